@@ -1,0 +1,101 @@
+#pragma once
+
+#include <cstdint>
+#include <optional>
+#include <string>
+#include <variant>
+#include <vector>
+
+#include "common/plan/ticket.h"
+
+namespace headway {
+
+enum class Strategy : std::uint8_t { kMaximum, kBalanced, kSequential };
+enum class OnFailure : std::uint8_t { kContinue, kFailFast };
+
+/// When a plan gate is due.
+struct EveryGroup {
+  friend bool operator==(EveryGroup, EveryGroup) = default;
+};
+struct AtEnd {
+  friend bool operator==(AtEnd, AtEnd) = default;
+};
+struct EveryTickets {
+  std::int32_t count = 1;
+  friend bool operator==(EveryTickets, EveryTickets) = default;
+};
+using PlanGateSchedule = std::variant<AtEnd, EveryGroup, Duration, EveryTickets>;
+
+/// A check of the whole tree while other tickets go on.
+struct PlanGate {
+  std::string name;
+  Command command;
+  PlanGateSchedule every;
+  std::optional<Duration> timeout;
+  OnPlanGateFail on_fail = OnPlanGateFail::kWarn;
+  friend bool operator==(const PlanGate&, const PlanGate&) = default;
+};
+
+/// What the generator derived (`execution_plan`). Verified against the tickets when a plan carries
+/// one.
+struct PlannedGroup {
+  std::int32_t id = 0;
+  std::vector<std::string> tickets;
+  std::optional<Duration> estimated_duration;
+  std::optional<std::int32_t> agents_required;
+  friend bool operator==(const PlannedGroup&, const PlannedGroup&) = default;
+};
+struct PlannedConflict {
+  std::string type;  ///< file | resource
+  std::vector<std::string> tickets;
+  std::vector<std::string> files;
+  std::string resolution;
+  friend bool operator==(const PlannedConflict&, const PlannedConflict&) = default;
+};
+struct PlannedBottleneck {
+  std::string ticket;
+  std::int32_t blocks = 0;
+  friend bool operator==(const PlannedBottleneck&, const PlannedBottleneck&) = default;
+};
+struct PlannedStart {
+  std::string ticket;
+  std::string agent;  ///< a number or a name
+  Duration start{};
+  Duration finish{};
+  friend bool operator==(const PlannedStart&, const PlannedStart&) = default;
+};
+struct ExecutionPlan {
+  std::string generated_at;
+  std::string source_hash;
+  std::optional<std::int32_t> agents;
+  std::optional<Duration> estimated_duration;
+  std::optional<Duration> sequential_duration;
+  std::optional<double> parallelism_factor;
+  std::vector<PlannedGroup> groups;
+  std::vector<PlannedConflict> conflicts;
+  std::vector<std::string> critical_path;
+  std::optional<Duration> critical_path_duration;
+  std::vector<PlannedBottleneck> bottlenecks;
+  std::vector<PlannedStart> schedule;
+  std::vector<std::string> recommendations;
+  friend bool operator==(const ExecutionPlan&, const ExecutionPlan&) = default;
+};
+
+/// A set of tickets to execute: immutable once validated. A ticket's index in `tickets` is its
+/// `TicketIndex`.
+struct Plan {
+  std::int32_t version = 1;
+  std::string name;
+  Strategy strategy = Strategy::kBalanced;
+  std::optional<std::int32_t> max_parallel;
+  bool barriers = false;
+  OnFailure on_failure = OnFailure::kContinue;
+  std::vector<ResourceAmount> resources;  ///< capacities, cluster-wide
+  std::vector<Ticket> tickets;
+  std::vector<PlanGate> plan_gates;
+  std::optional<ExecutionPlan> execution_plan;
+
+  friend bool operator==(const Plan&, const Plan&) = default;
+};
+
+}  // namespace headway

@@ -1,0 +1,34 @@
+#pragma once
+
+#include <string>
+#include <vector>
+
+#include "common/base/result.h"
+#include "common/plan/diagnostic.h"
+#include "common/plan/plan.h"
+
+namespace headway {
+
+/// What a reader made of a text. `plan` is complete only where no diagnostic is an error.
+struct ReadPlan {
+  Plan plan;
+  std::vector<Diagnostic> diagnostics;
+
+  [[nodiscard]] bool ok() const;
+};
+
+/// Reads and validates a plan (structure, then `validate_plan`), telling every error at once. Uses
+/// yaml-cpp's events, not its nodes: 100,000 tickets take seconds and little memory.
+ReadPlan read_plan(const std::string& text);
+
+/// The content of a plan's file, at most `kMaxPlanBytes`; `-` is standard input. Errors name the
+/// file: missing, a directory, not readable, too large.
+Result<std::string> load_plan_text(const std::string& path);
+
+/// A plan with a hundred thousand tickets has some 35 MB.
+inline constexpr std::size_t kMaxPlanBytes = 256U << 20U;
+
+/// Depth of nesting at which a reader gives up; a plan needs 6.
+inline constexpr int kMaxPlanDepth = 32;
+
+}  // namespace headway
