@@ -1,0 +1,84 @@
+#pragma once
+
+#include <cstdint>
+#include <optional>
+#include <string>
+
+#include "common/base/enum_text.h"
+#include "common/base/ids.h"
+#include "common/base/states.h"
+#include "common/base/time.h"
+
+namespace headway {
+
+/// What can happen durably. A fact says what has become true; `evolve` (evolve.h) is the only code that changes durable
+/// state, and it does so from facts alone, in life and in recovery.
+enum class FactKind : std::uint8_t {
+  kEpochStarted,    ///< a coordinator started on this registry
+  kRunSubmitted,    ///< number: tickets; detail: name
+  kRunPaused,
+  kRunResumed,
+  kRunStopping,     ///< detail: `preserve` or `cancel`, then ` force` if so
+  kRunEnded,        ///< run_state: stopped, succeeded, failed, cancelled
+  kTicketAssigned,  ///< token, worker
+  kAttemptStarted,  ///< token, worker, slot; number: process
+  kAttemptEnded,    ///< token, worker, outcome...; ticket_state: what the ticket is now; delay: before it is ready again
+  kArtifact,        ///< token; detail: path; number: size; digest
+  kCheckpoint,      ///< token; number: of the attempt; detail: name
+  kTicketEnded,     ///< without an attempt: ticket_state aborted or cancelled; detail: why
+  kTicketReopened,  ///< a new generation: ticket_state waiting or ready; detail: who and why
+  kWorkerJoined,    ///< worker; number: slots; detail: name
+  kWorkerLost,      ///< its lease ran out, or a newer process took its name
+  kWorkerLeft,      ///< it said goodbye
+};
+
+template <>
+struct EnumText<FactKind> {
+  static constexpr std::array kWords = {
+      std::pair{FactKind::kEpochStarted, std::string_view{"epoch started"}},
+      std::pair{FactKind::kRunSubmitted, std::string_view{"run submitted"}},
+      std::pair{FactKind::kRunPaused, std::string_view{"run paused"}},
+      std::pair{FactKind::kRunResumed, std::string_view{"run resumed"}},
+      std::pair{FactKind::kRunStopping, std::string_view{"run stopping"}},
+      std::pair{FactKind::kRunEnded, std::string_view{"run ended"}},
+      std::pair{FactKind::kTicketAssigned, std::string_view{"ticket assigned"}},
+      std::pair{FactKind::kAttemptStarted, std::string_view{"attempt started"}},
+      std::pair{FactKind::kAttemptEnded, std::string_view{"attempt ended"}},
+      std::pair{FactKind::kArtifact, std::string_view{"artifact"}},
+      std::pair{FactKind::kCheckpoint, std::string_view{"checkpoint"}},
+      std::pair{FactKind::kTicketEnded, std::string_view{"ticket ended"}},
+      std::pair{FactKind::kTicketReopened, std::string_view{"ticket reopened"}},
+      std::pair{FactKind::kWorkerJoined, std::string_view{"worker joined"}},
+      std::pair{FactKind::kWorkerLost, std::string_view{"worker lost"}},
+      std::pair{FactKind::kWorkerLeft, std::string_view{"worker left"}},
+  };
+};
+
+/// One durable state change, a row of the registry's table `facts`. Which fields a kind uses is said at FactKind; the rest
+/// stay at their defaults and are NULL there.
+struct Fact {
+  Sequence sequence;  ///< one more than the fact before; given by the core
+  WallTime at{};
+  FactKind kind = FactKind::kEpochStarted;
+  RunId run;
+  std::optional<TicketIndex> ticket;
+  Token token;
+  WorkerId worker;
+  SlotId slot;
+  std::optional<TicketState> ticket_state;
+  std::optional<RunState> run_state;
+  std::optional<Outcome> outcome;
+  std::optional<std::int32_t> exit_code;
+  std::optional<std::int32_t> signal;
+  std::optional<Duration> elapsed;  ///< kept in microseconds
+  std::optional<Duration> cpu;      ///< kept in microseconds
+  std::optional<std::uint64_t> max_memory;
+  std::optional<Duration> delay;  ///< kept in microseconds
+  std::optional<std::int64_t> number;
+  std::string digest;
+  std::string detail;
+
+  friend bool operator==(const Fact&, const Fact&) = default;
+};
+
+}  // namespace headway

@@ -1,0 +1,118 @@
+#pragma once
+
+#include <cstdint>
+#include <memory>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "common/base/ids.h"
+#include "common/base/result.h"
+#include "common/base/states.h"
+#include "common/base/time.h"
+#include "common/messages/control_messages.h"
+#include "coordinator/core/fact.h"
+
+namespace headway {
+
+/// A ticket as the registry lists it, for people who query the file; its index is its place in the run's plan.
+struct StoredTicket {
+  std::string id;
+  std::string title;
+  std::string priority;
+  std::uint32_t group = 0;  ///< from 1
+  friend bool operator==(const StoredTicket&, const StoredTicket&) = default;
+};
+
+/// A run's plan as it was submitted.
+struct StoredRun {
+  RunId id;
+  std::string name;
+  WallTime submitted_at{};
+  std::string plan_text;
+  std::string plan_sha256;
+  RunOptions options;
+  std::vector<StoredTicket> tickets;  ///< filled for storing; left empty by `load_run`
+  friend bool operator==(const StoredRun&, const StoredRun&) = default;
+};
+
+/// What one turn of the coordinator makes durable, all of it or nothing. Runs are stored before the facts that name them.
+struct Commit {
+  std::vector<StoredRun> runs;
+  std::vector<Fact> facts;
+};
+
+/// What a coordinator needs to know of its registry when it starts.
+struct RegistryHead {
+  std::string id;            ///< 32 hexadecimal digits, random, made with the file
+  Sequence last_sequence;
+  Token last_token;
+  RunId last_run;
+  Epoch last_epoch;
+};
+
+struct RunFilter {
+  RunId before;              ///< only older ones; 0: from the latest
+  std::uint32_t most = 100;
+  bool unfinished_only = false;
+};
+
+/// A run with the state that its facts say; without its plan.
+struct ListedRun {
+  RunId id;
+  std::string name;
+  RunState state = RunState::kRunning;
+  WallTime submitted_at{};
+  std::optional<WallTime> finished_at;
+  std::uint32_t tickets = 0;
+  std::string plan_sha256;
+  RunOptions options;
+};
+
+/// The registry: a SQLite file (schemas/registry.sql), WAL, synchronous=FULL. One connection on one thread.
+///
+/// `open_owner` is the coordinator's: it makes the file where there is none, migrates an older one in one transaction
+/// after a backup copy beside it, holds a lock on `<path>.lock` for life so that a second coordinator fails at once, and is the only
+/// one who writes and checkpoints. `open_reader` is anybody else's, read-only, also while an owner is at work.
+class Registry {
+ public:
+  static Result<Registry> open_owner(const std::string& path);
+  static Result<Registry> open_reader(const std::string& path);
+  Registry(Registry&&) noexcept;
+  Registry& operator=(Registry&&) noexcept;
+  ~Registry();
+
+  [[nodiscard]] Result<RegistryHead> head() const;
+  /// One transaction. After an error the outcome is unknown: the process must stop and recover from the file.
+  Result<void> commit(const Commit& commit);
+
+  /// The newest first.
+  [[nodiscard]] Result<std::vector<ListedRun>> list_runs(const RunFilter& filter) const;
+  [[nodiscard]] Result<StoredRun> load_run(RunId run) const;
+  /// Ids of the tickets that succeeded (or failed, being allowed to) in any run of the plan with this hash.
+  [[nodiscard]] Result<std::vector<std::string>> succeeded_tickets(const std::string& plan_sha256) const;
+
+  /// Which facts to read: those after `after`, of one run (0: of all runs), the oldest first, at most `most`.
+  struct FactFilter {
+    RunId run;
+    bool without_run = false;  ///< only those of no run: epochs and workers
+    std::optional<TicketIndex> ticket;
+    Sequence after;
+    std::size_t most = SIZE_MAX;
+  };
+  [[nodiscard]] Result<std::vector<Fact>> load_facts(const FactFilter& filter) const;
+  /// The names of tickets of a run, by index; for showing facts of runs that are not in memory.
+  [[nodiscard]] Result<std::string> ticket_id(RunId run, TicketIndex ticket) const;
+
+  /// SQLite's own check of the file, and that facts, runs and tickets agree with each other; what is wrong, in sentences.
+  [[nodiscard]] Result<std::vector<std::string>> verify() const;
+  /// A copy made with SQLite's backup interface, while others write.
+  Result<void> backup_to(const std::string& path) const;
+
+ private:
+  struct Connection;
+  explicit Registry(std::unique_ptr<Connection> connection);
+  std::unique_ptr<Connection> connection_;
+};
+
+}  // namespace headway
