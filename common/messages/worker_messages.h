@@ -62,6 +62,8 @@ struct Hello {
   std::uint32_t protocol = kProtocolVersion;
   std::string worker;             ///< its name
   std::uint64_t incarnation = 0;  ///< random for each process
+  /// The process before on the same state directory, of which nothing is alive any more: a proof. 0: not known.
+  std::uint64_t former = 0;
   std::string boot_id;            ///< of the machine
   std::string host;
   std::uint32_t slots = 1;
@@ -77,6 +79,7 @@ struct Hello {
     v("protocol", protocol);
     v("worker", worker);
     v("incarnation", incarnation);
+    v("former", former);
     v("boot_id", boot_id);
     v("host", host);
     v("slots", slots);

@@ -11,25 +11,26 @@
 
 namespace headway {
 
-/// What can happen durably. A fact says what has become true; `evolve` (evolve.h) is the only code that changes durable
-/// state, and it does so from facts alone, in life and in recovery.
+/// What can happen durably. A fact says what has become true; `evolve` (evolve.h) is the only code
+/// that changes durable state, and it does so from facts alone, in life and in recovery.
 enum class FactKind : std::uint8_t {
-  kEpochStarted,    ///< a coordinator started on this registry
-  kRunSubmitted,    ///< number: tickets; detail: name
+  kEpochStarted,  ///< a coordinator started on this registry
+  kRunSubmitted,  ///< number: tickets; detail: name
   kRunPaused,
   kRunResumed,
   kRunStopping,     ///< detail: `preserve` or `cancel`, then ` force` if so
   kRunEnded,        ///< run_state: stopped, succeeded, failed, cancelled
   kTicketAssigned,  ///< token, worker
   kAttemptStarted,  ///< token, worker, slot; number: process
-  kAttemptEnded,    ///< token, worker, outcome...; ticket_state: what the ticket is now; delay: before it is ready again
-  kArtifact,        ///< token; detail: path; number: size; digest
-  kCheckpoint,      ///< token; number: of the attempt; detail: name
-  kTicketEnded,     ///< without an attempt: ticket_state aborted or cancelled; detail: why
-  kTicketReopened,  ///< a new generation: ticket_state waiting or ready; detail: who and why
-  kWorkerJoined,    ///< worker; number: slots; detail: name
-  kWorkerLost,      ///< its lease ran out, or a newer process took its name
-  kWorkerLeft,      ///< it said goodbye
+  kAttemptEnded,    ///< token, worker, outcome...; ticket_state: what the ticket is now; delay:
+                  ///< before it is handed out again; number 1: the loss of this worker is laid at
+                  ///< the ticket's door
+  kArtifact,      ///< token; detail: path; number: size; digest
+  kCheckpoint,    ///< token; number: of the attempt; detail: name
+  kTicketEnded,   ///< without an attempt: ticket_state aborted or cancelled; detail: why
+  kWorkerJoined,  ///< worker; number: slots; detail: name; digest: its incarnation in hexadecimal
+  kWorkerLost,    ///< its lease ran out, or a newer process took its name
+  kWorkerLeft,    ///< it said goodbye
 };
 
 template <>
@@ -47,15 +48,14 @@ struct EnumText<FactKind> {
       std::pair{FactKind::kArtifact, std::string_view{"artifact"}},
       std::pair{FactKind::kCheckpoint, std::string_view{"checkpoint"}},
       std::pair{FactKind::kTicketEnded, std::string_view{"ticket ended"}},
-      std::pair{FactKind::kTicketReopened, std::string_view{"ticket reopened"}},
       std::pair{FactKind::kWorkerJoined, std::string_view{"worker joined"}},
       std::pair{FactKind::kWorkerLost, std::string_view{"worker lost"}},
       std::pair{FactKind::kWorkerLeft, std::string_view{"worker left"}},
   };
 };
 
-/// One durable state change, a row of the registry's table `facts`. Which fields a kind uses is said at FactKind; the rest
-/// stay at their defaults and are NULL there.
+/// One durable state change, a row of the registry's table `facts`. Which fields a kind uses is
+/// said at FactKind; the rest stay at their defaults and are NULL there.
 struct Fact {
   Sequence sequence;  ///< one more than the fact before; given by the core
   WallTime at{};

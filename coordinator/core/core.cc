@@ -1,0 +1,270 @@
+#include "coordinator/core/core.h"
+
+#include <algorithm>
+
+#include "common/base/check.h"
+
+namespace headway {
+
+namespace {
+
+/// First pause before an unanswered assign or stop is sent again; doubles up to the longest.
+constexpr Duration kFirstResend = std::chrono::seconds{1};
+constexpr Duration kLongestResend = std::chrono::seconds{8};
+/// Tickets handed out in one turn; the rest follows in the next, after this commit.
+constexpr std::size_t kMaxPlacements = 10'000;
+
+}  // namespace
+
+Core::Core(CoreOptions options, State state, Now now)
+    : options_(std::move(options)), state_(std::move(state)), now_(now) {
+  for (auto& [id, run] : state_.runs) {
+    scheduler_.add_run(run);
+    scheduler_.set_open(id, run.state == RunState::kRunning && !run.failing);
+    for (std::uint32_t i = 0; i < run.tickets.size(); ++i) {
+      const TicketRecord& ticket = run.tickets[i];
+      const AttemptRef ref{id, TicketIndex{i}};
+      if (is_alive(ticket.state)) links_[ticket.worker].held.insert(ticket.token);
+      if (ticket.state != TicketState::kReady) continue;
+      // A backoff began at a wall time; whatever that clock did since, no more than the backoff is
+      // left of it.
+      const Duration waited = std::max(Duration{now.wall - ticket.ended_at}, Duration{});
+      if (ticket.retry_delay > waited) {
+        set_timer(ticket.retry_delay - waited, BackoffTimer{ref, ticket.token});
+      } else {
+        scheduler_.ready(ref);
+      }
+    }
+  }
+  Fact epoch;
+  epoch.kind = FactKind::kEpochStarted;
+  emit(epoch);
+  // What workers hold stays theirs for a whole lease from now, whether or not they come back.
+  for (auto& [id, link] : links_) {
+    link.lease_ends = now.steady + options_.lease + options_.lease_margin;
+    arm_lease(id);
+  }
+  std::vector<RunId> runs;
+  for (const auto& [id, run] : state_.runs) runs.push_back(id);
+  for (const RunId run : runs) finish_run_if_done(run);
+}
+
+void Core::step(const Input& input, Now now) {
+  now_ = now;
+  struct Visitor {
+    Core& core;
+    void operator()(const WorkerInput& in) { core.on_worker(in); }
+    void operator()(const SubmitInput& in) { core.on_submit(in); }
+    void operator()(const PauseInput& in) { core.on_pause(in); }
+    void operator()(const ResumeInput& in) { core.on_resume(in); }
+    void operator()(const StopInput& in) { core.on_stop(in); }
+  };
+  std::visit(Visitor{*this}, input);
+}
+
+Turn Core::finish_turn(Now now) {
+  now_ = now;
+  fire_timers();
+  hand_out();
+  drop_finished();
+  return std::exchange(turn_, Turn{});
+}
+
+std::optional<Instant> Core::next_deadline() const {
+  if (timers_.empty()) return std::nullopt;
+  return timers_.begin()->first;
+}
+
+const AttemptNote* Core::note(Token token) const {
+  const auto found = notes_.find(token);
+  return found == notes_.end() ? nullptr : &found->second;
+}
+
+const TicketRecord& Core::record(AttemptRef ticket) const {
+  const Run* run = state_.find_run(ticket.run);
+  HW_CHECK(run != nullptr, "a ticket of a run that is not in memory");
+  return run->tickets[ticket.ticket.index()];
+}
+
+/// Makes a fact true: numbers it, applies it, and lets the scheduler and the links follow.
+void Core::emit(Fact fact) {
+  fact.sequence = Sequence{state_.last_sequence.number() + 1};
+  fact.at = now_.wall;
+  Changes changes;
+  evolve(state_, fact, changes);
+  for (const AttemptRef& ticket : changes.unready) scheduler_.unready(ticket);
+  const AttemptRef ticket{fact.run, fact.ticket.value_or(TicketIndex{})};
+  switch (fact.kind) {
+    case FactKind::kTicketAssigned:
+      scheduler_.occupy(ticket, fact.worker);
+      links_[fact.worker].held.insert(fact.token);
+      break;
+    case FactKind::kAttemptStarted:
+      scheduler_.started(ticket, fact.worker);
+      break;
+    case FactKind::kAttemptEnded: {
+      scheduler_.vacate(ticket, fact.worker);
+      Link& link = links_[fact.worker];
+      link.held.erase(fact.token);
+      link.unaccepted.erase(fact.token);
+      link.stops.erase(fact.token);
+      widows_.erase(fact.token);
+      break;
+    }
+    case FactKind::kEpochStarted:
+    case FactKind::kRunSubmitted:
+    case FactKind::kRunPaused:
+    case FactKind::kRunResumed:
+    case FactKind::kRunStopping:
+    case FactKind::kRunEnded:
+    case FactKind::kArtifact:
+    case FactKind::kCheckpoint:
+    case FactKind::kTicketEnded:
+    case FactKind::kWorkerJoined:
+    case FactKind::kWorkerLost:
+    case FactKind::kWorkerLeft:
+      break;
+  }
+  for (const AttemptRef& now_ready : changes.ready) {
+    const Duration delay = fact.delay.value_or(Duration{});
+    if (fact.kind == FactKind::kAttemptEnded && now_ready == ticket && delay > Duration{}) {
+      set_timer(delay, BackoffTimer{ticket, fact.token});
+    } else if (fact.kind != FactKind::kRunSubmitted) {
+      scheduler_.ready(now_ready);
+    }
+  }
+  turn_.facts.push_back(std::move(fact));
+}
+
+// ---- Handing out
+// ------------------------------------------------------------------------------------------------
+
+void Core::hand_out() {
+  for (std::size_t i = 0; i < kMaxPlacements; ++i) {
+    const std::optional<Placement> placed = scheduler_.next();
+    if (!placed) break;
+    Fact assigned;
+    assigned.kind = FactKind::kTicketAssigned;
+    assigned.run = placed->ticket.run;
+    assigned.ticket = placed->ticket.ticket;
+    assigned.token = Token{state_.last_token.number() + 1};
+    assigned.worker = placed->worker;
+    emit(assigned);
+    send_assign(placed->worker, assigned.token);
+  }
+  for (const auto& [ticket, worker] : scheduler_.recalls()) {
+    Stop recall;
+    recall.token = record(ticket).token;
+    recall.recall = true;
+    recall.outcome = Outcome::kTakenBack;
+    send(worker, recall);
+  }
+}
+
+void Core::send(WorkerId worker, CoordinatorMessage message) {
+  const Link& link = links_.at(worker);
+  if (!link.connected) return;
+  turn_.effects.emplace_back(SendToWorker{link.peer, {link.session, std::move(message)}});
+}
+
+void Core::send_assign(WorkerId worker, Token token) {
+  Link& link = links_.at(worker);
+  const AttemptRef ref = state_.attempts.at(token);
+  link.unaccepted.insert(token);
+  send(worker, Assign{token, attempt_spec(*state_.find_run(ref.run), ref.ticket)});
+  set_timer(kFirstResend, ResendTimer{worker, link.session, token, false, kFirstResend});
+}
+
+void Core::order_stop(WorkerId worker, const Stop& stop) {
+  Link& link = links_[worker];
+  link.stops[stop.token] = stop;
+  if (!link.connected) return;  // told when it joins
+  send(worker, stop);
+  set_timer(kFirstResend, ResendTimer{worker, link.session, stop.token, true, kFirstResend});
+}
+
+// ---- Timers
+// -----------------------------------------------------------------------------------------------------
+
+void Core::set_timer(Duration after, Timer timer) {
+  timers_.emplace(now_.steady + after, std::move(timer));
+}
+
+void Core::arm_lease(WorkerId worker) {
+  Link& link = links_[worker];
+  if (link.lease_timer) return;
+  link.lease_timer = true;
+  timers_.emplace(link.lease_ends, LeaseTimer{worker});
+}
+
+void Core::fire_timers() {
+  while (!timers_.empty() && timers_.begin()->first <= now_.steady) {
+    const Timer timer = timers_.begin()->second;
+    timers_.erase(timers_.begin());
+    std::visit([this](const auto& due) { fire(due); }, timer);
+  }
+}
+
+void Core::fire(const LeaseTimer& timer) {
+  Link& link = links_.at(timer.worker);
+  link.lease_timer = false;
+  if (link.lease_ends > now_.steady) {
+    if (link.connected || !link.held.empty()) arm_lease(timer.worker);
+    return;
+  }
+  lose_worker(timer.worker, "no heartbeat came within its lease");
+}
+
+void Core::fire(const ResendTimer& timer) {
+  const auto found = links_.find(timer.worker);
+  if (found == links_.end()) return;
+  Link& link = found->second;
+  if (!link.connected || link.session != timer.session) return;
+  if (timer.stop) {
+    const auto stop = link.stops.find(timer.token);
+    if (stop == link.stops.end()) return;
+    send(timer.worker, stop->second);
+  } else {
+    if (!link.unaccepted.contains(timer.token)) return;
+    const AttemptRef ref = state_.attempts.at(timer.token);
+    send(timer.worker, Assign{timer.token, attempt_spec(*state_.find_run(ref.run), ref.ticket)});
+  }
+  const Duration pause = std::min(timer.pause * 2, kLongestResend);
+  set_timer(pause, ResendTimer{timer.worker, timer.session, timer.token, timer.stop, pause});
+}
+
+void Core::fire(const BackoffTimer& timer) {
+  const Run* run = state_.find_run(timer.ticket.run);
+  if (run == nullptr) return;
+  const TicketRecord& ticket = run->tickets[timer.ticket.ticket.index()];
+  if (ticket.state == TicketState::kReady && ticket.token == timer.token) {
+    scheduler_.ready(timer.ticket);
+  }
+}
+
+void Core::fire(const WidowTimer& timer) {
+  const auto widow = widows_.find(timer.token);
+  if (widow == widows_.end() || widow->second > now_.steady) return;
+  widows_.erase(widow);
+  Ending lost;
+  lost.outcome = Outcome::kWorkerLost;
+  lost.detail =
+      "its worker was started anew without proof that this attempt is dead, and the lease has run "
+      "out";
+  lost.blame = true;
+  end_attempt(state_.attempts.at(timer.token), lost);
+}
+
+/// Runs that have reached their end leave the memory; the registry answers for them from now on.
+void Core::drop_finished() {
+  std::vector<RunId> finished;
+  for (const auto& [id, run] : state_.runs) {
+    if (is_final(run.state) && run.alive() == 0) finished.push_back(id);
+  }
+  for (const RunId run : finished) {
+    scheduler_.remove_run(run);
+    drop_run(state_, run);
+  }
+}
+
+}  // namespace headway

@@ -1,0 +1,162 @@
+#pragma once
+
+#include <cstdint>
+#include <map>
+#include <optional>
+#include <string>
+#include <utility>
+#include <variant>
+#include <vector>
+
+#include "coordinator/core/effect.h"
+#include "coordinator/core/evolve.h"
+#include "coordinator/core/input.h"
+#include "coordinator/core/links.h"
+#include "coordinator/core/scheduler.h"
+#include "coordinator/core/state.h"
+
+namespace headway {
+
+struct CoreOptions {
+  std::string registry;  ///< its id
+  Duration lease = std::chrono::seconds{15};
+  Duration heartbeat = std::chrono::seconds{2};
+  /// Beyond the lease, before its attempts are handed out again: for clocks that run apart, and for
+  /// the time that a kill takes at the worker.
+  Duration lease_margin = std::chrono::milliseconds{2'150};
+  std::uint32_t max_workers_lost = 3;
+};
+
+/// The coordinator's state machine: inputs and the time in, facts and effects out. Owned by the
+/// shell's one thread; touches nothing outside of itself.
+///
+/// A turn is any number of `step`s and one `finish_turn`, which advances timers and hands out
+/// tickets. Facts are applied to the state as they arise, so that later inputs of the same turn see
+/// them; the shell commits them all, and only then carries out the effects. What `state()` says
+/// between a step and its commit may not leave the process.
+class Core {
+ public:
+  /// `state` is the fold of the journal. Starts a new epoch: its fact is in the first turn, and
+  /// every lease begins anew.
+  Core(CoreOptions options, State state, Now now);
+
+  void step(const Input& input, Now now);
+  Turn finish_turn(Now now);
+  /// When `finish_turn` should be called though nothing has arrived.
+  [[nodiscard]] std::optional<Instant> next_deadline() const;
+
+  [[nodiscard]] const State& state() const { return state_; }
+  [[nodiscard]] const Scheduler& scheduler() const { return scheduler_; }
+  [[nodiscard]] const std::map<WorkerId, Link>& links() const { return links_; }
+  [[nodiscard]] const AttemptNote* note(Token token) const;
+  [[nodiscard]] const CoreOptions& options() const { return options_; }
+  /// Whether output of an attempt that has ended is still on its way.
+  [[nodiscard]] bool output_pending(Token token) const { return late_outputs_.contains(token); }
+  /// Messages that were not allowed in the state that they met.
+  [[nodiscard]] std::uint64_t dropped_messages() const { return dropped_; }
+
+ private:
+  // Timers. Each is looked at when it fires and may be out of date by then.
+  struct LeaseTimer {
+    WorkerId worker;
+  };
+  struct ResendTimer {
+    WorkerId worker;
+    std::uint64_t session = 0;
+    Token token;
+    bool stop = false;
+    Duration pause{};
+  };
+  struct BackoffTimer {
+    AttemptRef ticket;
+    Token token;
+  };
+  struct WidowTimer {
+    Token token;
+  };
+  using Timer = std::variant<LeaseTimer, ResendTimer, BackoffTimer, WidowTimer>;
+
+  // decide_worker.cc
+  void on_worker(const WorkerInput& input);
+  void on_hello(const std::string& peer, const Hello& hello);
+  [[nodiscard]] std::optional<Refused> refuse(const Hello& hello) const;
+  void compare_inventory(WorkerId worker, const Hello& hello, Instant former_lease,
+                         std::vector<InventoryVerdict>& verdicts);
+  void on_heartbeat(WorkerId worker, const Heartbeat& heartbeat);
+  void on_reject(WorkerId worker, const Reject& reject);
+  void on_result(WorkerId worker, const AttemptResult& result);
+  void on_stopped(WorkerId worker, const Stopped& stopped);
+  void on_output(WorkerId worker, const Output& output);
+  void on_checkpoint(WorkerId worker, const CheckpointReached& checkpoint);
+  void note_started(WorkerId worker, Token token, SlotId slot, std::int64_t process);
+  void lose_worker(WorkerId worker, const std::string& why);
+  void leave_worker(WorkerId worker);
+  /// The attempt, if it is alive and this worker's.
+  [[nodiscard]] const AttemptRef* held_by(WorkerId worker, Token token) const;
+
+  // decide_control.cc
+  void on_submit(const SubmitInput& input);
+  void on_pause(const PauseInput& input);
+  void on_resume(const ResumeInput& input);
+  void on_stop(const StopInput& input);
+  [[nodiscard]] Result<std::vector<RunId>> chosen_runs(RunId run) const;
+  [[nodiscard]] std::vector<std::string> submission_warnings(const Run& run) const;
+  void stop_attempts(const Run& run);
+  void recall_not_started(RunId run);
+
+  // decide_ticket.cc
+  struct Ending {
+    Outcome outcome = Outcome::kSucceeded;
+    std::optional<std::int32_t> exit_code, signal;
+    std::string detail;
+    Usage usage;
+    bool blame = false;  ///< a worker was lost, and this attempt may be why
+    Duration pause{};    ///< before it is handed out again, beside the retry's backoff
+    std::vector<Artifact> artifacts;
+  };
+  void end_attempt(AttemptRef ticket, Ending ending);
+  [[nodiscard]] TicketState state_after(AttemptRef ref, Ending& ending, Duration& delay) const;
+  void end_ticket(AttemptRef ticket, TicketState state, const std::string& why);
+  void follow_up(AttemptRef ended);
+  void finish_run_if_done(RunId run);
+
+  // core.cc
+  void emit(Fact fact);
+  void fire_timers();
+  void fire(const LeaseTimer& timer);
+  void fire(const ResendTimer& timer);
+  void fire(const BackoffTimer& timer);
+  void fire(const WidowTimer& timer);
+  void hand_out();
+  void send(WorkerId worker, CoordinatorMessage message);
+  void send_assign(WorkerId worker, Token token);
+  void order_stop(WorkerId worker, const Stop& stop);
+  void set_timer(Duration after, Timer timer);
+  void arm_lease(WorkerId worker);
+  [[nodiscard]] const TicketRecord& record(AttemptRef ticket) const;
+  void drop_finished();
+
+  CoreOptions options_;
+  State state_;
+  Scheduler scheduler_;
+  std::map<WorkerId, Link> links_;
+  std::map<std::uint64_t, WorkerId> sessions_;
+  std::map<Token, AttemptNote> notes_;
+  std::map<Token, Instant>
+      widows_;  ///< attempts of a former life of their worker, and when they are dead for certain
+  struct LateOutput {
+    RunId run;
+    std::uint64_t size = 0;
+  };
+  std::map<Token, LateOutput> late_outputs_;
+  std::multimap<Instant, Timer> timers_;
+  std::uint64_t last_session_ = 0;
+  std::uint64_t dropped_ = 0;
+  Now now_{};
+  Turn turn_;
+};
+
+/// What a worker is given to run: the ticket's command with its agent type's filled in.
+AttemptSpec attempt_spec(const Run& run, TicketIndex ticket);
+
+}  // namespace headway

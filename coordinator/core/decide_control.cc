@@ -1,0 +1,186 @@
+#include <algorithm>
+
+#include <fmt/format.h>
+
+#include "coordinator/core/core.h"
+
+/// What the coordinator does about what people ask of it. Each answer leaves after its facts are
+/// durable.
+
+namespace headway {
+
+namespace {
+
+constexpr std::size_t kMaxWarnings = 20;
+
+}  // namespace
+
+void Core::on_submit(const SubmitInput& input) {
+  const RunId id{state_.last_run.number() + 1};
+  add_run(state_, id, input.source);
+  Fact submitted;
+  submitted.kind = FactKind::kRunSubmitted;
+  submitted.run = id;
+  submitted.number = static_cast<std::int64_t>(input.source->plan.tickets.size());
+  submitted.detail = input.source->name;
+  emit(submitted);
+  const Run& run = *state_.find_run(id);
+  scheduler_.add_run(run);
+  for (std::uint32_t i = 0; i < run.tickets.size(); ++i) {
+    if (run.tickets[i].state == TicketState::kReady) scheduler_.ready({id, TicketIndex{i}});
+  }
+  SubmitAnswer answer;
+  answer.run = id;
+  answer.sequence = state_.last_sequence;
+  answer.warnings = submission_warnings(run);
+  turn_.effects.emplace_back(AnswerSubmit{input.request, std::move(answer)});
+  turn_.submitted.emplace_back(id, input.request);
+  finish_run_if_done(id);
+}
+
+/// Tickets that nobody who has joined can run: told at once, while somebody is looking.
+std::vector<std::string> Core::submission_warnings(const Run& run) const {
+  if (scheduler_.slots() == 0) {
+    return {
+        "no worker has joined yet: nothing starts before one does (headway-worker --connect "
+        "ADDRESS)"};
+  }
+  std::map<std::string, std::vector<std::string>> missing;
+  for (std::uint32_t i = 0; i < run.tickets.size(); ++i) {
+    std::string what;
+    if (!scheduler_.servable({run.id, TicketIndex{i}}, &what)) {
+      missing[what].push_back(run.ticket(TicketIndex{i}).id);
+    }
+  }
+  std::vector<std::string> warnings;
+  for (const auto& [what, tickets] : missing) {
+    if (warnings.size() == kMaxWarnings) break;
+    const std::string who =
+        tickets.size() == 1 ? tickets.front()
+                            : fmt::format("{} tickets ({}, ...)", tickets.size(), tickets.front());
+    warnings.push_back(fmt::format("no worker offers {}, which {} need{}: waiting until one joins",
+                                   what, who, tickets.size() == 1 ? "s" : ""));
+  }
+  return warnings;
+}
+
+Result<std::vector<RunId>> Core::chosen_runs(RunId run) const {
+  std::vector<RunId> chosen;
+  if (run == RunId{}) {
+    for (const auto& [id, known] : state_.runs) {
+      if (!is_final(known.state)) chosen.push_back(id);
+    }
+    return chosen;
+  }
+  const Run* known = state_.find_run(run);
+  if (known == nullptr) {
+    if (run <= state_.last_run) {
+      return Error{ErrorKind::kFailed, fmt::format("run r{} has ended", run.number())};
+    }
+    return Error{ErrorKind::kNotFound, fmt::format("there is no run r{}", run.number())};
+  }
+  chosen.push_back(run);
+  return chosen;
+}
+
+void Core::on_pause(const PauseInput& input) {
+  const Result<std::vector<RunId>> runs = chosen_runs(input.run);
+  if (!runs) {
+    turn_.effects.emplace_back(AnswerError{input.request, runs.error()});
+    return;
+  }
+  for (const RunId id : *runs) {
+    const RunState state = state_.find_run(id)->state;
+    if (state != RunState::kRunning) {
+      if (input.run == RunId{} || state == RunState::kPaused) continue;
+      turn_.effects.emplace_back(
+          AnswerError{input.request,
+                      {ErrorKind::kFailed,
+                       fmt::format("run r{} is {}, not running", id.number(), to_text(state))}});
+      return;
+    }
+    Fact paused;
+    paused.kind = FactKind::kRunPaused;
+    paused.run = id;
+    emit(paused);
+    scheduler_.set_open(id, false);
+    recall_not_started(id);
+  }
+  turn_.effects.emplace_back(AnswerControl{input.request, *runs});
+}
+
+void Core::on_resume(const ResumeInput& input) {
+  const Result<std::vector<RunId>> runs = chosen_runs(input.run);
+  if (!runs) {
+    turn_.effects.emplace_back(AnswerError{input.request, runs.error()});
+    return;
+  }
+  for (const RunId id : *runs) {
+    const Run& run = *state_.find_run(id);
+    if (run.state == RunState::kStopping) {
+      if (input.run == RunId{}) continue;
+      turn_.effects.emplace_back(AnswerError{
+          input.request,
+          {ErrorKind::kFailed,
+           fmt::format("run r{} is stopping; resume it when it has stopped", id.number())}});
+      return;
+    }
+    if (run.state == RunState::kRunning) continue;
+    Fact resumed;
+    resumed.kind = FactKind::kRunResumed;
+    resumed.run = id;
+    emit(resumed);
+    scheduler_.set_open(id, !run.failing);
+    finish_run_if_done(id);
+  }
+  turn_.effects.emplace_back(AnswerControl{input.request, *runs});
+}
+
+void Core::on_stop(const StopInput& input) {
+  const Result<std::vector<RunId>> runs = chosen_runs(input.stop.run);
+  if (!runs) {
+    turn_.effects.emplace_back(AnswerError{input.request, runs.error()});
+    return;
+  }
+  for (const RunId id : *runs) {
+    const Run& run = *state_.find_run(id);
+    const bool again = run.state == RunState::kStopping &&
+                       run.preserve == input.stop.preserve_state &&
+                       (run.force || !input.stop.force);
+    if (again || (run.state == RunState::kStopped && input.stop.preserve_state)) continue;
+    Fact stopping;
+    stopping.kind = FactKind::kRunStopping;
+    stopping.run = id;
+    stopping.detail = input.stop.preserve_state ? "preserve" : "cancel";
+    if (input.stop.force) stopping.detail += " force";
+    emit(stopping);
+    scheduler_.set_open(id, false);
+    stop_attempts(run);
+    finish_run_if_done(id);
+  }
+  turn_.effects.emplace_back(AnswerControl{input.request, *runs});
+}
+
+void Core::stop_attempts(const Run& run) {
+  for (std::uint32_t i = 0; i < run.tickets.size(); ++i) {
+    const TicketRecord& ticket = run.tickets[i];
+    if (!is_alive(ticket.state)) continue;
+    Stop stop;
+    stop.token = ticket.token;
+    stop.grace = run.force ? Duration{} : run.ticket(TicketIndex{i}).kill_grace;
+    stop.outcome = run.preserve ? Outcome::kTakenBack : Outcome::kCancelled;
+    order_stop(ticket.worker, stop);
+  }
+}
+
+void Core::recall_not_started(RunId run) {
+  for (const auto& [ticket, worker] : scheduler_.not_started(run)) {
+    Stop recall;
+    recall.token = record(ticket).token;
+    recall.recall = true;
+    recall.outcome = Outcome::kTakenBack;
+    send(worker, recall);
+  }
+}
+
+}  // namespace headway

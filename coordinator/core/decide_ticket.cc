@@ -1,0 +1,194 @@
+#include <algorithm>
+#include <cmath>
+
+#include <fmt/format.h>
+
+#include "common/base/check.h"
+#include "coordinator/core/core.h"
+
+/// What follows when an attempt or a ticket ends: another attempt, an end of what depends on it,
+/// the end of the run.
+
+namespace headway {
+
+namespace {
+
+constexpr Duration kLongestBackoff = std::chrono::hours{24};
+
+std::optional<RetryCause> retry_cause(Outcome outcome) {
+  switch (outcome) {
+    case Outcome::kExit:
+      return RetryCause::kExit;
+    case Outcome::kSignal:
+      return RetryCause::kSignal;
+    case Outcome::kTimeout:
+      return RetryCause::kTimeout;
+    case Outcome::kOutOfMemory:
+      return RetryCause::kOutOfMemory;
+    case Outcome::kCouldNotStart:
+      return RetryCause::kCouldNotStart;
+    case Outcome::kRequirement:
+      return RetryCause::kRequirement;
+    case Outcome::kGate:
+      return RetryCause::kGate;
+    case Outcome::kSucceeded:
+    case Outcome::kWorkerLost:
+    case Outcome::kKilledWorkers:
+    case Outcome::kCancelled:
+    case Outcome::kTakenBack:
+      return std::nullopt;
+  }
+  return std::nullopt;
+}
+
+/// backoff * factor^n, at most a day.
+Duration backoff_before(const RetryPolicy& policy, std::uint32_t retries_used) {
+  const double seconds = to_seconds(policy.backoff) * std::pow(policy.factor, retries_used);
+  return seconds < to_seconds(kLongestBackoff) ? from_seconds(seconds) : kLongestBackoff;
+}
+
+}  // namespace
+
+/// Where a ticket stands after an attempt, and how long before the next one. May turn a lost worker
+/// into "killed its workers".
+TicketState Core::state_after(AttemptRef ref, Ending& ending, Duration& delay) const {
+  const Run& run = *state_.find_run(ref.run);
+  const TicketRecord& ticket = record(ref);
+  const bool cancelling = run.state == RunState::kStopping && !run.preserve;
+  // Whether it would be handed out again: not once the run is being cancelled, nor after fail_fast.
+  const TicketState again = cancelling    ? TicketState::kCancelled
+                            : run.failing ? TicketState::kAborted
+                                          : TicketState::kReady;
+  delay = ending.pause;
+  if (ending.outcome == Outcome::kSucceeded) return TicketState::kSucceeded;
+  if (ending.outcome == Outcome::kCancelled) return TicketState::kCancelled;
+  if (ending.outcome == Outcome::kTakenBack) return again;
+  if (ending.outcome == Outcome::kWorkerLost) {
+    if (!ending.blame || ticket.workers_lost + 1 < options_.max_workers_lost) return again;
+    ending.outcome = Outcome::kKilledWorkers;
+    ending.detail = fmt::format("{} workers were lost while they ran it; the last: {}",
+                                options_.max_workers_lost, ending.detail);
+    return TicketState::kFailed;
+  }
+  const RetryPolicy& policy = run.ticket(ref.ticket).retry;
+  const std::optional<RetryCause> cause = retry_cause(ending.outcome);
+  const bool may_retry = cause && std::ranges::find(policy.when, *cause) != policy.when.end() &&
+                         ticket.retries_used < static_cast<std::uint32_t>(std::max(policy.max, 0));
+  if (!may_retry || run.failing) return TicketState::kFailed;
+  if (cancelling) return TicketState::kCancelled;
+  delay = std::max(delay, backoff_before(policy, ticket.retries_used));
+  return TicketState::kReady;
+}
+
+void Core::end_attempt(AttemptRef ticket, Ending ending) {
+  const TicketRecord before = record(ticket);
+  HW_CHECK(is_alive(before.state), "an attempt ended that is not alive");
+  Duration delay{};
+  const TicketState next = state_after(ticket, ending, delay);
+  for (const Artifact& artifact : ending.artifacts) {
+    Fact recorded;
+    recorded.kind = FactKind::kArtifact;
+    recorded.run = ticket.run;
+    recorded.ticket = ticket.ticket;
+    recorded.token = before.token;
+    recorded.worker = before.worker;
+    recorded.detail = artifact.path;
+    recorded.number = static_cast<std::int64_t>(artifact.size);
+    recorded.digest = artifact.sha256;
+    emit(recorded);
+  }
+  Fact ended;
+  ended.kind = FactKind::kAttemptEnded;
+  ended.run = ticket.run;
+  ended.ticket = ticket.ticket;
+  ended.token = before.token;
+  ended.worker = before.worker;
+  ended.slot = before.slot;
+  ended.ticket_state = next;
+  ended.outcome = ending.outcome;
+  ended.exit_code = ending.exit_code;
+  ended.signal = ending.signal;
+  ended.elapsed = ending.usage.elapsed;
+  ended.cpu = ending.usage.cpu;
+  ended.max_memory = ending.usage.max_memory;
+  if (next == TicketState::kReady && delay > Duration{}) ended.delay = delay;
+  if (ending.blame) ended.number = 1;
+  ended.detail = std::move(ending.detail);
+  emit(ended);
+  if (!late_outputs_.contains(before.token)) notes_.erase(before.token);
+  follow_up(ticket);
+}
+
+void Core::end_ticket(AttemptRef ticket, TicketState state, const std::string& why) {
+  Fact ended;
+  ended.kind = FactKind::kTicketEnded;
+  ended.run = ticket.run;
+  ended.ticket = ticket.ticket;
+  ended.ticket_state = state;
+  ended.detail = why;
+  emit(ended);
+}
+
+/// What depends on a ticket that did not succeed is aborted, and what depends on that, and so on.
+void Core::follow_up(AttemptRef ended) {
+  const Run& run = *state_.find_run(ended.run);
+  std::vector<TicketIndex> unsatisfied;
+  const auto consider = [&](TicketIndex ticket) {
+    if (is_final(run.tickets[ticket.index()].state) && !run.satisfied(ticket)) {
+      unsatisfied.push_back(ticket);
+    }
+  };
+  consider(ended.ticket);
+  while (!unsatisfied.empty()) {
+    const TicketIndex cause = unsatisfied.back();
+    unsatisfied.pop_back();
+    for (const Edge edge : run.graph().dependents(cause)) {
+      if (edge.kind != EdgeKind::kBlocking) continue;
+      if (is_final(run.tickets[edge.ticket.index()].state)) continue;
+      end_ticket({ended.run, edge.ticket}, TicketState::kAborted,
+                 fmt::format("{} {}, and it depends on it", run.ticket(cause).id,
+                             to_text(run.tickets[cause.index()].state)));
+      consider(edge.ticket);
+    }
+  }
+  if (run.failing) {
+    scheduler_.set_open(ended.run, false);
+    for (std::uint32_t i = 0; i < run.tickets.size(); ++i) {
+      if (run.tickets[i].state > TicketState::kReady) continue;
+      end_ticket({ended.run, TicketIndex{i}}, TicketState::kAborted,
+                 fmt::format("fail_fast after {} failed", run.ticket(ended.ticket).id));
+    }
+    recall_not_started(ended.run);
+  }
+  finish_run_if_done(ended.run);
+}
+
+void Core::finish_run_if_done(RunId id) {
+  const Run& run = *state_.find_run(id);
+  if (is_final(run.state) || run.state == RunState::kStopped) return;
+  const bool stopping = run.state == RunState::kStopping;
+  const bool all_ended = run.ended() == run.tickets.size();
+  if (stopping ? run.alive() > 0 : !all_ended) return;
+  if (stopping && !run.preserve && !all_ended) {
+    for (std::uint32_t i = 0; i < run.tickets.size(); ++i) {
+      if (is_final(run.tickets[i].state)) continue;
+      end_ticket({id, TicketIndex{i}}, TicketState::kCancelled, "the run was stopped");
+    }
+  }
+  Fact ended;
+  ended.kind = FactKind::kRunEnded;
+  ended.run = id;
+  if (stopping && !all_ended) {
+    ended.run_state = run.preserve ? RunState::kStopped : RunState::kCancelled;
+  } else if (run.count(TicketState::kCancelled) > 0 && stopping) {
+    ended.run_state = RunState::kCancelled;
+  } else {
+    const bool good = run.count(TicketState::kFailed) == run.totals.failures_allowed &&
+                      run.count(TicketState::kAborted) == 0 &&
+                      run.count(TicketState::kCancelled) == 0;
+    ended.run_state = good ? RunState::kSucceeded : RunState::kFailed;
+  }
+  emit(ended);
+}
+
+}  // namespace headway

@@ -1,0 +1,449 @@
+#include <algorithm>
+
+#include <fmt/format.h>
+
+#include "common/base/check.h"
+#include "common/base/text.h"
+#include "coordinator/core/core.h"
+
+/// What the coordinator does about a worker's messages. A peer's bytes never reach an assertion:
+/// what names an unknown token, an old session, or somebody else's attempt is normal input and
+/// changes nothing.
+
+namespace headway {
+
+namespace {
+
+constexpr std::size_t kMaxNameBytes = 200;
+constexpr std::uint32_t kMaxSlots = 1024;
+/// Labels, types, resources of one worker.
+constexpr std::size_t kMaxOffers = 256;
+/// Pause before a ticket goes out again that a worker refused for a reason of its own.
+constexpr Duration kRefusalPause = std::chrono::seconds{1};
+
+bool is_name(const std::string& name) {
+  return !name.empty() && name.size() <= kMaxNameBytes && printable(name) == name &&
+         name.find('/') == std::string::npos;
+}
+
+}  // namespace
+
+void Core::on_worker(const WorkerInput& input) {
+  if (const auto* hello = std::get_if<Hello>(&input.message.message)) {
+    return on_hello(input.peer, *hello);
+  }
+  const auto session = sessions_.find(input.message.session);
+  if (session == sessions_.end() || links_.at(session->second).peer != input.peer) {
+    ++dropped_;
+    turn_.effects.emplace_back(SendToWorker{input.peer, {0, HelloAgain{}}});
+    return;
+  }
+  const WorkerId worker = session->second;
+  links_.at(worker).last_heard = now_.steady;
+  struct Visitor {
+    Core& core;
+    WorkerId worker;
+    void operator()(const Hello& /*m*/) {}
+    void operator()(const Accept& m) { core.links_.at(worker).unaccepted.erase(m.token); }
+    void operator()(const Reject& m) { core.on_reject(worker, m); }
+    void operator()(const Started& m) { core.note_started(worker, m.token, m.slot, m.process); }
+    void operator()(const Progress& m) {
+      if (core.held_by(worker, m.token) == nullptr) return;
+      AttemptNote& note = core.notes_[m.token];
+      note.progress = std::clamp(m.share, 0.0, 1.0);
+      note.progress_message = m.message.substr(0, 1000);
+    }
+    void operator()(const CheckpointReached& m) { core.on_checkpoint(worker, m); }
+    void operator()(const Output& m) { core.on_output(worker, m); }
+    void operator()(const AttemptResult& m) { core.on_result(worker, m); }
+    void operator()(const Stopped& m) { core.on_stopped(worker, m); }
+    void operator()(const Heartbeat& m) { core.on_heartbeat(worker, m); }
+    void operator()(const Drain& /*m*/) {
+      core.links_.at(worker).draining = true;
+      core.scheduler_.withdraw(worker);
+    }
+    void operator()(const Goodbye& /*m*/) { core.leave_worker(worker); }
+  };
+  std::visit(Visitor{*this, worker}, input.message.message);
+}
+
+// ---- Joining
+// ----------------------------------------------------------------------------------------------------
+
+std::optional<Refused> Core::refuse(const Hello& hello) const {
+  if (hello.protocol != kProtocolVersion) {
+    return Refused{fmt::format("this coordinator speaks protocol {}, the worker {}",
+                               kProtocolVersion, hello.protocol),
+                   false};
+  }
+  if (!is_name(hello.worker)) {
+    return Refused{
+        fmt::format("a worker's name has 1 to {} printable bytes and no slash", kMaxNameBytes),
+        false};
+  }
+  if (hello.slots < 1 || hello.slots > kMaxSlots) {
+    return Refused{fmt::format("a worker has 1 to {} slots", kMaxSlots), false};
+  }
+  if (std::max({hello.labels.size(), hello.types.size(), hello.resources.size()}) > kMaxOffers) {
+    return Refused{
+        fmt::format("a worker offers at most {} labels, types and resources", kMaxOffers), false};
+  }
+  const auto known = state_.worker_by_name.find(hello.worker);
+  if (known == state_.worker_by_name.end()) return std::nullopt;
+  const auto link = links_.find(known->second);
+  if (link == links_.end() || !link->second.connected) return std::nullopt;
+  const bool same_life = link->second.incarnation == hello.incarnation;
+  const bool proven = hello.former != 0 && hello.former == link->second.incarnation;
+  const bool alive = now_.steady - link->second.last_heard < 2 * options_.heartbeat;
+  if (!same_life && !proven && alive) {
+    return Refused{"a worker of this name is joined and alive; give this one another --name", true};
+  }
+  return std::nullopt;
+}
+
+void Core::on_hello(const std::string& peer, const Hello& hello) {
+  if (const std::optional<Refused> refused = refuse(hello)) {
+    turn_.effects.emplace_back(SendToWorker{peer, {0, *refused}});
+    return;
+  }
+  const auto known = state_.worker_by_name.find(hello.worker);
+  WorkerId worker{static_cast<std::uint32_t>(state_.workers.size() + 1)};
+  if (known != state_.worker_by_name.end()) worker = known->second;
+  Link& link = links_[worker];
+  const bool new_life = known == state_.worker_by_name.end() ||
+                        state_.workers.at(worker).incarnation != hello.incarnation;
+  const Instant former_lease = link.lease_ends;
+  const bool rejoined = new_life || !state_.workers.at(worker).joined ||
+                        state_.workers.at(worker).slots != hello.slots;
+
+  if (link.connected) sessions_.erase(link.session);
+  link.connected = true;
+  link.peer = peer;
+  link.session = (state_.epoch.number() << 32U) | ++last_session_;
+  link.hello = hello;
+  link.hello.inventory.clear();
+  link.incarnation = hello.incarnation;
+  link.draining = false;
+  link.last_heard = now_.steady;
+  link.lease_ends = now_.steady + options_.lease + options_.lease_margin;
+  link.unaccepted.clear();
+  sessions_[link.session] = worker;
+  arm_lease(worker);
+
+  std::vector<InventoryVerdict> verdicts;
+  // Compared before the fact: it still shows the former life.
+  compare_inventory(worker, hello, former_lease, verdicts);
+  if (rejoined) {
+    Fact joined;
+    joined.kind = FactKind::kWorkerJoined;
+    joined.worker = worker;
+    joined.number = hello.slots;
+    joined.detail = hello.worker;
+    joined.digest = fmt::format("{:x}", hello.incarnation);
+    emit(joined);
+  }
+  scheduler_.offer({worker, hello.worker, hello.slots, hello.labels, hello.types, hello.every_type,
+                    hello.resources});
+  Welcome welcome;
+  welcome.registry = options_.registry;
+  welcome.epoch = state_.epoch;
+  welcome.session = link.session;
+  welcome.lease = options_.lease;
+  welcome.heartbeat = options_.heartbeat;
+  welcome.verdicts = std::move(verdicts);
+  turn_.effects.emplace_back(SendToWorker{peer, {link.session, std::move(welcome)}});
+  // What was on its way to the former session, and what it was asked to stop meanwhile.
+  const std::set<Token> held = link.held;
+  for (const Token token : held) {
+    const bool widow = widows_.contains(token);
+    const bool listed = std::ranges::any_of(
+        hello.inventory, [&](const InventoryEntry& entry) { return entry.token == token; });
+    if (!listed && !widow) send_assign(worker, token);
+  }
+  const std::map<Token, Stop> stops = link.stops;
+  for (const auto& [token, stop] : stops) order_stop(worker, stop);
+}
+
+/// Current against desired: the one path that repairs lost assigns, strays, and a restart of either
+/// side.
+void Core::compare_inventory(WorkerId worker, const Hello& hello, Instant former_lease,
+                             std::vector<InventoryVerdict>& verdicts) {
+  const bool same_life =
+      state_.workers.contains(worker) && state_.workers.at(worker).incarnation == hello.incarnation;
+  const bool former_is_dead = hello.former != 0 && state_.workers.contains(worker) &&
+                              state_.workers.at(worker).incarnation == hello.former;
+  const bool ours = hello.registry.empty() || hello.registry == options_.registry;
+  std::set<Token> listed;
+  std::vector<std::pair<Token, std::string>> dead;
+  for (const InventoryEntry& entry : hello.inventory) {
+    Verdict verdict = Verdict::kForget;
+    const bool wanted = ours && held_by(worker, entry.token) != nullptr;
+    if (wanted) listed.insert(entry.token);
+    switch (entry.state) {
+      case HeldState::kQueued:
+      case HeldState::kRunning:
+        verdict = wanted ? Verdict::kContinue : Verdict::kKill;
+        if (wanted) widows_.erase(entry.token);
+        if (wanted && entry.state == HeldState::kRunning) note_started(worker, entry.token, {}, 0);
+        break;
+      case HeldState::kEnded:
+        if (wanted) verdict = Verdict::kResend;
+        break;
+      case HeldState::kDead:
+        if (wanted)
+          dead.emplace_back(entry.token, "its worker died, and proved that nothing of it is left");
+        break;
+    }
+    verdicts.push_back({entry.token, verdict});
+  }
+  for (const Token token : links_.at(worker).held) {
+    if (listed.contains(token)) continue;
+    const TicketState state = record(state_.attempts.at(token)).state;
+    if (same_life) {
+      // An assign that was lost on the way is sent again; what was running is gone, says who ran
+      // it.
+      if (state == TicketState::kAssigned) continue;
+      dead.emplace_back(token, "its worker does not know it any more");
+    } else if (former_is_dead) {
+      dead.emplace_back(token, "its worker died, and proved that nothing of it is left");
+    } else if (!widows_.contains(token)) {
+      widows_[token] = former_lease;
+      timers_.emplace(former_lease, WidowTimer{token});
+    }
+  }
+  for (const auto& [token, why] : dead) {
+    Ending lost;
+    lost.outcome = Outcome::kWorkerLost;
+    lost.detail = why;
+    lost.blame = record(state_.attempts.at(token)).state != TicketState::kAssigned;
+    end_attempt(state_.attempts.at(token), lost);
+  }
+}
+
+// ---- Heartbeats
+// -------------------------------------------------------------------------------------------------
+
+void Core::on_heartbeat(WorkerId worker, const Heartbeat& heartbeat) {
+  Link& link = links_.at(worker);
+  link.load = heartbeat.load;
+  link.lease_ends = now_.steady + options_.lease + options_.lease_margin;
+  HeartbeatAck ack;
+  ack.number = heartbeat.number;
+  std::set<Token> listed;
+  for (const InventoryEntry& entry : heartbeat.held) {
+    listed.insert(entry.token);
+    const bool wanted = held_by(worker, entry.token) != nullptr;
+    const bool alive = entry.state == HeldState::kQueued || entry.state == HeldState::kRunning;
+    if (!wanted && alive) ack.revoked.push_back(entry.token);
+    if (!wanted) continue;
+    link.unaccepted.erase(entry.token);
+    if (entry.state == HeldState::kRunning) note_started(worker, entry.token, {}, 0);
+  }
+  // An accepted attempt that the worker does not name is gone: messages of one session come in
+  // order.
+  std::vector<Token> gone;
+  for (const Token token : link.held) {
+    if (!listed.contains(token) && !link.unaccepted.contains(token) && !widows_.contains(token)) {
+      gone.push_back(token);
+    }
+  }
+  for (const Token token : gone) {
+    Ending lost;
+    lost.outcome = Outcome::kWorkerLost;
+    lost.detail = "its worker does not know it any more";
+    end_attempt(state_.attempts.at(token), lost);
+  }
+  for (const Token token : link.output_news) {
+    const auto note = notes_.find(token);
+    if (note != notes_.end()) ack.outputs.push_back({token, note->second.output_received});
+    const auto late = late_outputs_.find(token);
+    if (late != late_outputs_.end() && note != notes_.end() &&
+        note->second.output_received >= late->second.size) {
+      late_outputs_.erase(late);
+      notes_.erase(token);
+    }
+  }
+  link.output_news.clear();
+  send(worker, std::move(ack));
+}
+
+// ---- Attempts
+// ---------------------------------------------------------------------------------------------------
+
+const AttemptRef* Core::held_by(WorkerId worker, Token token) const {
+  const auto link = links_.find(worker);
+  if (link == links_.end() || !link->second.held.contains(token)) return nullptr;
+  return &state_.attempts.at(token);
+}
+
+void Core::note_started(WorkerId worker, Token token, SlotId slot, std::int64_t process) {
+  const AttemptRef* ref = held_by(worker, token);
+  if (ref == nullptr) return;
+  links_.at(worker).unaccepted.erase(token);
+  if (record(*ref).state != TicketState::kAssigned) return;
+  Fact started;
+  started.kind = FactKind::kAttemptStarted;
+  started.run = ref->run;
+  started.ticket = ref->ticket;
+  started.token = token;
+  started.worker = worker;
+  started.slot = slot;
+  if (process != 0) started.number = process;
+  emit(started);
+}
+
+void Core::on_reject(WorkerId worker, const Reject& reject) {
+  const AttemptRef* ref = held_by(worker, reject.token);
+  if (ref == nullptr) return;
+  const Link& link = links_.at(worker);
+  const auto stop = link.stops.find(reject.token);
+  Ending back;
+  back.outcome = stop == link.stops.end() ? Outcome::kTakenBack : stop->second.outcome;
+  back.detail = reject.reason.substr(0, 1000);
+  // A worker that has a reason of its own may still have it: no tight circle of handing out and
+  // giving back.
+  if (link.unaccepted.contains(reject.token) && stop == link.stops.end())
+    back.pause = kRefusalPause;
+  end_attempt(*ref, back);
+}
+
+void Core::on_result(WorkerId worker, const AttemptResult& result) {
+  const AttemptRef* ref = held_by(worker, result.token);
+  if (ref == nullptr) {
+    const auto ended = state_.attempts.find(result.token);
+    const bool last = ended != state_.attempts.end() &&
+                      record(ended->second).token == result.token &&
+                      record(ended->second).worker == worker;
+    send(worker, ResultAck{result.token, last ? ResultVerdict::kDuplicate : ResultVerdict::kStale});
+    return;
+  }
+  const AttemptRef ticket = *ref;
+  note_started(worker, result.token, {}, 0);
+  Ending ending;
+  ending.outcome = result.outcome;
+  if (result.outcome == Outcome::kExit || result.outcome == Outcome::kSucceeded) {
+    ending.exit_code = result.outcome == Outcome::kSucceeded ? 0 : result.exit_code;
+  }
+  if (result.outcome == Outcome::kSignal) ending.signal = result.signal;
+  ending.detail = result.detail.substr(0, 4000);
+  ending.usage = result.usage;
+  ending.artifacts = result.artifacts;
+  // A worker does not decide that a ticket kills workers.
+  if (ending.outcome == Outcome::kKilledWorkers) ending.outcome = Outcome::kWorkerLost;
+  const auto note = notes_.find(result.token);
+  const std::uint64_t received = note == notes_.end() ? 0 : note->second.output_received;
+  if (received < result.output_size) {
+    late_outputs_[result.token] = {ticket.run, result.output_size};
+    notes_[result.token].output_received = received;
+  }
+  end_attempt(ticket, std::move(ending));
+  send(worker, ResultAck{result.token, ResultVerdict::kCommitted});
+}
+
+void Core::on_stopped(WorkerId worker, const Stopped& stopped) {
+  Link& link = links_.at(worker);
+  const AttemptRef* ref = held_by(worker, stopped.token);
+  if (ref == nullptr) return;
+  const auto stop = link.stops.find(stopped.token);
+  Ending ending;
+  ending.outcome = stop == link.stops.end() ? Outcome::kWorkerLost : stop->second.outcome;
+  ending.detail = "its worker proved that nothing of it is alive";
+  end_attempt(*ref, ending);
+}
+
+void Core::on_output(WorkerId worker, const Output& output) {
+  const AttemptRef* ref = held_by(worker, output.token);
+  const auto late = late_outputs_.find(output.token);
+  RunId run;
+  if (ref != nullptr) {
+    run = ref->run;
+  } else if (late != late_outputs_.end()) {
+    run = late->second.run;
+  } else {
+    // Of an attempt that is settled: acknowledged, so that the worker can forget it. Number 0
+    // renews no lease.
+    HeartbeatAck taken;
+    taken.outputs.push_back({output.token, output.offset + output.bytes.data.size()});
+    send(worker, std::move(taken));
+    return;
+  }
+  AttemptNote& note = notes_[output.token];
+  note.output_received = std::max(note.output_received, output.offset + output.bytes.data.size());
+  links_.at(worker).output_news.insert(output.token);
+  turn_.effects.emplace_back(StoreOutput{run, output.token, output.offset, output.bytes.data});
+}
+
+void Core::on_checkpoint(WorkerId worker, const CheckpointReached& checkpoint) {
+  const AttemptRef* ref = held_by(worker, checkpoint.token);
+  if (ref != nullptr && checkpoint.number == record(*ref).checkpoints + 1) {
+    Fact reached;
+    reached.kind = FactKind::kCheckpoint;
+    reached.run = ref->run;
+    reached.ticket = ref->ticket;
+    reached.token = checkpoint.token;
+    reached.worker = worker;
+    reached.number = checkpoint.number;
+    reached.detail = checkpoint.name.substr(0, 1000);
+    emit(reached);
+  }
+  const bool in_order = ref == nullptr || checkpoint.number <= record(*ref).checkpoints;
+  if (in_order) send(worker, CheckpointAck{checkpoint.token, checkpoint.number});
+}
+
+// ---- Leaving
+// ----------------------------------------------------------------------------------------------------
+
+/// The lease has run out for certain: nothing that the worker held is alive, or will be again.
+void Core::lose_worker(WorkerId worker, const std::string& why) {
+  Link& link = links_.at(worker);
+  if (link.connected) sessions_.erase(link.session);
+  link.connected = false;
+  scheduler_.withdraw(worker);
+  if (state_.workers.contains(worker) && state_.workers.at(worker).joined) {
+    Fact lost;
+    lost.kind = FactKind::kWorkerLost;
+    lost.worker = worker;
+    lost.detail = why;
+    emit(lost);
+  }
+  const std::set<Token> held = link.held;
+  const bool any_started = std::ranges::any_of(held, [&](Token token) {
+    return record(state_.attempts.at(token)).state != TicketState::kAssigned;
+  });
+  std::uint32_t could_have_started = state_.workers.at(worker).slots;
+  for (const Token token : held) {
+    const AttemptRef ref = state_.attempts.at(token);
+    const TicketRecord& ticket = record(ref);
+    // Only a proof ends such an attempt; the worker may come back with it.
+    if (state_.find_run(ref.run)->ticket(ref.ticket).reassign == Reassign::kOnProof) continue;
+    Ending ending;
+    ending.outcome = Outcome::kWorkerLost;
+    ending.detail = why;
+    // A loss is laid at the door of what ran; where nothing is known to have run, of what could
+    // have.
+    ending.blame =
+        ticket.state != TicketState::kAssigned || (!any_started && could_have_started > 0);
+    if (could_have_started > 0) --could_have_started;
+    end_attempt(ref, ending);
+  }
+}
+
+void Core::leave_worker(WorkerId worker) {
+  Link& link = links_.at(worker);
+  sessions_.erase(link.session);
+  link.connected = false;
+  scheduler_.withdraw(worker);
+  Fact left;
+  left.kind = FactKind::kWorkerLeft;
+  left.worker = worker;
+  emit(left);
+  const std::set<Token> held = link.held;
+  for (const Token token : held) {
+    Ending back;
+    back.outcome = Outcome::kTakenBack;
+    back.detail = "its worker left without it";
+    end_attempt(state_.attempts.at(token), back);
+  }
+}
+
+}  // namespace headway

@@ -1,0 +1,290 @@
+#include "coordinator/core/evolve.h"
+
+#include <algorithm>
+#include <charconv>
+
+#include "common/base/check.h"
+
+namespace headway {
+
+namespace {
+
+std::uint32_t& count_of(Run& run, TicketState state) {
+  return run.totals.in_state[static_cast<std::size_t>(state)];
+}
+
+class Evolution {
+ public:
+  Evolution(State& state, const Fact& fact, Changes& changes)
+      : state_(state), fact_(fact), changes_(changes) {}
+
+  void apply();
+
+ private:
+  Run& run() { return state_.run(fact_.run); }
+  TicketRecord& record() {
+    HW_CHECK(fact_.ticket.has_value(), "a fact about a ticket names none");
+    Run& of = run();
+    HW_CHECK(fact_.ticket->index() < of.tickets.size(), "a fact names a ticket beyond the plan");
+    return of.tickets[fact_.ticket->index()];
+  }
+
+  void run_submitted();
+  void run_ended();
+  void ticket_assigned();
+  void attempt_started();
+  void attempt_ended();
+  void ticket_ended();
+  void worker_joined();
+
+  void move(Run& of, TicketIndex ticket, TicketState to);
+  void settle(Run& of, TicketIndex ticket);
+  void meet(Run& of, TicketIndex ticket);
+  void open_groups(Run& of);
+
+  State& state_;
+  const Fact& fact_;
+  Changes& changes_;
+};
+
+void Evolution::apply() {
+  HW_CHECK(fact_.sequence.number() > state_.last_sequence.number(), "facts go backwards");
+  state_.last_sequence = fact_.sequence;
+  switch (fact_.kind) {
+    case FactKind::kEpochStarted:
+      state_.epoch = Epoch{state_.epoch.number() + 1};
+      for (auto& [id, worker] : state_.workers) worker.joined = false;
+      return;
+    case FactKind::kRunSubmitted:
+      return run_submitted();
+    case FactKind::kRunPaused:
+      run().state = RunState::kPaused;
+      return;
+    case FactKind::kRunResumed:
+      run().state = RunState::kRunning;
+      run().finished_at = {};
+      return;
+    case FactKind::kRunStopping:
+      run().state = RunState::kStopping;
+      run().preserve = fact_.detail.starts_with("preserve");
+      run().force = fact_.detail.ends_with("force");
+      return;
+    case FactKind::kRunEnded:
+      return run_ended();
+    case FactKind::kTicketAssigned:
+      return ticket_assigned();
+    case FactKind::kAttemptStarted:
+      return attempt_started();
+    case FactKind::kAttemptEnded:
+      return attempt_ended();
+    case FactKind::kTicketEnded:
+      return ticket_ended();
+    case FactKind::kCheckpoint:
+      record().checkpoints = static_cast<std::uint32_t>(fact_.number.value_or(0));
+      return;
+    case FactKind::kArtifact:
+      return;  // kept for people and for checks; no state follows from it
+    case FactKind::kWorkerJoined:
+      return worker_joined();
+    case FactKind::kWorkerLost:
+    case FactKind::kWorkerLeft:
+      state_.workers[fact_.worker].joined = false;
+      return;
+  }
+}
+
+void Evolution::run_submitted() {
+  Run& submitted = run();
+  submitted.submitted_at = fact_.at;
+  state_.last_run = std::max(state_.last_run, submitted.id);
+  const PlanGraph& graph = submitted.graph();
+  const Plan& plan = submitted.plan();
+  submitted.tickets.resize(graph.size());
+  submitted.group_left.assign(graph.group_count(), 0);
+  submitted.open_groups = plan.barriers ? std::min(1U, graph.group_count()) : graph.group_count();
+  count_of(submitted, TicketState::kWaiting) = static_cast<std::uint32_t>(graph.size());
+  for (std::uint32_t i = 0; i < graph.size(); ++i) {
+    const TicketIndex ticket{i};
+    ++submitted.group_left[graph.group(ticket)];
+    if (const auto& estimate = plan.tickets[i].estimate) {
+      submitted.totals.estimated_left += *estimate;
+    } else {
+      ++submitted.totals.unestimated_left;
+    }
+    TicketRecord& waiting = submitted.tickets[i];
+    for (const Edge edge : graph.dependencies(ticket)) {
+      if (edge.kind != EdgeKind::kSoft) ++waiting.unmet;
+    }
+    if (graph.group(ticket) >= submitted.open_groups) ++waiting.unmet;
+  }
+  for (std::uint32_t i = 0; i < graph.size(); ++i) {
+    if (submitted.tickets[i].unmet == 0) move(submitted, TicketIndex{i}, TicketState::kReady);
+  }
+}
+
+void Evolution::run_ended() {
+  HW_CHECK(fact_.run_state.has_value(), "a run ended without a state");
+  Run& ended = run();
+  ended.state = *fact_.run_state;
+  ended.finished_at = fact_.at;
+}
+
+void Evolution::ticket_assigned() {
+  TicketRecord& assigned = record();
+  HW_CHECK(assigned.state == TicketState::kReady, "a ticket was handed out that was not ready");
+  HW_CHECK(fact_.token > state_.last_token, "tokens go backwards");
+  state_.last_token = fact_.token;
+  state_.attempts[fact_.token] = AttemptRef{fact_.run, *fact_.ticket};
+  assigned.token = fact_.token;
+  assigned.worker = fact_.worker;
+  assigned.slot = {};
+  assigned.started_at = {};
+  assigned.checkpoints = 0;
+  ++assigned.attempts;
+  move(run(), *fact_.ticket, TicketState::kAssigned);
+}
+
+void Evolution::attempt_started() {
+  TicketRecord& started = record();
+  HW_CHECK(started.token == fact_.token && started.state == TicketState::kAssigned,
+           "an attempt started that was not handed out");
+  started.slot = fact_.slot;
+  started.started_at = fact_.at;
+  move(run(), *fact_.ticket, TicketState::kRunning);
+}
+
+void Evolution::attempt_ended() {
+  HW_CHECK(fact_.outcome && fact_.ticket_state, "an attempt ended without an outcome");
+  TicketRecord& ended = record();
+  HW_CHECK(ended.token == fact_.token && is_alive(ended.state),
+           "an attempt ended that was not alive");
+  Run& of = run();
+  const bool by_itself =
+      *fact_.outcome != Outcome::kWorkerLost && *fact_.outcome != Outcome::kTakenBack &&
+      *fact_.outcome != Outcome::kCancelled && *fact_.outcome != Outcome::kKilledWorkers;
+  ended.outcome = fact_.outcome;
+  ended.exit_code = fact_.exit_code;
+  ended.detail = fact_.detail;
+  ended.elapsed = fact_.elapsed.value_or(Duration{});
+  ended.ended_at = fact_.at;
+  ended.retry_delay = fact_.delay.value_or(Duration{});
+  // `number` says whether this loss is laid at the ticket's door.
+  if (fact_.number.value_or(0) != 0) ++ended.workers_lost;
+
+  WorkerRecord& worker = state_.workers[fact_.worker];
+  if (by_itself) {
+    ++of.totals.executions;
+    of.totals.execution_time += ended.elapsed;
+    ++(*fact_.outcome == Outcome::kSucceeded ? worker.done : worker.failed);
+    worker.execution_time += ended.elapsed;
+    if (const auto& estimate = of.ticket(*fact_.ticket).estimate)
+      worker.estimated_time += *estimate;
+    if (*fact_.ticket_state == TicketState::kReady) {
+      ++ended.retries_used;
+      ++of.totals.retries;
+    }
+  }
+  move(of, *fact_.ticket, *fact_.ticket_state);
+}
+
+void Evolution::ticket_ended() {
+  HW_CHECK(fact_.ticket_state.has_value(), "a ticket changed without a state");
+  TicketRecord& changed = record();
+  changed.detail = fact_.detail;
+  changed.ended_at = fact_.at;
+  move(run(), *fact_.ticket, *fact_.ticket_state);
+}
+
+void Evolution::worker_joined() {
+  WorkerRecord& worker = state_.workers[fact_.worker];
+  worker.name = fact_.detail;
+  worker.slots = static_cast<std::uint32_t>(fact_.number.value_or(0));
+  worker.joined = true;
+  worker.incarnation = 0;
+  std::from_chars(fact_.digest.data(), fact_.digest.data() + fact_.digest.size(),
+                  worker.incarnation, 16);
+  state_.worker_by_name[worker.name] = fact_.worker;
+}
+
+/// The one place where a ticket's state changes: keeps the counts, and tells what follows.
+void Evolution::move(Run& of, TicketIndex ticket, TicketState to) {
+  TicketRecord& moved = of.tickets[ticket.index()];
+  HW_CHECK(!is_final(moved.state), "a ticket left its final state");
+  if (moved.state == TicketState::kReady) changes_.unready.push_back({of.id, ticket});
+  --count_of(of, moved.state);
+  ++count_of(of, to);
+  moved.state = to;
+  if (to == TicketState::kReady) changes_.ready.push_back({of.id, ticket});
+  if (is_final(to)) settle(of, ticket);
+}
+
+/// A ticket has reached its end: what waited for it is one step nearer, and its group may be
+/// complete.
+void Evolution::settle(Run& of, TicketIndex ticket) {
+  const TicketRecord& ended = of.tickets[ticket.index()];
+  const Ticket& definition = of.ticket(ticket);
+  if (definition.estimate) {
+    of.totals.estimated_left -= *definition.estimate;
+    if (ended.state == TicketState::kSucceeded) {
+      of.totals.estimated_done += *definition.estimate;
+      of.totals.estimated_done_took += ended.elapsed;
+    }
+  } else {
+    --of.totals.unestimated_left;
+  }
+  if (ended.state == TicketState::kFailed) {
+    if (definition.allow_failure) {
+      ++of.totals.failures_allowed;
+    } else if (of.plan().on_failure == OnFailure::kFailFast) {
+      of.failing = true;
+    }
+  }
+  const bool satisfied = of.satisfied(ticket);
+  for (const Edge edge : of.graph().dependents(ticket)) {
+    if (edge.kind == EdgeKind::kSequential || (edge.kind == EdgeKind::kBlocking && satisfied)) {
+      meet(of, edge.ticket);
+    }
+  }
+  --of.group_left[of.graph().group(ticket)];
+  open_groups(of);
+}
+
+void Evolution::meet(Run& of, TicketIndex ticket) {
+  TicketRecord& waiting = of.tickets[ticket.index()];
+  HW_CHECK(waiting.unmet > 0, "a ticket's dependencies were met twice");
+  if (--waiting.unmet == 0 && waiting.state == TicketState::kWaiting) {
+    move(of, ticket, TicketState::kReady);
+  }
+}
+
+/// With barriers: the next group starts when everything before it has ended.
+void Evolution::open_groups(Run& of) {
+  if (!of.plan().barriers) return;
+  while (of.open_groups < of.group_left.size() && of.group_left[of.open_groups - 1] == 0) {
+    const std::uint32_t opened = of.open_groups++;
+    for (std::uint32_t i = 0; i < of.tickets.size(); ++i) {
+      if (of.graph().group(TicketIndex{i}) == opened) meet(of, TicketIndex{i});
+    }
+  }
+}
+
+}  // namespace
+
+void add_run(State& state, RunId id, std::shared_ptr<const RunPlan> source) {
+  Run run;
+  run.id = id;
+  run.source = std::move(source);
+  const bool added = state.runs.emplace(id, std::move(run)).second;
+  HW_CHECK(added, "two runs have one number");
+}
+
+void evolve(State& state, const Fact& fact, Changes& changes) {
+  Evolution(state, fact, changes).apply();
+}
+
+void drop_run(State& state, RunId id) {
+  std::erase_if(state.attempts, [&](const auto& entry) { return entry.second.run == id; });
+  state.runs.erase(id);
+}
+
+}  // namespace headway

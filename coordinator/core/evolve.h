@@ -1,0 +1,28 @@
+#pragma once
+
+#include <memory>
+#include <vector>
+
+#include "coordinator/core/fact.h"
+#include "coordinator/core/state.h"
+
+namespace headway {
+
+/// What a fact changed beside the record that it names. The scheduler follows these; a recovery
+/// throws them away and builds the scheduler from the state.
+struct Changes {
+  std::vector<AttemptRef> ready;    ///< have become ready
+  std::vector<AttemptRef> unready;  ///< were ready and are not any more
+};
+
+/// Makes a run known whose `run submitted` fact follows.
+void add_run(State& state, RunId id, std::shared_ptr<const RunPlan> source);
+
+/// State + Fact -> State: the only code that changes durable state, in life and in recovery. A fact
+/// that does not fit the state is a broken invariant: facts come from our own journal.
+void evolve(State& state, const Fact& fact, Changes& changes);
+
+/// Forgets a run that has ended; the registry keeps it.
+void drop_run(State& state, RunId id);
+
+}  // namespace headway

@@ -1,0 +1,39 @@
+#pragma once
+
+#include <cstdint>
+#include <memory>
+#include <string>
+#include <variant>
+
+#include "common/messages/control_messages.h"
+#include "common/messages/worker_messages.h"
+#include "coordinator/core/state.h"
+
+namespace headway {
+
+/// What the shell tells the core. `request` is the shell's number for whoever waits for the answer.
+
+struct WorkerInput {
+  std::string peer;  ///< the connection that it came over
+  FromWorker message;
+};
+struct SubmitInput {
+  std::uint64_t request = 0;
+  std::shared_ptr<const RunPlan> source;
+};
+struct PauseInput {
+  std::uint64_t request = 0;
+  RunId run;  ///< 0: all that are unfinished
+};
+struct ResumeInput {
+  std::uint64_t request = 0;
+  RunId run;
+};
+struct StopInput {
+  std::uint64_t request = 0;
+  StopRequest stop;
+};
+
+using Input = std::variant<WorkerInput, SubmitInput, PauseInput, ResumeInput, StopInput>;
+
+}  // namespace headway

@@ -1,0 +1,41 @@
+#pragma once
+
+#include <cstdint>
+#include <map>
+#include <set>
+#include <string>
+
+#include "common/base/ids.h"
+#include "common/base/time.h"
+#include "common/messages/worker_messages.h"
+
+namespace headway {
+
+/// How the coordinator stands with one worker: its session, its lease, what it was told and has not
+/// answered. Volatile: a restart forgets it, and the workers' hellos bring it back.
+struct Link {
+  bool connected = false;  ///< it has a session
+  std::string peer;        ///< the connection of that session
+  std::uint64_t session = 0;
+  std::uint64_t incarnation = 0;
+  Hello hello;  ///< what it offers
+  bool draining = false;
+  Load load;
+  Instant last_heard{};
+  Instant lease_ends{};  ///< after this nothing of what it held can be alive
+  bool lease_timer = false;
+
+  std::set<Token> held;         ///< attempts that are its own, in the order of their tokens
+  std::set<Token> unaccepted;   ///< handed out, not answered
+  std::map<Token, Stop> stops;  ///< asked to stop, not answered
+  std::set<Token> output_news;  ///< whose output has grown since the last acknowledgement
+};
+
+/// Of an attempt that is alive, or whose output is still coming.
+struct AttemptNote {
+  double progress = 0;
+  std::string progress_message;
+  std::uint64_t output_received = 0;
+};
+
+}  // namespace headway

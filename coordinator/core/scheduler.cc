@@ -1,0 +1,380 @@
+#include "coordinator/core/scheduler.h"
+
+#include <algorithm>
+
+#include "common/base/check.h"
+
+namespace headway {
+
+namespace {
+
+/// How often others may take what a ticket waits for before it is kept for that ticket.
+constexpr std::uint32_t kPatience = 16;
+/// How many buckets of one queue are looked at in vain before the rest of it waits for the next
+/// release.
+constexpr std::uint32_t kLookAhead = 32;
+
+}  // namespace
+
+// ---- What happens outside
+// ---------------------------------------------------------------------------------------
+
+void Scheduler::ready(AttemptRef ticket) {
+  RunQueue& run = runs_.at(ticket.run);
+  const BucketId id = run.bucket_of[ticket.ticket.index()];
+  buckets_[id].ranks.insert(run.rank_of[ticket.ticket.index()]);
+  buckets_[id].place == Bucket::Place::kEmpty ? enter(id) : rekey(id);
+}
+
+void Scheduler::unready(AttemptRef ticket) {
+  RunQueue& run = runs_.at(ticket.run);
+  const BucketId id = run.bucket_of[ticket.ticket.index()];
+  Bucket& bucket = buckets_[id];
+  // A ticket whose backoff runs is ready in the state and not in here.
+  if (bucket.ranks.erase(run.rank_of[ticket.ticket.index()]) == 0) return;
+  if (!bucket.ranks.empty()) return rekey(id);
+  leave(id);
+  looked_at(id, false);
+  if (claimant_ == id) drop_claim();
+}
+
+void Scheduler::occupy(AttemptRef ticket, WorkerId worker_id) {
+  RunQueue& run = runs_.at(ticket.run);
+  Bucket& bucket = buckets_[run.bucket_of[ticket.ticket.index()]];
+  ++run.alive;
+  locks_.take(bucket.locks);
+  for (const auto& [resource, amount] : bucket.cluster) resources_[resource].used += amount;
+  Worker& worker = workers_[worker_id];
+  worker.offer.id = worker_id;
+  index_worker(worker, false);
+  ++worker.held;
+  worker.not_started.push_back(ticket);
+  for (const auto& [resource, amount] : bucket.per_worker) worker.used[resource] += amount;
+  index_worker(worker, true);
+}
+
+void Scheduler::started(AttemptRef ticket, WorkerId worker_id) {
+  Worker& worker = workers_.at(worker_id);
+  std::erase(worker.not_started, ticket);
+  worker.recalled.erase(ticket);
+}
+
+void Scheduler::vacate(AttemptRef ticket, WorkerId worker_id) {
+  RunQueue& run = runs_.at(ticket.run);
+  Bucket& bucket = buckets_[run.bucket_of[ticket.ticket.index()]];
+  HW_CHECK(run.alive > 0, "a run gave back more than it held");
+  --run.alive;
+  locks_.release(bucket.locks);
+  for (const auto& [resource, amount] : bucket.cluster) resources_[resource].used -= amount;
+  Worker& worker = workers_.at(worker_id);
+  index_worker(worker, false);
+  --worker.held;
+  std::erase(worker.not_started, ticket);
+  worker.recalled.erase(ticket);
+  for (const auto& [resource, amount] : bucket.per_worker) worker.used[resource] -= amount;
+  index_worker(worker, true);
+  give_back(bucket);
+}
+
+void Scheduler::set_open(RunId run, bool open) {
+  runs_.at(run).open = open;
+  if (!open && claimant_ && pools_[buckets_[*claimant_].pool].run == run) drop_claim();
+}
+
+// ---- Placing
+// ----------------------------------------------------------------------------------------------------
+
+std::optional<Placement> Scheduler::next() {
+  if (claimant_ && buckets_[*claimant_].place != Bucket::Place::kEmpty) {
+    const Pool& pool = pools_[buckets_[*claimant_].pool];
+    const RunQueue& run = runs_.at(pool.run);
+    if (run.open && !run.full() && !classes_[pool.agent_class].free.empty()) {
+      if (auto placed = try_place(*claimant_)) return placed;
+    }
+  }
+  while (const auto best = best_eligible()) {
+    if (auto placed = try_place(*best)) return placed;
+  }
+  return place_ahead();
+}
+
+std::optional<Scheduler::BucketId> Scheduler::best_eligible() const {
+  const Key* best = nullptr;
+  for (const auto& [id, run] : runs_) {
+    if (!run.open || run.full()) continue;
+    for (const auto& [agent_class, number] : run.pools) {
+      const Pool& pool = pools_[number];
+      if (classes_[agent_class].free.empty()) continue;
+      for (const std::set<Key>* keys : {&pool.light, &pool.heavy}) {
+        if (!keys->empty() && (best == nullptr || *keys->begin() < *best)) best = &*keys->begin();
+      }
+    }
+  }
+  if (best == nullptr) return std::nullopt;
+  return best->bucket;
+}
+
+/// A ticket that needs no lock and no counted resource may wait at a busy worker, so that its slot
+/// never waits for a round trip.
+std::optional<Placement> Scheduler::place_ahead() {
+  const Key* best = nullptr;
+  WorkerId worker;
+  for (const auto& [id, run] : runs_) {
+    if (!run.open || run.full()) continue;
+    for (const auto& [agent_class, number] : run.pools) {
+      const Pool& pool = pools_[number];
+      const AgentClass& agents = classes_[agent_class];
+      if (agents.ahead.empty() || pool.light.empty()) continue;
+      if (best != nullptr && !(*pool.light.begin() < *best)) continue;
+      best = &*pool.light.begin();
+      worker = agents.ahead.begin()->second;
+    }
+  }
+  if (best == nullptr) return std::nullopt;
+  return placement(buckets_[best->bucket], worker, true);
+}
+
+/// Places the bucket's first ticket, or parks the bucket for what it lacks.
+std::optional<Placement> Scheduler::try_place(BucketId id) {
+  Bucket& bucket = buckets_[id];
+  const bool claims = claimant_ == id;
+  const auto put_aside = [&](QueueId queue) -> std::optional<Placement> {
+    park(id, queue);
+    return std::nullopt;
+  };
+  if (const auto lock = locks_.blocker(bucket.locks)) {
+    return put_aside({QueueId::Kind::kLock, *lock});
+  }
+  if (!claims && denied_by_claim(bucket)) return put_aside({QueueId::Kind::kClaim, 0});
+  if (const auto resource = short_of(bucket.cluster)) {
+    return put_aside({QueueId::Kind::kResource, *resource});
+  }
+  const Worker* worker = choose_worker(bucket);
+  if (worker == nullptr) {
+    return put_aside({QueueId::Kind::kRoom, pools_[bucket.pool].agent_class});
+  }
+  const Placement placed = placement(bucket, worker->offer.id, false);
+  bucket.passed_over = 0;
+  if (claims) {
+    drop_claim();
+  } else if (!bucket.light()) {
+    count_passed_over(bucket);
+  }
+  // Eligible again with its next ticket, whatever it was parked for before.
+  if (bucket.place == Bucket::Place::kParked) {
+    leave(id);
+    enter(id);
+  }
+  looked_at(id, false);
+  return placed;
+}
+
+Placement Scheduler::placement(const Bucket& bucket, WorkerId worker, bool ahead) const {
+  const RunId run = pools_[bucket.pool].run;
+  return {{run, runs_.at(run).ticket_at[*bucket.ranks.begin()]}, worker, ahead};
+}
+
+const Scheduler::Worker* Scheduler::choose_worker(const Bucket& bucket) const {
+  for (const auto& [load, id] : classes_[pools_[bucket.pool].agent_class].free) {
+    const Worker& worker = workers_.at(id);
+    if (has_room(worker, bucket.per_worker)) return &worker;
+  }
+  return nullptr;
+}
+
+std::optional<Scheduler::ResourceId> Scheduler::short_of(const Amounts& amounts) const {
+  for (const auto& [resource, amount] : amounts) {
+    const Resource& counted = resources_[resource];
+    if (counted.used + amount > counted.capacity.value_or(0)) return resource;
+  }
+  return std::nullopt;
+}
+
+// ---- Fairness
+// ---------------------------------------------------------------------------------------------------
+
+bool Scheduler::denied_by_claim(const Bucket& bucket) const {
+  if (!claimant_) return false;
+  const Bucket& claimant = buckets_[*claimant_];
+  for (const LockUse wanted : bucket.locks) {
+    for (const LockUse claimed : claimant.locks) {
+      if (locks_.conflict(wanted, claimed)) return true;
+    }
+  }
+  const auto shares = [](const Amounts& a, const Amounts& b) {
+    for (const auto& [resource, amount] : a) {
+      if (std::ranges::any_of(b, [&](const auto& other) { return other.first == resource; })) {
+        return true;
+      }
+    }
+    return false;
+  };
+  return shares(bucket.cluster, claimant.cluster) || shares(bucket.per_worker, claimant.per_worker);
+}
+
+/// Those that stand before `placed` in the order and wait for something that it takes were passed
+/// over once more.
+void Scheduler::count_passed_over(const Bucket& placed) {
+  const auto count = [&](QueueId queue) {
+    const auto found = queues_.find(queue);
+    if (found == queues_.end()) return;
+    for (auto& [pool, line] : found->second) {
+      if (line.parked.empty() || !(*line.parked.begin() < placed.key)) continue;
+      const BucketId id = line.parked.begin()->bucket;
+      Bucket& waiting = buckets_[id];
+      if (++waiting.passed_over >= kPatience && !claimant_ && satisfiable(waiting)) claimant_ = id;
+    }
+  };
+  for (const LockUse use : placed.locks) count({QueueId::Kind::kLock, use.lock});
+  for (const auto& [resource, amount] : placed.cluster) {
+    count({QueueId::Kind::kResource, resource});
+  }
+  if (!placed.per_worker.empty()) {
+    count({QueueId::Kind::kRoom, pools_[placed.pool].agent_class});
+  }
+}
+
+bool Scheduler::satisfiable(const Bucket& bucket) const {
+  for (const auto& [resource, amount] : bucket.cluster) {
+    if (amount > resources_[resource].capacity.value_or(0)) return false;
+  }
+  const ClassId agents = pools_[bucket.pool].agent_class;
+  return std::ranges::any_of(workers_, [&](const auto& entry) {
+    const Worker& worker = entry.second;
+    return worker.open && worker.serves[agents] && ever_has_room(worker, bucket.per_worker);
+  });
+}
+
+void Scheduler::drop_claim() {
+  claimant_.reset();
+  wake({QueueId::Kind::kClaim, 0});
+}
+
+// ---- Queues
+// -----------------------------------------------------------------------------------------------------
+
+void Scheduler::enter(BucketId id) {
+  Bucket& bucket = buckets_[id];
+  Pool& pool = pools_[bucket.pool];
+  const RunQueue& run = runs_.at(pool.run);
+  const std::uint32_t rank = *bucket.ranks.begin();
+  bucket.key = Key{run.priority_at[rank], pool.run, rank, id};
+  bucket.place = Bucket::Place::kEligible;
+  (bucket.light() ? pool.light : pool.heavy).insert(bucket.key);
+}
+
+void Scheduler::leave(BucketId id) {
+  Bucket& bucket = buckets_[id];
+  Pool& pool = pools_[bucket.pool];
+  if (bucket.place == Bucket::Place::kEligible) {
+    (bucket.light() ? pool.light : pool.heavy).erase(bucket.key);
+  } else if (bucket.place == Bucket::Place::kParked) {
+    const auto queue = queues_.find(bucket.queue);
+    Line& line = queue->second.at(bucket.pool);
+    line.parked.erase(bucket.key);
+    if (line.parked.empty() && !line.probing) queue->second.erase(bucket.pool);
+    if (queue->second.empty()) queues_.erase(queue);
+  }
+  bucket.place = Bucket::Place::kEmpty;
+}
+
+/// Its first ticket may have changed, and with it its place in the order.
+void Scheduler::rekey(BucketId id) {
+  Bucket& bucket = buckets_[id];
+  if (bucket.key.rank == *bucket.ranks.begin()) return;
+  const Bucket::Place place = bucket.place;
+  const QueueId queue = bucket.queue;
+  leave(id);
+  enter(id);
+  if (place != Bucket::Place::kParked) return;
+  const std::optional<QueueId> woken_from = std::exchange(bucket.woken_from, std::nullopt);
+  park(id, queue);
+  bucket.woken_from = woken_from;
+  // A round that is past its new place would miss it.
+  Line& line = queues_.at(queue).at(bucket.pool);
+  if (line.cursor && bucket.key <= *line.cursor) line.cursor.reset();
+}
+
+void Scheduler::park(BucketId id, QueueId queue) {
+  Bucket& bucket = buckets_[id];
+  const bool came_back = bucket.woken_from == queue;
+  leave(id);
+  const RunId run_id = pools_[bucket.pool].run;
+  const std::uint32_t rank = *bucket.ranks.begin();
+  bucket.key = Key{runs_.at(run_id).priority_at[rank], run_id, rank, id};
+  bucket.place = Bucket::Place::kParked;
+  bucket.queue = queue;
+  queues_[queue][bucket.pool].parked.insert(bucket.key);
+  looked_at(id, came_back);
+}
+
+/// Goes on with the round that this bucket was woken in. One that came back says that what its
+/// queue waits for is still wanting, and so that another release will come: only then may the round
+/// end early.
+void Scheduler::looked_at(BucketId id, bool came_back) {
+  const std::optional<QueueId> queue = std::exchange(buckets_[id].woken_from, std::nullopt);
+  if (!queue) return;
+  const PoolId pool = buckets_[id].pool;
+  Line& line = queues_[*queue][pool];
+  line.probing = false;
+  if (came_back) {
+    if (line.budget > 0) --line.budget;
+    const bool written = queue->kind == QueueId::Kind::kLock && locks_.is_written(queue->number);
+    if (line.budget == 0 || written) return;
+  }
+  wake_next(*queue, pool);
+}
+
+/// Something of what this queue waits for was given back: a new round, from the best of each pool.
+void Scheduler::wake(QueueId queue) {
+  const auto found = queues_.find(queue);
+  if (found == queues_.end()) return;
+  std::vector<PoolId> pools;
+  for (auto& [pool, line] : found->second) {
+    line.cursor.reset();
+    line.budget = kLookAhead;
+    if (!line.probing) pools.push_back(pool);
+  }
+  for (const PoolId pool : pools) wake_next(queue, pool);
+}
+
+void Scheduler::wake_next(QueueId queue, PoolId pool) {
+  const auto found = queues_.find(queue);
+  if (found == queues_.end()) return;
+  const auto entry = found->second.find(pool);
+  if (entry == found->second.end()) return;
+  Line& line = entry->second;
+  const auto next = line.cursor ? line.parked.upper_bound(*line.cursor) : line.parked.begin();
+  if (next == line.parked.end()) {
+    if (line.parked.empty()) found->second.erase(entry);
+    if (found->second.empty()) queues_.erase(found);
+    return;
+  }
+  line.cursor = *next;
+  line.probing = true;
+  const BucketId id = next->bucket;
+  leave(id);
+  enter(id);
+  buckets_[id].woken_from = queue;
+}
+
+void Scheduler::give_back(const Bucket& bucket) {
+  for (const LockUse use : bucket.locks) {
+    if (!locks_.is_held(use.lock)) wake({QueueId::Kind::kLock, use.lock});
+  }
+  for (const auto& [resource, amount] : bucket.cluster) wake({QueueId::Kind::kResource, resource});
+  // A slot or its resources: everything that waits for room may fit now, on whatever class that
+  // worker serves.
+  wake_rooms();
+}
+
+void Scheduler::wake_rooms() {
+  std::vector<QueueId> rooms;
+  for (auto entry = queues_.lower_bound({QueueId::Kind::kRoom, 0});
+       entry != queues_.end() && entry->first.kind == QueueId::Kind::kRoom; ++entry) {
+    rooms.push_back(entry->first);
+  }
+  for (const QueueId queue : rooms) wake(queue);
+}
+
+}  // namespace headway

@@ -1,0 +1,253 @@
+#pragma once
+
+#include <cstdint>
+#include <map>
+#include <optional>
+#include <set>
+#include <string>
+#include <utility>
+#include <vector>
+
+#include "coordinator/core/lock_table.h"
+#include "coordinator/core/state.h"
+
+namespace headway {
+
+/// What a joined worker offers, from its hello.
+struct WorkerOffer {
+  WorkerId id;
+  std::string name;
+  std::uint32_t slots = 0;
+  std::vector<std::string> labels;
+  std::vector<std::string> types;
+  bool every_type = false;
+  std::vector<std::pair<std::string, std::int64_t>> resources;  ///< in thousandths
+};
+
+/// A ticket for a worker. `ahead`: every slot is busy; it waits there for the first that becomes
+/// free.
+struct Placement {
+  AttemptRef ticket;
+  WorkerId worker;
+  bool ahead = false;
+};
+
+/// Why a ready ticket is not handed out.
+struct Hindrance {
+  enum class Kind : std::uint8_t {
+    kNone,        ///< it is next
+    kNoAgent,     ///< no joined worker offers its type, labels and resources
+    kAgentsBusy,  ///< those that do have no free slot
+    kLock,        ///< `name` is held
+    kResource,    ///< not enough of `name` is free
+    kRoom,        ///< no worker has its resources free
+    kClaim,       ///< what it needs is kept for a ticket that was passed over too often
+    kLimit,       ///< the run's max_parallel is reached
+    kRunNotOpen,  ///< the run is paused or stopping
+  };
+  Kind kind = Kind::kNone;
+  std::string name;
+};
+
+/// Chooses which ready ticket goes to which worker. Derived from the state and from who has joined;
+/// never journalled.
+///
+/// Tickets that are alike (same run, agent requirement, locks and resources) share a bucket, and
+/// only a bucket's first ticket is ever looked at. A bucket that cannot be placed is parked in the
+/// queue of what it lacks (a lock, a counted resource, room on a worker) and looked at again when
+/// some of that is given back: the best of each queue first, the next one only when that one was
+/// placed or parked elsewhere. So the work of an event does not grow with the tickets that wait.
+///
+/// Fairness: a bucket that saw kPatience others take what it waits for becomes the claimant; until
+/// it is placed nobody else gets what it needs. There is one claimant at a time, so that two cannot
+/// wait for each other.
+class Scheduler {
+ public:
+  /// Makes a run's tickets known: ready ones queue up, those that are alive take their locks and
+  /// resources.
+  void add_run(const Run& run);
+  void remove_run(RunId run);
+  /// Whether anything of a run is handed out: neither paused nor stopping nor failing.
+  void set_open(RunId run, bool open);
+
+  void ready(AttemptRef ticket);
+  void unready(AttemptRef ticket);
+  void occupy(AttemptRef ticket, WorkerId worker);
+  void started(AttemptRef ticket, WorkerId worker);
+  void vacate(AttemptRef ticket, WorkerId worker);
+
+  /// A worker joined, or joined again. What it holds is known from `occupy`.
+  void offer(const WorkerOffer& offer);
+  /// Nothing more goes to it; what it holds stays counted until vacated.
+  void withdraw(WorkerId worker);
+
+  /// The next ticket to hand out; none: nothing fits. The caller hands it out (`unready`, `occupy`)
+  /// before asking again.
+  std::optional<Placement> next();
+  /// Attempts to ask back, since agents are idle while these wait at busy workers. Each is named
+  /// once.
+  std::vector<std::pair<AttemptRef, WorkerId>> recalls();
+  /// Of one run: what waits at workers without having started.
+  [[nodiscard]] std::vector<std::pair<AttemptRef, WorkerId>> not_started(RunId run) const;
+
+  [[nodiscard]] Hindrance hindrance(AttemptRef ticket) const;
+  /// Whether some joined worker could ever run it; `why` gets what is missing.
+  [[nodiscard]] bool servable(AttemptRef ticket, std::string* why) const;
+  /// Ready tickets of a run that wait for a lock which another holds.
+  [[nodiscard]] std::uint32_t active_conflicts(RunId run) const;
+  [[nodiscard]] std::uint32_t slots() const;
+  /// Whether one of the waiter's locks could not be held beside one of the holder's.
+  [[nodiscard]] bool holds_conflicting_lock(AttemptRef holder, AttemptRef waiter) const;
+
+ private:
+  using BucketId = std::uint32_t;
+  using ClassId = std::uint32_t;
+  using ResourceId = std::uint32_t;
+  using PoolId = std::uint32_t;
+
+  /// The order in which buckets are served.
+  struct Key {
+    Priority priority = Priority::kMedium;
+    RunId run;
+    std::uint32_t rank = 0;
+    BucketId bucket = 0;
+    friend auto operator<=>(const Key&, const Key&) = default;
+  };
+
+  using Amounts = std::vector<std::pair<ResourceId, std::int64_t>>;
+
+  /// What a bucket is parked for.
+  struct QueueId {
+    enum class Kind : std::uint8_t { kLock, kResource, kRoom, kClaim };
+    Kind kind = Kind::kLock;
+    std::uint32_t number = 0;
+    friend auto operator<=>(const QueueId&, const QueueId&) = default;
+  };
+
+  /// The buckets of one pool that are parked for one thing, and how far a round of waking has come.
+  struct Line {
+    std::set<Key> parked;
+    bool probing = false;       ///< a bucket taken from here is being looked at
+    std::optional<Key> cursor;  ///< the last one woken in this round
+    std::uint32_t budget = 0;   ///< how many more may come back in vain
+  };
+
+  struct Bucket {
+    PoolId pool = 0;
+    std::vector<LockUse> locks;  ///< registry-wide numbers
+    Amounts cluster, per_worker;
+    std::set<std::uint32_t> ranks;  ///< of its ready tickets
+    enum class Place : std::uint8_t { kEmpty, kEligible, kParked } place = Place::kEmpty;
+    Key key;        ///< under which it stands there
+    QueueId queue;  ///< while parked
+    std::optional<QueueId>
+        woken_from;  ///< while eligible: whose round goes on when it was looked at
+    std::uint32_t passed_over = 0;
+
+    [[nodiscard]] bool light() const {
+      return locks.empty() && cluster.empty() && per_worker.empty();
+    }
+  };
+
+  /// The eligible buckets of one run for one agent class.
+  struct Pool {
+    RunId run;
+    ClassId agent_class = 0;
+    std::set<Key> light, heavy;
+  };
+
+  struct AgentClass {
+    AgentRequirement requirement;
+    std::set<std::pair<std::uint32_t, WorkerId>>
+        free;  ///< workers with a free slot, the least busy first
+    std::set<std::pair<std::uint32_t, WorkerId>> ahead;  ///< busy ones that may take one ahead
+  };
+
+  struct Worker {
+    WorkerOffer offer;
+    bool open = false;
+    std::uint32_t held = 0;
+    std::vector<AttemptRef> not_started;  ///< in the order handed out
+    std::set<AttemptRef, bool (*)(const AttemptRef&, const AttemptRef&)> recalled{&before};
+    std::map<ResourceId, std::int64_t> capacity, used;
+    std::vector<bool> serves;  ///< by ClassId
+
+    static bool before(const AttemptRef& a, const AttemptRef& b) {
+      return std::pair(a.run, a.ticket) < std::pair(b.run, b.ticket);
+    }
+    [[nodiscard]] std::uint32_t load() const { return held * 1000 / std::max(1U, offer.slots); }
+  };
+
+  struct RunQueue {
+    bool open = true;
+    std::uint32_t alive = 0;
+    std::optional<std::uint32_t> max_parallel;
+    std::vector<BucketId> bucket_of;     ///< by TicketIndex
+    std::vector<std::uint32_t> rank_of;  ///< by TicketIndex
+    std::vector<TicketIndex> ticket_at;  ///< by rank
+    std::vector<Priority> priority_at;   ///< by rank, never rising along it
+    std::map<ResourceId, std::int64_t> resources;
+    std::vector<BucketId> buckets;
+    std::map<ClassId, PoolId> pools;
+
+    [[nodiscard]] bool full() const { return max_parallel && alive >= *max_parallel; }
+  };
+
+  struct Resource {
+    std::string name;
+    std::int64_t used = 0;
+    std::optional<std::int64_t> capacity;  ///< cluster-wide; none: counted on each worker
+  };
+
+  void order_tickets(RunQueue& queue, const Run& run) const;
+  Bucket describe(RunQueue& queue, const Run& run, TicketIndex ticket,
+                  const std::vector<std::uint32_t>& lock_numbers);
+  BucketId new_bucket(Bucket bucket);
+  ClassId intern_class(const AgentRequirement& requirement);
+  ResourceId intern_resource(const std::string& name);
+  PoolId intern_pool(RunQueue& queue, RunId run, ClassId agent_class);
+  [[nodiscard]] const Bucket& bucket_of(AttemptRef ticket) const;
+  void refresh_capacities();
+
+  [[nodiscard]] bool matches(const AgentRequirement& requirement, const WorkerOffer& offer) const;
+  void index_worker(Worker& worker, bool in);
+  [[nodiscard]] bool has_room(const Worker& worker, const Amounts& amounts) const;
+  [[nodiscard]] bool ever_has_room(const Worker& worker, const Amounts& amounts) const;
+  [[nodiscard]] std::optional<ResourceId> short_of(const Amounts& amounts) const;
+  [[nodiscard]] const Worker* choose_worker(const Bucket& bucket) const;
+  [[nodiscard]] bool satisfiable(const Bucket& bucket) const;
+
+  std::optional<Placement> try_place(BucketId id);
+  std::optional<Placement> place_ahead();
+  [[nodiscard]] std::optional<BucketId> best_eligible() const;
+  [[nodiscard]] bool denied_by_claim(const Bucket& bucket) const;
+  void count_passed_over(const Bucket& placed);
+  void drop_claim();
+
+  void enter(BucketId id);
+  void leave(BucketId id);
+  void rekey(BucketId id);
+  void park(BucketId id, QueueId queue);
+  void looked_at(BucketId id, bool came_back);
+  void wake(QueueId queue);
+  void wake_next(QueueId queue, PoolId pool);
+  void give_back(const Bucket& bucket);
+  void wake_rooms();
+  [[nodiscard]] Placement placement(const Bucket& bucket, WorkerId worker, bool ahead) const;
+
+  LockTable locks_;
+  std::vector<Bucket> buckets_;
+  std::vector<Pool> pools_;
+  std::vector<AgentClass> classes_;
+  std::map<std::string, ClassId> class_numbers_;
+  std::vector<Resource> resources_;
+  std::map<std::string, ResourceId> resource_numbers_;
+  std::map<RunId, RunQueue> runs_;
+  std::map<WorkerId, Worker> workers_;
+  std::map<QueueId, std::map<PoolId, Line>> queues_;
+  std::optional<BucketId> claimant_;
+  std::vector<BucketId> unused_buckets_;  ///< of runs that were removed
+  std::vector<PoolId> unused_pools_;
+};
+
+}  // namespace headway

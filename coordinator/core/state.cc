@@ -1,0 +1,35 @@
+#include "coordinator/core/state.h"
+
+#include "common/base/check.h"
+
+namespace headway {
+
+std::uint32_t Run::alive() const {
+  return count(TicketState::kAssigned) + count(TicketState::kRunning) +
+         count(TicketState::kValidating) + count(TicketState::kReview);
+}
+
+std::uint32_t Run::ended() const {
+  return count(TicketState::kSucceeded) + count(TicketState::kFailed) +
+         count(TicketState::kAborted) + count(TicketState::kCancelled) +
+         count(TicketState::kUndone);
+}
+
+bool Run::satisfied(TicketIndex index) const {
+  const TicketState now = tickets[index.index()].state;
+  return now == TicketState::kSucceeded ||
+         (now == TicketState::kFailed && ticket(index).allow_failure);
+}
+
+const Run* State::find_run(RunId id) const {
+  const auto found = runs.find(id);
+  return found == runs.end() ? nullptr : &found->second;
+}
+
+Run& State::run(RunId id) {
+  const auto found = runs.find(id);
+  HW_CHECK(found != runs.end(), "a fact names a run that is not in memory");
+  return found->second;
+}
+
+}  // namespace headway

@@ -1,0 +1,132 @@
+#pragma once
+
+#include <array>
+#include <cstdint>
+#include <map>
+#include <memory>
+#include <optional>
+#include <string>
+#include <unordered_map>
+#include <vector>
+
+#include "common/base/ids.h"
+#include "common/base/states.h"
+#include "common/base/time.h"
+#include "common/messages/control_messages.h"
+#include "common/plan/graph.h"
+#include "common/plan/plan.h"
+
+namespace headway {
+
+/// What a run executes; immutable. Its tickets are those that were chosen (`RunOptions::groups`),
+/// so that a TicketIndex means the same in memory, in the facts and in the registry's table of
+/// tickets.
+struct RunPlan {
+  std::string name;
+  Plan plan;
+  std::shared_ptr<const PlanGraph> graph;
+  RunOptions options;
+};
+
+/// Where a ticket stands: all of it follows from facts.
+struct TicketRecord {
+  TicketState state = TicketState::kWaiting;
+  std::uint32_t unmet = 0;  ///< dependencies that have not ended as required, and a closed barrier
+  std::uint32_t attempts = 0;      ///< handed out so far
+  std::uint32_t retries_used = 0;  ///< attempts that failed and were followed by another
+  std::uint32_t workers_lost = 0;  ///< workers that were lost while they ran it
+  std::uint32_t checkpoints = 0;   ///< that the last attempt has reached
+  Token token;                     ///< of the last attempt
+  WorkerId worker;                 ///< of the last attempt
+  SlotId slot;
+  std::optional<Outcome> outcome;  ///< of the last attempt that ended
+  std::optional<std::int32_t> exit_code;
+  WallTime started_at{};  ///< of the last attempt; 0: none has started
+  WallTime ended_at{};    ///< of the last attempt, or of the ticket
+  Duration elapsed{};
+  Duration retry_delay{};  ///< after `ended_at`, before it may be handed out again
+  std::string detail;
+  friend bool operator==(const TicketRecord&, const TicketRecord&) = default;
+};
+
+inline constexpr std::size_t kTicketStates = 11;
+
+/// Running sums over a run's tickets, so that a status costs nothing.
+struct RunTotals {
+  std::array<std::uint32_t, kTicketStates> in_state{};
+  std::uint32_t failures_allowed = 0;
+  std::uint32_t retries = 0;
+  std::uint32_t executions = 0;    ///< attempts that ended by themselves
+  Duration execution_time{};       ///< of these
+  Duration estimated_done{};       ///< estimates of succeeded tickets that had one
+  Duration estimated_done_took{};  ///< what these took
+  Duration estimated_left{};       ///< estimates of tickets that are not final
+  std::uint32_t unestimated_left = 0;
+  friend bool operator==(const RunTotals&, const RunTotals&) = default;
+};
+
+/// One execution of one plan.
+struct Run {
+  RunId id;
+  std::shared_ptr<const RunPlan> source;
+  RunState state = RunState::kRunning;
+  bool preserve = false;  ///< while stopping: unfinished tickets become ready again
+  bool force = false;     ///< while stopping: SIGKILL at once
+  bool failing = false;   ///< fail_fast: nothing more is handed out
+  WallTime submitted_at{};
+  WallTime finished_at{};
+  std::vector<TicketRecord> tickets;
+  RunTotals totals;
+  std::vector<std::uint32_t> group_left;  ///< tickets of each group that are not final
+  std::uint32_t open_groups = 0;          ///< with barriers: groups whose tickets may start
+
+  [[nodiscard]] const Plan& plan() const { return source->plan; }
+  [[nodiscard]] const PlanGraph& graph() const { return *source->graph; }
+  [[nodiscard]] const Ticket& ticket(TicketIndex index) const {
+    return source->plan.tickets[index.index()];
+  }
+  [[nodiscard]] std::uint32_t count(TicketState in) const {
+    return totals.in_state[static_cast<std::size_t>(in)];
+  }
+  [[nodiscard]] std::uint32_t alive() const;
+  [[nodiscard]] std::uint32_t ended() const;
+  /// Whether what depends on this ticket may go on as after a success.
+  [[nodiscard]] bool satisfied(TicketIndex index) const;
+};
+
+struct WorkerRecord {
+  std::string name;
+  std::uint64_t incarnation = 0;
+  std::uint32_t slots = 0;
+  bool joined = false;
+  std::uint32_t done = 0;
+  std::uint32_t failed = 0;
+  Duration execution_time{};
+  Duration estimated_time{};  ///< estimates of the tickets that it did and that had one
+  friend bool operator==(const WorkerRecord&, const WorkerRecord&) = default;
+};
+
+/// Which ticket an attempt is of.
+struct AttemptRef {
+  RunId run;
+  TicketIndex ticket;
+  friend bool operator==(AttemptRef, AttemptRef) = default;
+};
+
+/// The durable state: the fold of the journal's facts over the runs' plans, and nothing else.
+struct State {
+  Sequence last_sequence;
+  Token last_token;
+  RunId last_run;
+  Epoch epoch;
+  std::map<RunId, Run> runs;  ///< those in memory
+  std::map<WorkerId, WorkerRecord> workers;
+  std::map<std::string, WorkerId> worker_by_name;
+  std::unordered_map<Token, AttemptRef>
+      attempts;  ///< every attempt of these runs; only looked up, never iterated
+
+  [[nodiscard]] const Run* find_run(RunId id) const;
+  [[nodiscard]] Run& run(RunId id);
+};
+
+}  // namespace headway
