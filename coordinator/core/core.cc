@@ -117,6 +117,7 @@ void Core::emit(Fact fact) {
     case FactKind::kRunResumed:
     case FactKind::kRunStopping:
     case FactKind::kRunEnded:
+    case FactKind::kLockWait:
     case FactKind::kArtifact:
     case FactKind::kCheckpoint:
     case FactKind::kTicketEnded:
@@ -151,6 +152,18 @@ void Core::hand_out() {
     assigned.worker = placed->worker;
     emit(assigned);
     send_assign(placed->worker, assigned.token);
+  }
+  for (const auto& [ticket, lock] : scheduler_.take_blocked()) {
+    if (record(ticket).state != TicketState::kReady ||
+        record(ticket).lock_wait_since != WallTime{}) {
+      continue;
+    }
+    Fact waits;
+    waits.kind = FactKind::kLockWait;
+    waits.run = ticket.run;
+    waits.ticket = ticket.ticket;
+    waits.detail = scheduler_.lock_name(lock);
+    emit(waits);
   }
   for (const auto& [ticket, worker] : scheduler_.recalls()) {
     Stop recall;

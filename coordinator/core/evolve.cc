@@ -71,6 +71,9 @@ void Evolution::apply() {
       return;
     case FactKind::kRunEnded:
       return run_ended();
+    case FactKind::kLockWait:
+      record().lock_wait_since = fact_.at;
+      return;
     case FactKind::kTicketAssigned:
       return ticket_assigned();
     case FactKind::kAttemptStarted:
@@ -134,13 +137,19 @@ void Evolution::ticket_assigned() {
   HW_CHECK(assigned.state == TicketState::kReady, "a ticket was handed out that was not ready");
   HW_CHECK(fact_.token > state_.last_token, "tokens go backwards");
   state_.last_token = fact_.token;
-  state_.attempts[fact_.token] = AttemptRef{fact_.run, *fact_.ticket};
   assigned.token = fact_.token;
   assigned.worker = fact_.worker;
   assigned.slot = {};
   assigned.started_at = {};
   assigned.checkpoints = 0;
   ++assigned.attempts;
+  state_.attempts[fact_.token] = {{fact_.run, *fact_.ticket}, assigned.attempts};
+  if (assigned.lock_wait_since != WallTime{}) {
+    RunTotals& totals = run().totals;
+    ++totals.lock_waits;
+    totals.lock_wait_time += std::max<Duration>(fact_.at - assigned.lock_wait_since, Duration{});
+    assigned.lock_wait_since = {};
+  }
   move(run(), *fact_.ticket, TicketState::kAssigned);
 }
 
@@ -172,6 +181,9 @@ void Evolution::attempt_ended() {
   if (fact_.number.value_or(0) != 0) ++ended.workers_lost;
 
   WorkerRecord& worker = state_.workers[fact_.worker];
+  if (fact_.slot != SlotId{}) {
+    worker.last[fact_.slot] = {fact_.run, of.ticket(*fact_.ticket).id, *fact_.outcome};
+  }
   if (by_itself) {
     ++of.totals.executions;
     of.totals.execution_time += ended.elapsed;

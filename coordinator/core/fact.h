@@ -18,19 +18,21 @@ enum class FactKind : std::uint8_t {
   kRunSubmitted,  ///< number: tickets; detail: name
   kRunPaused,
   kRunResumed,
-  kRunStopping,     ///< detail: `preserve` or `cancel`, then ` force` if so
-  kRunEnded,        ///< run_state: stopped, succeeded, failed, cancelled
+  kRunStopping,  ///< detail: `preserve` or `cancel`, then ` force` if so
+  kRunEnded,     ///< run_state: stopped, succeeded, failed, cancelled
+  kLockWait,  ///< a ready ticket waits for a lock that another holds, for the first time; detail:
+              ///< the lock
   kTicketAssigned,  ///< token, worker
   kAttemptStarted,  ///< token, worker, slot; number: process
   kAttemptEnded,    ///< token, worker, outcome...; ticket_state: what the ticket is now; delay:
-                  ///< before it is handed out again; number 1: the loss of this worker is laid at
-                  ///< the ticket's door
-  kArtifact,      ///< token; detail: path; number: size; digest
-  kCheckpoint,    ///< token; number: of the attempt; detail: name
-  kTicketEnded,   ///< without an attempt: ticket_state aborted or cancelled; detail: why
-  kWorkerJoined,  ///< worker; number: slots; detail: name; digest: its incarnation in hexadecimal
-  kWorkerLost,    ///< its lease ran out, or a newer process took its name
-  kWorkerLeft,    ///< it said goodbye
+                    ///< before it is handed out again; number 1: the loss of this worker is laid at
+                    ///< the ticket's door
+  kArtifact,        ///< token; detail: path; number: size; digest
+  kCheckpoint,      ///< token; number: of the attempt; detail: name
+  kTicketEnded,     ///< without an attempt: ticket_state aborted or cancelled; detail: why
+  kWorkerJoined,    ///< worker; number: slots; detail: name; digest: its incarnation in hexadecimal
+  kWorkerLost,      ///< its lease ran out, or a newer process took its name
+  kWorkerLeft,      ///< it said goodbye
 };
 
 template <>
@@ -42,6 +44,7 @@ struct EnumText<FactKind> {
       std::pair{FactKind::kRunResumed, std::string_view{"run resumed"}},
       std::pair{FactKind::kRunStopping, std::string_view{"run stopping"}},
       std::pair{FactKind::kRunEnded, std::string_view{"run ended"}},
+      std::pair{FactKind::kLockWait, std::string_view{"lock wait"}},
       std::pair{FactKind::kTicketAssigned, std::string_view{"ticket assigned"}},
       std::pair{FactKind::kAttemptStarted, std::string_view{"attempt started"}},
       std::pair{FactKind::kAttemptEnded, std::string_view{"attempt ended"}},

@@ -143,6 +143,7 @@ std::optional<Placement> Scheduler::try_place(BucketId id) {
     return std::nullopt;
   };
   if (const auto lock = locks_.blocker(bucket.locks)) {
+    blocked_.emplace_back(placement(bucket, {}, false).ticket, *lock);
     return put_aside({QueueId::Kind::kLock, *lock});
   }
   if (!claims && denied_by_claim(bucket)) return put_aside({QueueId::Kind::kClaim, 0});

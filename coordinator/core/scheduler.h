@@ -84,6 +84,13 @@ class Scheduler {
   /// The next ticket to hand out; none: nothing fits. The caller hands it out (`unready`, `occupy`)
   /// before asking again.
   std::optional<Placement> next();
+  /// Tickets that were found to wait for a held lock since this was last asked.
+  std::vector<std::pair<AttemptRef, std::uint32_t>> take_blocked() {
+    return std::exchange(blocked_, {});
+  }
+  [[nodiscard]] const std::string& lock_name(std::uint32_t lock) const {
+    return locks_.name(lock).name;
+  }
   /// Attempts to ask back, since agents are idle while these wait at busy workers. Each is named
   /// once.
   std::vector<std::pair<AttemptRef, WorkerId>> recalls();
@@ -246,6 +253,7 @@ class Scheduler {
   std::map<WorkerId, Worker> workers_;
   std::map<QueueId, std::map<PoolId, Line>> queues_;
   std::optional<BucketId> claimant_;
+  std::vector<std::pair<AttemptRef, std::uint32_t>> blocked_;
   std::vector<BucketId> unused_buckets_;  ///< of runs that were removed
   std::vector<PoolId> unused_pools_;
 };

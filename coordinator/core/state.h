@@ -44,7 +44,8 @@ struct TicketRecord {
   WallTime started_at{};  ///< of the last attempt; 0: none has started
   WallTime ended_at{};    ///< of the last attempt, or of the ticket
   Duration elapsed{};
-  Duration retry_delay{};  ///< after `ended_at`, before it may be handed out again
+  Duration retry_delay{};      ///< after `ended_at`, before it may be handed out again
+  WallTime lock_wait_since{};  ///< it has been waiting for a lock since then; 0: it does not
   std::string detail;
   friend bool operator==(const TicketRecord&, const TicketRecord&) = default;
 };
@@ -62,6 +63,8 @@ struct RunTotals {
   Duration estimated_done_took{};  ///< what these took
   Duration estimated_left{};       ///< estimates of tickets that are not final
   std::uint32_t unestimated_left = 0;
+  std::uint32_t lock_waits = 0;  ///< tickets that waited for a lock and got it
+  Duration lock_wait_time{};     ///< of these
   friend bool operator==(const RunTotals&, const RunTotals&) = default;
 };
 
@@ -94,6 +97,14 @@ struct Run {
   [[nodiscard]] bool satisfied(TicketIndex index) const;
 };
 
+/// What an agent ran last.
+struct LastTicket {
+  RunId run;
+  std::string ticket;
+  Outcome outcome = Outcome::kSucceeded;
+  friend bool operator==(const LastTicket&, const LastTicket&) = default;
+};
+
 struct WorkerRecord {
   std::string name;
   std::uint64_t incarnation = 0;
@@ -103,6 +114,7 @@ struct WorkerRecord {
   std::uint32_t failed = 0;
   Duration execution_time{};
   Duration estimated_time{};  ///< estimates of the tickets that it did and that had one
+  std::map<SlotId, LastTicket> last;
   friend bool operator==(const WorkerRecord&, const WorkerRecord&) = default;
 };
 
@@ -111,6 +123,11 @@ struct AttemptRef {
   RunId run;
   TicketIndex ticket;
   friend bool operator==(AttemptRef, AttemptRef) = default;
+};
+
+/// An attempt, and which of its ticket's it is, from 1.
+struct Attempt : AttemptRef {
+  std::uint32_t number = 0;
 };
 
 /// The durable state: the fold of the journal's facts over the runs' plans, and nothing else.

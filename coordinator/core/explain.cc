@@ -1,0 +1,129 @@
+#include <algorithm>
+
+#include <fmt/format.h>
+
+#include "coordinator/core/status.h"
+
+/// `headway explain`: why a ticket is in the state that it is in, in sentences.
+
+namespace headway {
+
+namespace {
+
+std::string seconds(Duration duration) { return fmt::format("{:.1f}s", to_seconds(duration)); }
+
+std::string quoted_reason(const std::string& detail) { return detail.empty() ? "" : ": " + detail; }
+
+}  // namespace
+
+ExplainAnswer Status::explain(const Run& run, TicketIndex index) const {
+  ExplainAnswer answer;
+  answer.ticket = ticket(run, index);
+  answer.reasons = reasons(run, index);
+  return answer;
+}
+
+std::vector<std::string> Status::reasons(const Run& run, TicketIndex index) const {
+  const TicketRecord& record = run.tickets[index.index()];
+  std::vector<std::string> said;
+  switch (record.state) {
+    case TicketState::kWaiting: {
+      for (const TicketIndex dependency : unmet(run, index)) {
+        const TicketRecord& other = run.tickets[dependency.index()];
+        said.push_back(fmt::format("It waits for {}, which is {}.", run.ticket(dependency).id,
+                                   to_text(other.state)));
+      }
+      if (run.graph().group(index) >= run.open_groups) {
+        said.push_back(fmt::format(
+            "The plan has barriers: group {} starts when the groups before it have ended; group {} "
+            "has {} left.",
+            run.graph().group(index) + 1, run.open_groups, run.group_left[run.open_groups - 1]));
+      }
+      break;
+    }
+    case TicketState::kReady:
+      said.push_back(why_ready(run, index));
+      break;
+    case TicketState::kAssigned:
+      said.push_back(
+          fmt::format("It was handed to {} and has not started.", agent_name(record.worker, {})));
+      break;
+    case TicketState::kRunning:
+    case TicketState::kValidating:
+    case TicketState::kReview:
+      said.push_back(fmt::format(
+          "It is running on {}, attempt {}, for {}.", agent_name(record.worker, record.slot),
+          record.attempts, seconds(std::max<Duration>(now_.wall - record.started_at, Duration{}))));
+      break;
+    case TicketState::kSucceeded:
+      said.push_back(fmt::format("It succeeded on {} in {}, attempt {}.",
+                                 agent_name(record.worker, record.slot), seconds(record.elapsed),
+                                 record.attempts));
+      break;
+    case TicketState::kFailed:
+      said.push_back(fmt::format(
+          "It failed for good after {} attempt{}: {}{}.", record.attempts,
+          record.attempts == 1 ? "" : "s", record.outcome ? to_text(*record.outcome) : "unknown",
+          record.exit_code && *record.exit_code != 0 ? fmt::format(" {}", *record.exit_code) : ""));
+      if (!record.detail.empty()) said.push_back(record.detail);
+      said.push_back(fmt::format("Its output: headway logs {}", run.ticket(index).id));
+      break;
+    case TicketState::kAborted:
+    case TicketState::kCancelled:
+    case TicketState::kUndone:
+      said.push_back(
+          fmt::format("It was {}{}.", to_text(record.state), quoted_reason(record.detail)));
+      break;
+  }
+  if (!is_final(record.state) && record.outcome && record.attempts > 0 && !is_alive(record.state)) {
+    said.push_back(fmt::format("Its attempt {} ended: {}{}.", record.attempts,
+                               to_text(*record.outcome), quoted_reason(record.detail)));
+  }
+  return said;
+}
+
+std::string Status::why_ready(const Run& run, TicketIndex index) const {
+  const TicketRecord& record = run.tickets[index.index()];
+  const Duration waited = now_.wall - record.ended_at;
+  if (record.retry_delay > waited) {
+    return fmt::format("It may be tried again in {}.", seconds(record.retry_delay - waited));
+  }
+  if (core_ == nullptr)
+    return "It is ready; no coordinator is alive that would hand it out (headway resume).";
+  const Hindrance hindrance = core_->scheduler().hindrance({run.id, index});
+  switch (hindrance.kind) {
+    case Hindrance::Kind::kNone:
+      return "It is ready and next to be handed out.";
+    case Hindrance::Kind::kNoAgent:
+      return fmt::format("No joined worker offers {}: it waits until one joins that does.",
+                         hindrance.name);
+    case Hindrance::Kind::kAgentsBusy:
+      return "It is ready; every agent that may run it is busy.";
+    case Hindrance::Kind::kLock: {
+      std::string holders;
+      for (std::uint32_t i = 0; i < run.tickets.size(); ++i) {
+        if (!is_alive(run.tickets[i].state)) continue;
+        if (!core_->scheduler().holds_conflicting_lock({run.id, TicketIndex{i}}, {run.id, index}))
+          continue;
+        holders += (holders.empty() ? "" : ", ") + run.ticket(TicketIndex{i}).id;
+      }
+      return fmt::format("It waits for the lock {}, held by {}.", hindrance.name,
+                         holders.empty() ? "a ticket of another run" : holders);
+    }
+    case Hindrance::Kind::kResource:
+      return fmt::format("It waits until enough of the resource {} is given back.", hindrance.name);
+    case Hindrance::Kind::kRoom:
+      return "It waits until a worker has the resources free that it needs.";
+    case Hindrance::Kind::kClaim:
+      return "What it needs is kept for another ticket that was passed over too often.";
+    case Hindrance::Kind::kLimit:
+      return "The run has as many tickets alive as max_parallel allows.";
+    case Hindrance::Kind::kRunNotOpen:
+      return run.failing ? "Nothing more is handed out after a failure (fail_fast)."
+                         : fmt::format("The run is {}: nothing is handed out (headway resume {}).",
+                                       to_text(run.state), run_name(run.id));
+  }
+  return "";
+}
+
+}  // namespace headway

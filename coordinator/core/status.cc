@@ -1,0 +1,361 @@
+#include "coordinator/core/status.h"
+
+#include <algorithm>
+
+#include <fmt/format.h>
+
+namespace headway {
+
+namespace {
+
+/// Tickets named in "waiting for"; the rest is counted.
+constexpr std::size_t kMostNamed = 20;
+constexpr std::uint32_t kAgentsPage = 500;
+
+std::optional<WallTime> known(WallTime at) {
+  if (at == WallTime{}) return std::nullopt;
+  return at;
+}
+
+double mean_seconds(Duration sum, std::uint32_t count) {
+  return count == 0 ? 0 : to_seconds(sum) / count;
+}
+
+}  // namespace
+
+std::string run_name(RunId run) { return fmt::format("r{}", run.number()); }
+
+// ---- Runs
+// -------------------------------------------------------------------------------------------------------
+
+std::uint32_t Status::agent_count() const {
+  if (core_ != nullptr) return core_->scheduler().slots();
+  std::uint32_t slots = 0;
+  for (const auto& [id, worker] : state_.workers) slots += worker.slots;
+  return slots;
+}
+
+RunSummary Status::summary(const Run& run) const {
+  RunSummary summary;
+  summary.id = run.id;
+  summary.name = run.source->name;
+  summary.state = run.state;
+  summary.started_at = known(run.submitted_at);
+  summary.finished_at = known(run.finished_at);
+  summary.groups.total = static_cast<std::uint32_t>(run.group_left.size());
+  std::vector<bool> active(run.group_left.size());
+  if (run.alive() > 0) {
+    for (std::uint32_t i = 0; i < run.tickets.size(); ++i) {
+      if (is_alive(run.tickets[i].state)) active[run.graph().group(TicketIndex{i})] = true;
+    }
+  }
+  summary.groups.active = static_cast<std::uint32_t>(std::ranges::count(active, true));
+  summary.agents.total = agent_count();
+  summary.agents.active =
+      std::min(run.count(TicketState::kRunning) + run.count(TicketState::kValidating),
+               std::max(summary.agents.total, 1U));
+  summary.total = static_cast<std::uint32_t>(run.tickets.size());
+  summary.waiting = run.count(TicketState::kWaiting);
+  summary.ready = run.count(TicketState::kReady);
+  summary.alive = run.alive();
+  summary.succeeded = run.count(TicketState::kSucceeded);
+  summary.failed = run.count(TicketState::kFailed);
+  summary.aborted = run.count(TicketState::kAborted);
+  summary.cancelled = run.count(TicketState::kCancelled);
+  summary.failures_allowed = run.totals.failures_allowed;
+  summary.completion_rate =
+      summary.total == 0 ? 1.0 : static_cast<double>(run.ended()) / summary.total;
+  if (core_ != nullptr && !is_final(run.state) && state_.runs.contains(run.id)) {
+    summary.active_conflicts = core_->scheduler().active_conflicts(run.id);
+  }
+  summary.eta = run_eta(run, summary.agents.total);
+  summary.local_agents = run.source->options.local_agents;
+  summary.plan_file = run.source->options.plan_file;
+  return summary;
+}
+
+/// The work that is left over the agents that there are, each estimate corrected by what such work
+/// really took so far; tickets without an estimate count as much as the mean of those that have
+/// ended. Unknown until something can be said.
+std::optional<Duration> Status::run_eta(const Run& run, std::uint32_t agents) const {
+  if (is_final(run.state) || run.state == RunState::kStopped) return std::nullopt;
+  const RunTotals& totals = run.totals;
+  if (agents == 0) return std::nullopt;
+  if (totals.unestimated_left > 0 && totals.executions == 0) return std::nullopt;
+  const double correction =
+      totals.estimated_done > Duration{}
+          ? to_seconds(totals.estimated_done_took) / to_seconds(totals.estimated_done)
+          : 1.0;
+  const double left =
+      to_seconds(totals.estimated_left) * correction +
+      totals.unestimated_left * mean_seconds(totals.execution_time, totals.executions);
+  const std::uint32_t unfinished = static_cast<std::uint32_t>(run.tickets.size()) - run.ended();
+  std::uint32_t lanes = std::min(agents, std::max(unfinished, 1U));
+  const auto limit =
+      run.source->options.max_parallel ? run.source->options.max_parallel : run.plan().max_parallel;
+  if (limit && *limit > 0) lanes = std::min(lanes, static_cast<std::uint32_t>(*limit));
+  return from_seconds(left / lanes);
+}
+
+RunMetrics Status::metrics(const Run& run) const {
+  RunMetrics metrics;
+  const RunTotals& totals = run.totals;
+  metrics.average_execution_time_s = mean_seconds(totals.execution_time, totals.executions);
+  metrics.retries = totals.retries;
+  metrics.conflict_resolution_time_s = mean_seconds(totals.lock_wait_time, totals.lock_waits);
+  const WallTime end = run.finished_at == WallTime{} ? now_.wall : run.finished_at;
+  const double wall_s = to_seconds(end - run.submitted_at);
+  const std::uint32_t agents = agent_count();
+  if (wall_s > 0 && agents > 0) {
+    metrics.parallelism_efficiency =
+        std::min(1.0, to_seconds(totals.execution_time) / (wall_s * agents));
+  }
+  if (core_ == nullptr) return metrics;
+  std::uint32_t connected = 0;
+  for (const auto& [id, link] : core_->links()) {
+    if (!link.connected) continue;
+    ++connected;
+    metrics.cpu += link.load.cpu;
+    metrics.memory += link.load.memory;
+    metrics.disk += link.load.disk_busy;
+    metrics.network += link.load.network;
+  }
+  for (double* mean : {&metrics.cpu, &metrics.memory, &metrics.disk, &metrics.network}) {
+    if (connected > 0) *mean /= connected;
+  }
+  return metrics;
+}
+
+StatusAnswer Status::status(const Run& run, const StatusRequest& request) const {
+  StatusAnswer answer;
+  answer.run = summary(run);
+  answer.metrics = metrics(run);
+  if (request.summary_only) return answer;
+  const std::uint32_t end = static_cast<std::uint32_t>(std::min<std::size_t>(
+      run.tickets.size(), std::size_t{request.first_ticket} + kStatusPageTickets));
+  for (std::uint32_t i = request.first_ticket; i < end; ++i) {
+    answer.tickets.push_back(ticket(run, TicketIndex{i}));
+  }
+  if (end < run.tickets.size()) answer.next_ticket = end;
+  return answer;
+}
+
+// ---- Tickets
+// ----------------------------------------------------------------------------------------------------
+
+std::string Status::agent_name(WorkerId worker, SlotId slot) const {
+  const auto found = state_.workers.find(worker);
+  if (found == state_.workers.end()) return "";
+  return slot == SlotId{} ? found->second.name
+                          : fmt::format("{}/{}", found->second.name, slot.number());
+}
+
+TicketView Status::ticket(const Run& run, TicketIndex index) const {
+  const TicketRecord& record = run.tickets[index.index()];
+  const Ticket& definition = run.ticket(index);
+  TicketView view;
+  view.id = definition.id;
+  view.title = definition.title;
+  view.state = record.state;
+  view.group = run.graph().group(index) + 1;
+  view.attempt = record.attempts;
+  view.agent = agent_name(record.worker, record.slot);
+  view.eta = ticket_eta(run, index);
+  view.started_at = known(record.started_at);
+  if (is_final(record.state)) view.finished_at = known(record.ended_at);
+  view.outcome = record.outcome;
+  view.exit_code = record.exit_code;
+  view.detail = record.detail;
+  if (const AttemptNote* noted = note(record.token); noted != nullptr && is_alive(record.state)) {
+    view.progress = noted->progress;
+    view.progress_message = noted->progress_message;
+  }
+  if (record.state == TicketState::kSucceeded) view.progress = 1;
+  view.waiting_for = waiting_for(run, index);
+  return view;
+}
+
+std::optional<Duration> Status::ticket_eta(const Run& run, TicketIndex index) const {
+  const TicketRecord& record = run.tickets[index.index()];
+  if (record.state != TicketState::kRunning) return std::nullopt;
+  const Duration elapsed = std::max<Duration>(now_.wall - record.started_at, Duration{});
+  const AttemptNote* noted = note(record.token);
+  if (noted != nullptr && noted->progress > 0.01) {
+    return from_seconds(to_seconds(elapsed) * (1 - noted->progress) / noted->progress);
+  }
+  const std::optional<Duration>& estimate = run.ticket(index).estimate;
+  if (!estimate) return std::nullopt;
+  return std::max<Duration>(*estimate - elapsed, Duration{});
+}
+
+std::vector<TicketIndex> Status::unmet(const Run& run, TicketIndex index) const {
+  std::vector<TicketIndex> found;
+  for (const Edge edge : run.graph().dependencies(index)) {
+    const bool met =
+        edge.kind == EdgeKind::kSoft ||
+        (edge.kind == EdgeKind::kSequential && is_final(run.tickets[edge.ticket.index()].state)) ||
+        (edge.kind == EdgeKind::kBlocking && run.satisfied(edge.ticket));
+    if (!met) found.push_back(edge.ticket);
+  }
+  return found;
+}
+
+std::vector<std::string> Status::waiting_for(const Run& run, TicketIndex index) const {
+  std::vector<std::string> what;
+  const TicketRecord& record = run.tickets[index.index()];
+  if (record.state == TicketState::kWaiting) {
+    for (const TicketIndex dependency : unmet(run, index)) {
+      if (what.size() == kMostNamed) break;
+      what.push_back(run.ticket(dependency).id);
+    }
+    if (run.graph().group(index) >= run.open_groups) {
+      what.push_back(fmt::format("group {}", run.open_groups));
+    }
+  }
+  if (record.state != TicketState::kReady || core_ == nullptr) return what;
+  const Hindrance hindrance = core_->scheduler().hindrance({run.id, index});
+  switch (hindrance.kind) {
+    case Hindrance::Kind::kNone:
+    case Hindrance::Kind::kRunNotOpen:
+      break;
+    case Hindrance::Kind::kLock:
+      what.push_back("lock " + hindrance.name);
+      break;
+    case Hindrance::Kind::kResource:
+      what.push_back("resource " + hindrance.name);
+      break;
+    case Hindrance::Kind::kNoAgent:
+    case Hindrance::Kind::kAgentsBusy:
+    case Hindrance::Kind::kRoom:
+      what.emplace_back("agent");
+      break;
+    case Hindrance::Kind::kClaim:
+      what.emplace_back("a ticket that was passed over");
+      break;
+    case Hindrance::Kind::kLimit:
+      what.emplace_back("max_parallel");
+      break;
+  }
+  return what;
+}
+
+// ---- Agents
+// -----------------------------------------------------------------------------------------------------
+
+AgentsAnswer Status::agents(const AgentsRequest& request) const {
+  AgentsAnswer answer;
+  std::uint32_t number = 0;
+  for (const auto& [id, worker] : state_.workers) {
+    for (std::uint32_t slot = 1; slot <= worker.slots; ++slot, ++number) {
+      if (number < request.first_agent) continue;
+      if (answer.agents.size() == kAgentsPage) {
+        answer.next_agent = number;
+        return answer;
+      }
+      answer.agents.push_back(agent(id, SlotId{slot}));
+    }
+  }
+  return answer;
+}
+
+AgentView Status::agent(WorkerId worker, SlotId slot) const {
+  const WorkerRecord& record = state_.workers.at(worker);
+  AgentView view;
+  view.id = agent_name(worker, slot);
+  view.worker = record.name;
+  view.state = AgentState::kOffline;
+  view.done = record.done;
+  view.failed = record.failed;
+  view.mean_duration_s = mean_seconds(record.execution_time, record.done + record.failed);
+  view.mean_estimate_s = mean_seconds(record.estimated_time, record.done + record.failed);
+  if (const auto last = record.last.find(slot); last != record.last.end()) {
+    view.run = last->second.run;
+    view.ticket = last->second.ticket;
+    view.ticket_status = last->second.outcome == Outcome::kSucceeded ? "completed" : "failed";
+  }
+  if (core_ == nullptr) return view;
+  const auto found = core_->links().find(worker);
+  if (found == core_->links().end()) return view;
+  const Link& link = found->second;
+  view.host = link.hello.host;
+  view.types = link.hello.types;
+  view.labels = link.hello.labels;
+  view.every_type = link.hello.every_type;
+  view.containment = link.hello.containment;
+  if (link.connected) {
+    view.load = link.load;
+    view.heartbeat_age = now_.steady - link.last_heard;
+    const bool silent = *view.heartbeat_age > 3 * core_->options().heartbeat;
+    view.state = silent          ? AgentState::kSilent
+                 : link.draining ? AgentState::kDraining
+                                 : AgentState::kIdle;
+  }
+  show_running(view, worker, slot);
+  return view;
+}
+
+/// What runs in a slot now. Where a worker has not said which slot an attempt is in, it shows in
+/// the first that has none.
+void Status::show_running(AgentView& view, WorkerId worker, SlotId slot) const {
+  std::uint32_t nowhere = 0;
+  std::vector<bool> taken(state_.workers.at(worker).slots + 1);
+  const std::set<Token>& held = core_->links().at(worker).held;
+  const auto ref_of = [&](Token token) { return state_.attempts.at(token); };
+  for (const Token token : held) {
+    const SlotId in =
+        state_.find_run(ref_of(token).run)->tickets[ref_of(token).ticket.index()].slot;
+    if (in.number() < taken.size()) taken[in.number()] = true;
+  }
+  std::uint32_t free_before = 0;
+  for (std::uint32_t i = 1; i < slot.number(); ++i) free_before += taken[i] ? 0U : 1U;
+  for (const Token token : held) {
+    const AttemptRef ref = ref_of(token);
+    const Run& run = *state_.find_run(ref.run);
+    const TicketRecord& record = run.tickets[ref.ticket.index()];
+    if (record.state == TicketState::kAssigned) continue;
+    const bool here = record.slot == slot || (record.slot == SlotId{} && !taken[slot.number()] &&
+                                              nowhere++ == free_before);
+    if (!here) continue;
+    if (view.state == AgentState::kIdle) view.state = AgentState::kRunning;
+    view.run = ref.run;
+    view.ticket = run.ticket(ref.ticket).id;
+    view.ticket_status = to_text(record.state);
+    if (const AttemptNote* noted = note(token)) view.progress = noted->progress;
+    view.eta = ticket_eta(run, ref.ticket);
+    return;
+  }
+}
+
+// ---- Facts
+// ------------------------------------------------------------------------------------------------------
+
+EventView Status::event(const Fact& fact) const {
+  EventView view;
+  view.sequence = fact.sequence;
+  view.at = fact.at;
+  view.run = fact.run;
+  view.token = fact.token;
+  view.slot = fact.slot;
+  view.kind = to_text(fact.kind);
+  view.outcome = fact.outcome;
+  view.exit_code = fact.exit_code;
+  view.elapsed = fact.elapsed;
+  view.detail = fact.detail;
+  if (fact.ticket_state) view.state = to_text(*fact.ticket_state);
+  if (fact.run_state) view.state = to_text(*fact.run_state);
+  if (fact.kind == FactKind::kTicketAssigned) view.state = to_text(TicketState::kAssigned);
+  if (fact.kind == FactKind::kAttemptStarted) view.state = to_text(TicketState::kRunning);
+  view.delay = fact.delay;
+  if (const auto attempt = state_.attempts.find(fact.token); attempt != state_.attempts.end()) {
+    view.attempt = attempt->second.number;
+  }
+  const auto worker = state_.workers.find(fact.worker);
+  if (worker != state_.workers.end()) view.worker = worker->second.name;
+  const Run* run = state_.find_run(fact.run);
+  if (run != nullptr && fact.ticket && fact.ticket->index() < run->tickets.size()) {
+    view.ticket = run->ticket(*fact.ticket).id;
+  }
+  return view;
+}
+
+}  // namespace headway

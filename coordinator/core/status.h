@@ -1,0 +1,54 @@
+#pragma once
+
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "common/messages/control_messages.h"
+#include "coordinator/core/core.h"
+#include "coordinator/core/state.h"
+
+namespace headway {
+
+/// Answers what people ask about the state: pure arithmetic over it. With a living core also what
+/// only that knows: who is connected, how far a ticket is, what hinders it. Without one (a registry
+/// read by itself) everything durable is answered the same.
+class Status {
+ public:
+  /// Both must outlive it. `core` may be null.
+  Status(const State& state, const Core* core, Now now) : state_(state), core_(core), now_(now) {}
+
+  [[nodiscard]] RunSummary summary(const Run& run) const;
+  [[nodiscard]] RunMetrics metrics(const Run& run) const;
+  [[nodiscard]] TicketView ticket(const Run& run, TicketIndex index) const;
+  [[nodiscard]] StatusAnswer status(const Run& run, const StatusRequest& request) const;
+  [[nodiscard]] AgentsAnswer agents(const AgentsRequest& request) const;
+  /// Without its history, which is the registry's.
+  [[nodiscard]] ExplainAnswer explain(const Run& run, TicketIndex index) const;
+  /// A fact of a run in the state, or of none.
+  [[nodiscard]] EventView event(const Fact& fact) const;
+
+ private:
+  [[nodiscard]] std::optional<Duration> run_eta(const Run& run, std::uint32_t agents) const;
+  [[nodiscard]] std::optional<Duration> ticket_eta(const Run& run, TicketIndex index) const;
+  [[nodiscard]] std::uint32_t agent_count() const;
+  [[nodiscard]] std::string agent_name(WorkerId worker, SlotId slot) const;
+  [[nodiscard]] std::vector<std::string> waiting_for(const Run& run, TicketIndex index) const;
+  [[nodiscard]] std::vector<TicketIndex> unmet(const Run& run, TicketIndex index) const;
+  [[nodiscard]] AgentView agent(WorkerId worker, SlotId slot) const;
+  void show_running(AgentView& view, WorkerId worker, SlotId slot) const;
+  [[nodiscard]] std::vector<std::string> reasons(const Run& run, TicketIndex index) const;
+  [[nodiscard]] std::string why_ready(const Run& run, TicketIndex index) const;
+  [[nodiscard]] const AttemptNote* note(Token token) const {
+    return core_ == nullptr ? nullptr : core_->note(token);
+  }
+
+  const State& state_;
+  const Core* core_;
+  Now now_;
+};
+
+/// `r1`.
+std::string run_name(RunId run);
+
+}  // namespace headway
