@@ -139,7 +139,7 @@ struct State {
   std::map<RunId, Run> runs;  ///< those in memory
   std::map<WorkerId, WorkerRecord> workers;
   std::map<std::string, WorkerId> worker_by_name;
-  std::unordered_map<Token, AttemptRef>
+  std::unordered_map<Token, Attempt>
       attempts;  ///< every attempt of these runs; only looked up, never iterated
 
   [[nodiscard]] const Run* find_run(RunId id) const;
