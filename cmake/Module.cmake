@@ -45,6 +45,9 @@ function(headway_module name)
   endif()
 endfunction()
 
+# All programs and no tests: what scripts/run builds.
+add_custom_target(programs)
+
 # headway_program(NAME LINKS target...): the program NAME, made of main.cc in the current folder.
 function(headway_program name)
   cmake_parse_arguments(ARG "" "" "LINKS" ${ARGN})
@@ -53,4 +56,5 @@ function(headway_program name)
   endif()
   add_executable(${name} main.cc)
   target_link_libraries(${name} PRIVATE headway_options ${ARG_LINKS})
+  add_dependencies(programs ${name})
 endfunction()

@@ -116,13 +116,16 @@ std::string printable(std::string_view text) {
   return result;
 }
 
-bool is_utf8(std::string_view text) {
-  while (!text.empty()) {
-    const std::size_t length = decode(text).length;
-    if (length == 0) return false;
-    text.remove_prefix(length);
+bool is_utf8(std::string_view text) { return valid_utf8_prefix(text) == text.size(); }
+
+std::size_t valid_utf8_prefix(std::string_view text) {
+  std::size_t valid = 0;
+  while (valid < text.size()) {
+    const std::size_t length = decode(text.substr(valid)).length;
+    if (length == 0) break;
+    valid += length;
   }
-  return true;
+  return valid;
 }
 
 std::size_t edit_distance(std::string_view a, std::string_view b) {

@@ -17,6 +17,9 @@ std::string printable(std::string_view text);
 /// Whether `text` is valid UTF-8 (RFC 3629: no overlong forms, no surrogates).
 bool is_utf8(std::string_view text);
 
+/// How many bytes from the start are valid UTF-8: the place of the first that is not, or the size.
+std::size_t valid_utf8_prefix(std::string_view text);
+
 /// The number of insertions, deletions, substitutions and swaps of neighbours between two words
 /// (optimal string alignment distance, Boytsov 2011).
 std::size_t edit_distance(std::string_view a, std::string_view b);

@@ -484,6 +484,7 @@ struct EventView {
   std::optional<Outcome> outcome;
   std::optional<std::int32_t> exit_code;
   std::optional<Duration> elapsed;
+  std::optional<Duration> delay;  ///< of an attempt that ended: before the ticket is handed out again
   std::string detail;
   template <class V>
   void fields(V& v) {
@@ -500,6 +501,7 @@ struct EventView {
     v("outcome", outcome);
     v("exit_code", exit_code);
     v("elapsed_us", elapsed);
+    v("delay_us", delay);
     v("detail", detail);
   }
   friend bool operator==(const EventView&, const EventView&) = default;

@@ -1,6 +1,8 @@
 #pragma once
 
+#include <cstdint>
 #include <string>
+#include <utility>
 #include <vector>
 
 #include "common/plan/ticket.h"
@@ -19,6 +21,10 @@ struct Diagnostic {
 
   friend bool operator==(const Diagnostic&, const Diagnostic&) = default;
 };
+
+/// Puts findings into the order of the file; those of one place stay in the order in which they
+/// were found.
+void sort_by_place(std::vector<Diagnostic>& diagnostics);
 
 /// The findings as a person reads them, sorted by place: `file:line:column: error: message`, the
 /// line itself, a caret below it, the hint. `text` is the file's content; everything is made safe

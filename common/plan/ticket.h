@@ -133,7 +133,7 @@ struct Rollback {
   friend bool operator==(const Rollback&, const Rollback&) = default;
 };
 
-/// Where something was written, from 1; 0: nowhere (made by a program).
+/// Where something was written, from 1, the column in bytes; 0: nowhere (made by a program).
 struct SourceMark {
   std::uint32_t line = 0;
   std::uint32_t column = 0;

@@ -28,6 +28,9 @@ Result<std::string> load_plan_text(const std::string& path);
 /// A plan with a hundred thousand tickets has some 35 MB.
 inline constexpr std::size_t kMaxPlanBytes = 256U << 20U;
 
+/// Tickets of one plan; each takes about a kilobyte of memory.
+inline constexpr std::size_t kMaxPlanTickets = 1'000'000;
+
 /// Depth of nesting at which a reader gives up; a plan needs 6.
 inline constexpr int kMaxPlanDepth = 32;
 

@@ -16,9 +16,37 @@ namespace headway::wire {
 
 inline std::string taken(const msgpack::sbuffer& buffer) { return {buffer.data(), buffer.size()}; }
 
-/// The limits within which a frame is unpacked. The deepest message nests eight levels; no array or
-/// map of one frame can have more entries than the frame has bytes.
+/// The limits within which a frame is unpacked. The deepest message nests eight levels. An array
+/// has few enough entries that even the largest of the structs stay within some tens of MiB.
 inline constexpr std::size_t kMaxDepth = 16;
+inline constexpr std::size_t kMaxEntries = 1U << 17U;
+
+/// Looks through a frame without allocating for what it claims: msgpack makes room for all entries
+/// of an array or map as soon as it reads their number, so that a few bytes could ask for a great
+/// deal. Here every entry must be backed by a byte of the frame.
+class StructureCheck : public msgpack::null_visitor {
+ public:
+  explicit StructureCheck(std::size_t frame_bytes) : left_(frame_bytes) {}
+  bool start_array(std::uint32_t entries) { return open(entries, entries); }
+  bool start_map(std::uint32_t entries) { return open(entries, 2 * std::size_t{entries}); }
+  bool end_array() { return close(); }
+  bool end_map() { return close(); }
+
+ private:
+  bool open(std::size_t entries, std::size_t values) {
+    if (entries > kMaxEntries || values > left_ || depth_ >= kMaxDepth) return false;
+    left_ -= values;
+    ++depth_;
+    return true;
+  }
+  bool close() {
+    --depth_;
+    return true;
+  }
+
+  std::size_t left_;
+  std::size_t depth_ = 0;
+};
 
 /// Unpacks one whole msgpack value and hands it to `read`, which reports what is wrong to its
 /// Unpacking.
@@ -27,7 +55,12 @@ Result<void> unpack_frame(std::string_view frame, Read read) {
   if (frame.size() > kMaxFrameBytes) return Error{ErrorKind::kFailed, "the frame is too large"};
   Unpacking state;
   try {
-    const msgpack::unpack_limit limit(frame.size(), frame.size(), kMaxFrameBytes, kMaxFrameBytes, 0,
+    StructureCheck check(frame.size());
+    std::size_t checked = 0;
+    if (!msgpack::parse(frame.data(), frame.size(), checked, check)) {
+      return Error{ErrorKind::kFailed, "not msgpack, cut short, or beyond the limits"};
+    }
+    const msgpack::unpack_limit limit(kMaxEntries, kMaxEntries, kMaxFrameBytes, kMaxFrameBytes, 0,
                                       kMaxDepth);
     std::size_t used = 0;
     // Strings stay in the frame, which outlives the object.
@@ -46,7 +79,8 @@ Result<void> unpack_frame(std::string_view frame, Read read) {
   return {};
 }
 
-/// What every message of the worker socket has beside its own fields.
+/// What every message of the worker socket has beside its own fields. `welcome` has a `session` of
+/// its own, which is the same number: it stands in the map once.
 struct Envelope {
   std::string type;
   std::uint64_t session = 0;
@@ -65,9 +99,14 @@ std::string encode_framed(const Framed& framed) {
       [&](const auto& message) {
         using Message = std::decay_t<decltype(message)>;
         const Envelope envelope{std::string(MessageName<Message>::kWord), framed.session};
-        packer.pack_map(count_fields(envelope) + count_fields(message));
         FieldPacker fields(packer);
-        visit_fields(envelope, fields);
+        if constexpr (requires { message.session; }) {
+          packer.pack_map(1 + count_fields(message));
+          fields("type", envelope.type);
+        } else {
+          packer.pack_map(count_fields(envelope) + count_fields(message));
+          visit_fields(envelope, fields);
+        }
         visit_fields(message, fields);
       },
       framed.message);

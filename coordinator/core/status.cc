@@ -12,6 +12,26 @@ namespace {
 constexpr std::size_t kMostNamed = 20;
 constexpr std::uint32_t kAgentsPage = 500;
 
+/// Bytes of one page: with what a single entry may have more, it stays within a frame.
+constexpr std::size_t kMaxPageBytes = 512U << 10U;
+/// Of an entry's names of fields and numbers.
+constexpr std::size_t kEntryBytes = 300;
+
+std::size_t size_of(const TicketView& view) {
+  std::size_t bytes = kEntryBytes + view.id.size() + view.title.size() + view.detail.size() +
+                      view.progress_message.size();
+  for (const std::string& what : view.waiting_for) bytes += what.size() + 5;
+  return bytes;
+}
+
+std::size_t size_of(const AgentView& view) {
+  std::size_t bytes = 2 * kEntryBytes + view.id.size() + view.worker.size() + view.host.size();
+  for (const auto* words : {&view.types, &view.labels}) {
+    for (const std::string& word : *words) bytes += word.size() + 5;
+  }
+  return bytes;
+}
+
 std::optional<WallTime> known(WallTime at) {
   if (at == WallTime{}) return std::nullopt;
   return at;
@@ -131,12 +151,14 @@ StatusAnswer Status::status(const Run& run, const StatusRequest& request) const 
   answer.run = summary(run);
   answer.metrics = metrics(run);
   if (request.summary_only) return answer;
-  const std::uint32_t end = static_cast<std::uint32_t>(std::min<std::size_t>(
-      run.tickets.size(), std::size_t{request.first_ticket} + kStatusPageTickets));
-  for (std::uint32_t i = request.first_ticket; i < end; ++i) {
-    answer.tickets.push_back(ticket(run, TicketIndex{i}));
+  const auto count = static_cast<std::uint32_t>(run.tickets.size());
+  std::uint32_t next = request.first_ticket;
+  std::size_t bytes = 0;
+  while (next < count && answer.tickets.size() < kStatusPageTickets && bytes < kMaxPageBytes) {
+    answer.tickets.push_back(ticket(run, TicketIndex{next++}));
+    bytes += size_of(answer.tickets.back());
   }
-  if (end < run.tickets.size()) answer.next_ticket = end;
+  if (next < count) answer.next_ticket = next;
   return answer;
 }
 
@@ -245,14 +267,16 @@ std::vector<std::string> Status::waiting_for(const Run& run, TicketIndex index) 
 AgentsAnswer Status::agents(const AgentsRequest& request) const {
   AgentsAnswer answer;
   std::uint32_t number = 0;
+  std::size_t bytes = 0;
   for (const auto& [id, worker] : state_.workers) {
     for (std::uint32_t slot = 1; slot <= worker.slots; ++slot, ++number) {
       if (number < request.first_agent) continue;
-      if (answer.agents.size() == kAgentsPage) {
+      if (answer.agents.size() == kAgentsPage || bytes >= kMaxPageBytes) {
         answer.next_agent = number;
         return answer;
       }
       answer.agents.push_back(agent(id, SlotId{slot}));
+      bytes += size_of(answer.agents.back());
     }
   }
   return answer;

@@ -15,12 +15,14 @@
 
 namespace headway {
 
-/// A ticket as the registry lists it, for people who query the file; its index is its place in the run's plan.
+/// A ticket as the registry lists it, for people who query the file; its index is its place in the
+/// run's plan.
 struct StoredTicket {
   std::string id;
   std::string title;
   std::string priority;
-  std::uint32_t group = 0;  ///< from 1
+  std::uint32_t group = 0;     ///< from 1
+  bool allow_failure = false;  ///< a failure counts as success for what depends on it
   friend bool operator==(const StoredTicket&, const StoredTicket&) = default;
 };
 
@@ -36,7 +38,8 @@ struct StoredRun {
   friend bool operator==(const StoredRun&, const StoredRun&) = default;
 };
 
-/// What one turn of the coordinator makes durable, all of it or nothing. Runs are stored before the facts that name them.
+/// What one turn of the coordinator makes durable, all of it or nothing. Runs are stored before the
+/// facts that name them.
 struct Commit {
   std::vector<StoredRun> runs;
   std::vector<Fact> facts;
@@ -44,7 +47,7 @@ struct Commit {
 
 /// What a coordinator needs to know of its registry when it starts.
 struct RegistryHead {
-  std::string id;            ///< 32 hexadecimal digits, random, made with the file
+  std::string id;  ///< 32 hexadecimal digits, random, made with the file
   Sequence last_sequence;
   Token last_token;
   RunId last_run;
@@ -52,7 +55,7 @@ struct RegistryHead {
 };
 
 struct RunFilter {
-  RunId before;              ///< only older ones; 0: from the latest
+  RunId before;  ///< only older ones; 0: from the latest
   std::uint32_t most = 100;
   bool unfinished_only = false;
 };
@@ -69,11 +72,13 @@ struct ListedRun {
   RunOptions options;
 };
 
-/// The registry: a SQLite file (schemas/registry.sql), WAL, synchronous=FULL. One connection on one thread.
+/// The registry: a SQLite file (schemas/registry.sql), WAL, synchronous=FULL. One connection on one
+/// thread.
 ///
-/// `open_owner` is the coordinator's: it makes the file where there is none, migrates an older one in one transaction
-/// after a backup copy beside it, holds a lock on `<path>.lock` for life so that a second coordinator fails at once, and is the only
-/// one who writes and checkpoints. `open_reader` is anybody else's, read-only, also while an owner is at work.
+/// `open_owner` is the coordinator's: it makes the file where there is none, migrates an older one
+/// in one transaction after a backup copy beside it, holds a lock on `<path>.lock` for life so that
+/// a second coordinator fails at once, and is the only one who writes and checkpoints.
+/// `open_reader` is anybody else's, read-only, also while an owner is at work.
 class Registry {
  public:
   static Result<Registry> open_owner(const std::string& path);
@@ -83,16 +88,20 @@ class Registry {
   ~Registry();
 
   [[nodiscard]] Result<RegistryHead> head() const;
-  /// One transaction. After an error the outcome is unknown: the process must stop and recover from the file.
+  /// One transaction. After an error the outcome is unknown: the process must stop and recover from
+  /// the file.
   Result<void> commit(const Commit& commit);
 
   /// The newest first.
   [[nodiscard]] Result<std::vector<ListedRun>> list_runs(const RunFilter& filter) const;
   [[nodiscard]] Result<StoredRun> load_run(RunId run) const;
-  /// Ids of the tickets that succeeded (or failed, being allowed to) in any run of the plan with this hash.
-  [[nodiscard]] Result<std::vector<std::string>> succeeded_tickets(const std::string& plan_sha256) const;
+  /// Ids of the tickets that succeeded (or failed, being allowed to) in any run of the plan with
+  /// this hash.
+  [[nodiscard]] Result<std::vector<std::string>> succeeded_tickets(
+      const std::string& plan_sha256) const;
 
-  /// Which facts to read: those after `after`, of one run (0: of all runs), the oldest first, at most `most`.
+  /// Which facts to read: those after `after`, of one run (0: of all runs), the oldest first, at
+  /// most `most`.
   struct FactFilter {
     RunId run;
     bool without_run = false;  ///< only those of no run: epochs and workers
@@ -104,7 +113,8 @@ class Registry {
   /// The names of tickets of a run, by index; for showing facts of runs that are not in memory.
   [[nodiscard]] Result<std::string> ticket_id(RunId run, TicketIndex ticket) const;
 
-  /// SQLite's own check of the file, and that facts, runs and tickets agree with each other; what is wrong, in sentences.
+  /// SQLite's own check of the file, and that facts, runs and tickets agree with each other; what
+  /// is wrong, in sentences.
   [[nodiscard]] Result<std::vector<std::string>> verify() const;
   /// A copy made with SQLite's backup interface, while others write.
   Result<void> backup_to(const std::string& path) const;
@@ -112,6 +122,7 @@ class Registry {
  private:
   struct Connection;
   explicit Registry(std::unique_ptr<Connection> connection);
+  Result<void> write(const Commit& commit);
   std::unique_ptr<Connection> connection_;
 };
 

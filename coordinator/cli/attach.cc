@@ -1,0 +1,172 @@
+#include "coordinator/cli/attach.h"
+
+#include <algorithm>
+
+#include <fmt/format.h>
+
+#include "common/system/clock.h"
+#include "coordinator/cli/command/exit_code.h"
+#include "coordinator/cli/run_view.h"
+#include "coordinator/cli/show/words.h"
+
+namespace headway::cli {
+
+namespace {
+
+/// How long the coordinator may wait for an event: shorter where a live area has to move or a child
+/// has to be looked after.
+constexpr Duration kLiveWait = std::chrono::milliseconds{500};
+constexpr Duration kEmbeddedWait = std::chrono::seconds{1};
+constexpr Duration kWait = std::chrono::seconds{20};
+constexpr std::uint32_t kEventsPage = 1000;
+/// A coordinator elsewhere may be started again; for so long it is waited for.
+constexpr Duration kComeBack = std::chrono::minutes{1};
+
+bool has_ended(RunState state) { return is_final(state) || state == RunState::kStopped; }
+
+int exit_code_of_run(RunState state) {
+  switch (state) {
+    case RunState::kSucceeded:
+      return kExitDone;
+    case RunState::kFailed:
+    case RunState::kCancelled:
+      return kExitTicketsFailed;
+    case RunState::kStopped:
+    case RunState::kStopping:
+      return kExitStopped;
+    case RunState::kRunning:
+    case RunState::kPaused:
+      break;
+  }
+  return kExitError;
+}
+
+/// One command's stay with one run.
+class Stay {
+ public:
+  Stay(ControlClient& client, Environment& environment, const Attachment& attachment)
+      : client_(client),
+        environment_(environment),
+        attachment_(attachment),
+        view_(client, environment, attachment),
+        after_(attachment.after),
+        signals_(environment.interrupts.count()) {}
+
+  int until_the_end() {
+    while (true) {
+      view_.refresh();
+      const Result<EventsAnswer> answer = client_.events(
+          {.run = attachment_.run, .after = after_, .most = kEventsPage, .wait = wait()});
+      if (const std::optional<int> code = heed_signals()) return *code;
+      if (attachment_.embedded != nullptr) {
+        if (Result<void> alive = attachment_.embedded->check_alive(); !alive) {
+          view_.say("the run cannot go on; `headway resume` starts it again");
+          return environment_.fail(alive.error());
+        }
+      }
+      if (!answer) {
+        if (!may_come_back(answer.error())) return environment_.fail(answer.error());
+        continue;
+      }
+      silent_since_.reset();
+      view_.show_events(answer->events);
+      after_ = std::max(after_, answer->last);
+      if (answer->events.size() < kEventsPage && has_ended(answer->run_state)) return end();
+    }
+  }
+
+ private:
+  [[nodiscard]] Duration wait() const {
+    if (view_.is_live()) return kLiveWait;
+    return attachment_.embedded != nullptr ? kEmbeddedWait : kWait;
+  }
+
+  int end() {
+    const Result<StatusAnswer> status =
+        client_.status({.run = attachment_.run, .first_ticket = 0, .summary_only = true});
+    if (!status) return environment_.fail(status.error());
+    view_.show_summary(status->run);
+    if (status->run.state == RunState::kStopped) {
+      environment_.note(fmt::format("the run is stopped; `headway resume {}` goes on with it",
+                                    run_name(attachment_.run)));
+    }
+    return exit_code_of_run(status->run.state);
+  }
+
+  /// What new signals ask for; an exit code where it is to leave.
+  std::optional<int> heed_signals() {
+    const int count = environment_.interrupts.count();
+    if (count == signals_) return std::nullopt;
+    environment_.interrupts.settle();
+    signals_ = count;
+    if (attachment_.embedded == nullptr) {
+      view_.say(fmt::format("detached; run {} goes on. To come back: {}", run_name(attachment_.run),
+                            attachment_.come_back));
+      return kExitInterrupted;
+    }
+    ++asked_to_stop_;
+    if (asked_to_stop_ > 2) return kExitInterrupted;
+    const bool force = asked_to_stop_ == 2;
+    view_.say(force ? "killing what still runs"
+                    : "stopping; what runs is asked to end. Ctrl-C again kills it");
+    const Result<ControlAnswer> stopped =
+        client_.stop({.run = attachment_.run, .force = force, .preserve_state = true});
+    // A run that ended by itself meanwhile cannot be stopped: its end is the next thing to be seen.
+    if (!stopped && environment_.verbose) view_.say(stopped.error().message);
+    return std::nullopt;
+  }
+
+  /// Whether it is worth while to ask again after this failure.
+  bool may_come_back(const Error& error) {
+    if (error.kind != ErrorKind::kUnreachable || attachment_.embedded != nullptr) return false;
+    const Instant now = read_clocks().steady;
+    if (!silent_since_) {
+      silent_since_ = now;
+      view_.say(error.message + "; still trying");
+    }
+    return now - *silent_since_ < kComeBack;
+  }
+
+  ControlClient& client_;
+  Environment& environment_;
+  const Attachment& attachment_;
+  RunView view_;
+  Sequence after_;
+  int signals_;
+  int asked_to_stop_ = 0;
+  std::optional<Instant> silent_since_;
+};
+
+}  // namespace
+
+int attach(ControlClient& client, Environment& environment, const Attachment& attachment) {
+  return Stay(client, environment, attachment).until_the_end();
+}
+
+void wait_for_other_runs(ControlClient& client, Environment& environment, Embedded& embedded) {
+  bool told = false;
+  bool asked_to_stop = false;
+  const int signals = environment.interrupts.count();
+  while (embedded.check_alive()) {
+    const Result<std::vector<RunSummary>> runs = list_runs(client, 1000);
+    if (!runs) return;
+    const bool busy = std::any_of(runs->begin(), runs->end(), [](const RunSummary& run) {
+      return run.state == RunState::kRunning || run.state == RunState::kStopping;
+    });
+    if (!busy) return;
+    if (!told) environment.note("other runs are still going on here; waiting for their end");
+    told = true;
+    environment.interrupts.wait(kEmbeddedWait);
+    const int count = environment.interrupts.count() - signals;
+    environment.interrupts.settle();
+    if (count >= 2) return;
+    if (count == 1 && !asked_to_stop) {
+      asked_to_stop = true;
+      const Result<ControlAnswer> stopped =
+          client.stop({.run = {}, .force = false, .preserve_state = true});
+      if (!stopped) return;
+    }
+  }
+}
+
+}  // namespace headway::cli

@@ -1,0 +1,33 @@
+#pragma once
+
+#include <map>
+#include <string>
+
+#include "coordinator/cli/control_client.h"
+#include "coordinator/cli/embedded.h"
+#include "coordinator/cli/environment.h"
+
+namespace headway::cli {
+
+/// What a command that stays with a run knows of it.
+struct Attachment {
+  RunId run;
+  Sequence after;                ///< events after this one are shown
+  Embedded* embedded = nullptr;  ///< where the coordinator is this command's own
+  std::string come_back;         ///< a command that shows the run again, for who detaches
+  std::map<std::string, std::uint32_t> most_attempts;  ///< of each ticket, where the plan is known
+};
+
+/// Shows a run until it has ended: a line for each state change and, on a terminal, a live area
+/// below them; the last lines of output of what fails; a summary at the end. The exit code of the
+/// command (docs: exit codes): of the run's end, or of its own.
+///
+/// Ctrl-C: with a coordinator elsewhere it detaches. With an embedded one the first stops the run
+/// with its state preserved, the second kills what still runs.
+int attach(ControlClient& client, Environment& environment, const Attachment& attachment);
+
+/// After the last event of the run that this command stayed with: other runs that have come to its
+/// embedded coordinator go on to their end.
+void wait_for_other_runs(ControlClient& client, Environment& environment, Embedded& embedded);
+
+}  // namespace headway::cli

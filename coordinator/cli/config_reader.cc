@@ -1,0 +1,190 @@
+#include <algorithm>
+#include <set>
+
+#include <fmt/format.h>
+#include <yaml-cpp/yaml.h>
+
+#include "common/base/text.h"
+#include "common/base/units.h"
+#include "coordinator/cli/command/arguments.h"
+#include "coordinator/cli/config.h"
+
+namespace headway::cli {
+
+namespace {
+
+constexpr std::string_view kTopKeys[] = {"agent_types", "categories", "defaults"};
+constexpr std::string_view kDefaultKeys[] = {"local_agents", "connect", "state_dir", "format"};
+constexpr std::string_view kTypeKeys[] = {"labels", "command", "timeout"};
+
+/// Reads one file's nodes into a Config, collecting what is wrong.
+class ConfigReader {
+ public:
+  ConfigReader(std::string file, std::string folder, Config& config)
+      : file_(std::move(file)), folder_(std::move(folder)), config_(config) {}
+
+  void read(const YAML::Node& root) {
+    if (root.IsNull()) return;
+    each_entry(root, "the configuration", kTopKeys,
+               [&](const std::string& key, const YAML::Node& value) {
+                 if (key == "agent_types") read_types(value);
+                 if (key == "categories") read_categories(value);
+                 if (key == "defaults") read_defaults(value);
+               });
+  }
+
+  void fail(const YAML::Mark& mark, const std::string& problem) {
+    problems_.push_back(
+        fmt::format("{}:{}:{}: {}", printable(file_), mark.line + 1, mark.column + 1, problem));
+  }
+
+  [[nodiscard]] Result<void> result() const {
+    if (problems_.empty()) return {};
+    return Error{ErrorKind::kUsage, fmt::format("{}", fmt::join(problems_, "\n"))};
+  }
+
+ private:
+  /// Calls `use(key, value)` for each entry of a map. With `known` other keys are errors, but for
+  /// those that begin with `x-`.
+  template <class Use>
+  void each_entry(const YAML::Node& map, const std::string& what,
+                  std::span<const std::string_view> known, Use use) {
+    if (!map.IsMap()) return fail(map.Mark(), what + " must be a map of keys and values");
+    std::set<std::string> seen;
+    for (const auto& entry : map) {
+      if (!entry.first.IsScalar()) {
+        fail(entry.first.Mark(), "a key must be a word");
+        continue;
+      }
+      const std::string key = entry.first.Scalar();
+      if (!seen.insert(key).second) {
+        fail(entry.first.Mark(), fmt::format("`{}` is there twice", printable(key)));
+      } else if (known.empty() || std::find(known.begin(), known.end(), key) != known.end()) {
+        use(key, entry.second);
+      } else if (!key.starts_with("x-")) {
+        fail(entry.first.Mark(), unknown(key, known));
+      }
+    }
+  }
+
+  static std::string unknown(const std::string& key, std::span<const std::string_view> known) {
+    const std::vector<std::string> meant = nearest(key, known);
+    if (!meant.empty()) {
+      return fmt::format("there is no key `{}`; did you mean {}?", printable(key),
+                         join_words(meant, "or"));
+    }
+    const std::vector<std::string> all(known.begin(), known.end());
+    return fmt::format("there is no key `{}`; there are {}", printable(key), join_words(all));
+  }
+
+  std::optional<std::string> text(const YAML::Node& node, const std::string& what) {
+    if (node.IsScalar()) return node.Scalar();
+    fail(node.Mark(), what + " must be a single value");
+    return std::nullopt;
+  }
+
+  std::vector<std::string> texts(const YAML::Node& node, const std::string& what) {
+    std::vector<std::string> result;
+    if (!node.IsSequence()) {
+      fail(node.Mark(), what + " must be a list, as in [one, two]");
+      return result;
+    }
+    for (const YAML::Node& item : node) {
+      if (const auto word = text(item, "each of " + what)) result.push_back(*word);
+    }
+    return result;
+  }
+
+  void read_types(const YAML::Node& node) {
+    each_entry(node, "`agent_types`", {}, [&](const std::string& name, const YAML::Node& value) {
+      AgentType type{.name = name, .labels = {}, .command = {}, .timeout = {}};
+      each_entry(value, fmt::format("the agent type `{}`", printable(name)), kTypeKeys,
+                 [&](const std::string& key, const YAML::Node& content) {
+                   read_type(type, key, content);
+                 });
+      std::erase_if(config_.agent_types,
+                    [&](const AgentType& known) { return known.name == name; });
+      config_.agent_types.push_back(std::move(type));
+    });
+  }
+
+  void read_type(AgentType& type, const std::string& key, const YAML::Node& content) {
+    if (key == "labels") type.labels = texts(content, "`labels`");
+    if (key == "command") {
+      type.command = texts(content, "`command`");
+      if (content.IsSequence() && type.command.empty())
+        fail(content.Mark(), "`command` has no words");
+    }
+    if (key == "timeout") {
+      const auto word = text(content, "`timeout`");
+      if (!word) return;
+      Result<Duration> timeout = parse_duration(*word);
+      if (timeout) {
+        type.timeout = *timeout;
+      } else {
+        fail(content.Mark(), "`timeout`: " + timeout.error().message);
+      }
+    }
+  }
+
+  void read_categories(const YAML::Node& node) {
+    each_entry(node, "`categories`", {}, [&](const std::string& category, const YAML::Node& value) {
+      if (const auto type = text(value, "the agent type of a category"))
+        config_.categories[category] = *type;
+    });
+  }
+
+  void read_defaults(const YAML::Node& node) {
+    each_entry(node, "`defaults`", kDefaultKeys,
+               [&](const std::string& key, const YAML::Node& value) {
+                 const auto word = text(value, fmt::format("`{}`", key));
+                 if (!word) return;
+                 if (key == "connect") config_.connect = *word;
+                 if (key == "state_dir")
+                   config_.state_dir = word->starts_with('/') ? *word : folder_ + "/" + *word;
+                 if (key == "format") take(parse_format("`format`", *word), value, config_.format);
+                 if (key == "local_agents") {
+                   take(parse_number("`local_agents`", *word, 1, kMostLocalAgents), value,
+                        config_.local_agents);
+                 }
+               });
+  }
+
+  template <class From, class To>
+  void take(const Result<From>& result, const YAML::Node& node, std::optional<To>& to) {
+    if (!result) return fail(node.Mark(), result.error().message);
+    to = static_cast<To>(*result);
+  }
+
+  std::string file_;
+  std::string folder_;
+  Config& config_;
+  std::vector<std::string> problems_;
+};
+
+}  // namespace
+
+Result<void> apply_config(const std::string& text, const std::string& file,
+                          const std::string& folder, Config& config) {
+  Config changed = config;
+  ConfigReader reader(file, folder, changed);
+  try {
+    const std::vector<YAML::Node> documents = YAML::LoadAll(text);
+    if (documents.size() > 1) {
+      return Error{
+          ErrorKind::kUsage,
+          fmt::format(
+              "{}: there are {} documents where one is expected (a line `---` begins another)",
+              printable(file), documents.size())};
+    }
+    if (!documents.empty()) reader.read(documents.front());
+  } catch (const YAML::Exception& failure) {
+    reader.fail(failure.mark.is_null() ? YAML::Mark() : failure.mark,
+                "this is not YAML: " + printable(failure.msg));
+  }
+  Result<void> result = reader.result();
+  if (result) config = std::move(changed);
+  return result;
+}
+
+}  // namespace headway::cli

@@ -1,0 +1,181 @@
+#include "coordinator/cli/control_client.h"
+
+#include <algorithm>
+#include <array>
+#include <sys/random.h>
+#include <utility>
+
+#include <fmt/format.h>
+
+#include "common/base/text.h"
+#include "common/base/units.h"
+#include "common/system/clock.h"
+#include "common/system/files.h"
+#include "common/wire/codec.h"
+
+namespace headway::cli {
+
+namespace {
+
+std::uint64_t random_number() {
+  std::uint64_t number = 0;
+  HW_CHECK(::getrandom(&number, sizeof(number), 0) == sizeof(number),
+           "the system gives no randomness");
+  return number;
+}
+
+/// Waits until the socket can do what is asked, a signal has come, or the time is up. libzmq
+/// numbers its events as poll(2) does not, so that both go through its own poll.
+void wait_for(DealerSocket& socket, short events, const Interrupts* interrupts, Duration most) {
+  std::array<zmq::pollitem_t, 2> items = {
+      zmq::pollitem_t{socket.handle(), 0, events, 0},
+      zmq::pollitem_t{nullptr, interrupts != nullptr ? interrupts->wake_fd() : -1, ZMQ_POLLIN, 0},
+  };
+  const auto millis =
+      std::chrono::ceil<std::chrono::milliseconds>(std::max(most, Duration::zero()));
+  try {
+    zmq::poll(items.data(), interrupts != nullptr ? 2U : 1U, millis);
+  } catch (const zmq::error_t&) {
+    // A signal (EINTR): the caller looks at everything again.
+  }
+}
+
+}  // namespace
+
+ControlClient::ControlClient(std::string endpoint, const Interrupts& interrupts,
+                             const ClientTimeouts& timeouts)
+    : endpoint_(std::move(endpoint)),
+      interrupts_(interrupts),
+      timeouts_(timeouts),
+      client_(random_number()) {}
+
+Result<std::unique_ptr<ControlClient>> ControlClient::connect(const std::string& endpoint,
+                                                              const Interrupts& interrupts,
+                                                              const ClientTimeouts& timeouts) {
+  std::unique_ptr<ControlClient> client(new ControlClient(endpoint, interrupts, timeouts));
+  Result<DealerSocket> socket = DealerSocket::connect(client->context_, endpoint);
+  if (!socket) return Error{ErrorKind::kUsage, socket.error().message};
+  client->socket_.emplace(std::move(socket).value());
+  return client;
+}
+
+std::optional<Result<std::string>> ControlClient::take_reply(std::uint64_t id) {
+  while (std::optional<std::string> frame = socket_->receive()) {
+    Result<Reply> reply = decode_reply(*frame);
+    if (!reply) {
+      return Result<std::string>(
+          Error{ErrorKind::kFailed,
+                fmt::format("what answers at {} does not speak Headway's control protocol: {}",
+                            printable(endpoint_), printable(reply.error().message))});
+    }
+    if (reply->id != id) continue;
+    if (reply->ok) return Result<std::string>(std::move(reply->body.data));
+    return Result<std::string>(Error{reply->error_kind, reply->error});
+  }
+  return std::nullopt;
+}
+
+Result<std::optional<std::string>> ControlClient::exchange(const Exchange& what) {
+  const std::uint64_t id = ++last_id_;
+  const std::string frame = encode(Request{.protocol = kProtocolVersion,
+                                           .client = client_,
+                                           .id = id,
+                                           .verb = what.verb,
+                                           .body = Bytes{what.body}});
+  const bool may_give_up = what.on_signal == OnSignal::kGiveUp;
+  const int signals = interrupts_.count();
+  Instant now = read_clocks().steady;
+  const Instant deadline = now + what.most;
+  Instant send_at = now;
+  while (now < deadline) {
+    bool sent = true;
+    if (now >= send_at) {
+      sent = socket_->send(frame) == SendResult::kSent;
+      if (sent) send_at = now + timeouts_.resend;
+    }
+    const short events = sent ? ZMQ_POLLIN : ZMQ_POLLOUT;
+    const Duration pause = (sent ? std::min(send_at, deadline) : deadline) - now;
+    wait_for(*socket_, events, may_give_up ? &interrupts_ : nullptr, pause);
+    if (std::optional<Result<std::string>> reply = take_reply(id)) {
+      if (!*reply) return reply->error();
+      return std::optional<std::string>(std::move(*reply).value());
+    }
+    if (may_give_up && interrupts_.count() > signals) return std::optional<std::string>{};
+    now = read_clocks().steady;
+  }
+  return Error{ErrorKind::kUnreachable,
+               fmt::format("no coordinator answers at {} (waited {})", printable(endpoint_),
+                           format_duration(what.most))};
+}
+
+template <class Answer, class Question>
+Result<Answer> ControlClient::ask(Verb verb, const Question& question, Duration most) {
+  Result<std::optional<std::string>> body = exchange({.verb = verb,
+                                                      .body = encode_body(question),
+                                                      .most = most,
+                                                      .on_signal = OnSignal::kGoOnWaiting});
+  if (!body) return body.error();
+  return decode_body<Answer>(**body);
+}
+
+Result<StatusAnswer> ControlClient::status(const StatusRequest& request) {
+  return ask<StatusAnswer>(Verb::kStatus, request, timeouts_.answer);
+}
+Result<AgentsAnswer> ControlClient::agents(const AgentsRequest& request) {
+  return ask<AgentsAnswer>(Verb::kAgents, request, timeouts_.answer);
+}
+Result<RunsAnswer> ControlClient::runs(const RunsRequest& request) {
+  return ask<RunsAnswer>(Verb::kRuns, request, timeouts_.answer);
+}
+Result<LogsAnswer> ControlClient::logs(const LogsRequest& request) {
+  return ask<LogsAnswer>(Verb::kLogs, request, timeouts_.answer);
+}
+Result<ExplainAnswer> ControlClient::explain(const ExplainRequest& request) {
+  return ask<ExplainAnswer>(Verb::kExplain, request, timeouts_.answer);
+}
+Result<ControlAnswer> ControlClient::pause(const RunsControl& request) {
+  return ask<ControlAnswer>(Verb::kPause, request, timeouts_.answer);
+}
+Result<ControlAnswer> ControlClient::resume(const RunsControl& request) {
+  return ask<ControlAnswer>(Verb::kResume, request, timeouts_.answer);
+}
+Result<ControlAnswer> ControlClient::stop(const StopRequest& request) {
+  return ask<ControlAnswer>(Verb::kStop, request, timeouts_.answer);
+}
+
+Result<EventsAnswer> ControlClient::events(const EventsRequest& request) {
+  const OnSignal on_signal =
+      request.wait > Duration::zero() ? OnSignal::kGiveUp : OnSignal::kGoOnWaiting;
+  Result<std::optional<std::string>> body = exchange({.verb = Verb::kEvents,
+                                                      .body = encode_body(request),
+                                                      .most = timeouts_.answer + request.wait,
+                                                      .on_signal = on_signal});
+  if (!body) return body.error();
+  if (!*body)
+    return EventsAnswer{.events = {}, .last = request.after, .run_state = RunState::kRunning};
+  return decode_body<EventsAnswer>(**body);
+}
+
+Result<SubmitAnswer> ControlClient::submit(const std::string& plan_text,
+                                           const RunOptions& options) {
+  const std::uint64_t upload = random_number();
+  for (std::size_t offset = 0; offset < plan_text.size(); offset += kUploadChunkBytes) {
+    const UploadRequest piece{.upload = upload,
+                              .offset = offset,
+                              .bytes = Bytes{plan_text.substr(offset, kUploadChunkBytes)}};
+    Result<UploadAnswer> taken = ask<UploadAnswer>(Verb::kUpload, piece, timeouts_.answer);
+    if (!taken) return taken.error();
+    if (taken->received != offset + piece.bytes.data.size()) {
+      return Error{ErrorKind::kFailed,
+                   fmt::format("the coordinator has {} bytes of the plan where it should have {}",
+                               taken->received, offset + piece.bytes.data.size())};
+    }
+  }
+  const SubmitRequest request{.upload = upload,
+                              .size = plan_text.size(),
+                              .sha256 = sha256_hex(plan_text),
+                              .options = options};
+  return ask<SubmitAnswer>(Verb::kSubmit, request, timeouts_.submit);
+}
+
+}  // namespace headway::cli

@@ -1,0 +1,34 @@
+#pragma once
+
+#include <ostream>
+#include <string>
+
+#include "coordinator/cli/command/verb.h"
+#include "coordinator/cli/config.h"
+#include "coordinator/cli/interrupts.h"
+
+namespace headway::cli {
+
+/// What a verb finds around it: where to write, what is configured, what the terminal can do.
+struct Environment {
+  std::ostream& out;  ///< data
+  std::ostream& err;  ///< everything else
+  Interrupts& interrupts;
+  VerbTable table;
+  std::string folder;  ///< the current directory, absolute
+  Config config;
+  bool out_is_terminal = false;
+  bool colour = false;
+  bool quiet = false;
+  bool verbose = false;
+
+  /// Columns of the terminal that `out` is; 0 where it is none.
+  [[nodiscard]] std::size_t width() const;
+
+  /// `headway: WORDS` on standard error, unless quiet.
+  void note(const std::string& words) const;
+  /// The same for an error, quiet or not; gives its exit code.
+  int fail(const Error& error) const;
+};
+
+}  // namespace headway::cli

@@ -1,0 +1,103 @@
+#include "coordinator/cli/show/event_line.h"
+
+#include <fmt/format.h>
+
+#include "common/base/text.h"
+#include "coordinator/cli/show/words.h"
+
+namespace headway::cli {
+
+namespace {
+
+std::string attempt_text(const EventView& event, std::uint32_t most_attempts) {
+  if (most_attempts > 1) return fmt::format("attempt {} of {}", event.attempt, most_attempts);
+  if (event.attempt > 1) return fmt::format("attempt {}", event.attempt);
+  return {};
+}
+
+std::string started(const EventView& event, std::uint32_t most_attempts) {
+  std::string text = fmt::format("running on {}/{}", printable(event.worker), event.slot.number());
+  if (event.attempt > 1) text += fmt::format(" ({})", attempt_text(event, most_attempts));
+  return text;
+}
+
+/// An attempt's end: of the ticket, or with another attempt to come.
+EventText ended(const EventView& event, std::uint32_t most_attempts) {
+  EventText text;
+  const std::optional<TicketState> state = from_text<TicketState>(event.state);
+  if (event.outcome == Outcome::kSucceeded) {
+    text.what = state && is_final(*state) ? std::string(to_text(*state)) : "succeeded";
+    if (event.elapsed) text.what += " " + short_duration(*event.elapsed);
+    text.colour = Colour::kGreen;
+    return text;
+  }
+  const std::string why = cause(event.outcome, event.exit_code, event.detail);
+  const bool will_go_on = state && !is_final(*state);
+  std::string more = attempt_text(event, most_attempts);
+  if (event.outcome == Outcome::kTakenBack || event.outcome == Outcome::kWorkerLost) {
+    text.what = why + (will_go_on ? "; will be handed out again" : "");
+    text.colour = Colour::kYellow;
+    return text;
+  }
+  if (will_go_on) {
+    if (!more.empty()) more += ", ";
+    more += event.delay && *event.delay > Duration::zero()
+                ? fmt::format("again in {}", short_duration(*event.delay))
+                : std::string("again at once");
+  }
+  const std::string word = state && is_final(*state) ? std::string(to_text(*state)) : "failed";
+  text.what = why.empty() ? word : word + ": " + why;
+  if (!more.empty()) text.what += fmt::format(" ({})", more);
+  text.colour = will_go_on ? Colour::kYellow : Colour::kRed;
+  return text;
+}
+
+std::string with_detail(std::string_view text, const std::string& detail) {
+  return detail.empty() ? std::string(text) : fmt::format("{}: {}", text, printable(detail));
+}
+
+}  // namespace
+
+EventText event_text(const EventView& event, std::uint32_t most_attempts) {
+  EventText text;
+  if (event.kind == "attempt started") {
+    text.what = started(event, most_attempts);
+  } else if (event.kind == "attempt ended") {
+    text = ended(event, most_attempts);
+  } else if (event.kind == "ticket ended") {
+    text.what = with_detail(event.state, event.detail);
+    text.colour = Colour::kRed;
+  } else if (event.kind == "ticket assigned") {
+    text.what = fmt::format("assigned to {}", printable(event.worker));
+    text.minor = true;
+  } else if (event.kind.starts_with("run ")) {
+    text.what = event.kind == "run ended" ? event.state : event.kind.substr(4);
+    const std::optional<RunState> state = from_text<RunState>(event.state);
+    if (event.kind == "run ended" && state) text.colour = colour_of(*state);
+  } else if (event.kind.starts_with("worker ")) {
+    text.what = event.kind.substr(7);
+    if (event.kind == "worker lost") text.colour = Colour::kRed;
+  } else {
+    text.what = with_detail(event.kind, event.detail);
+    text.minor = event.kind == "artifact" || event.kind == "epoch started";
+  }
+  if (!event.ticket.empty()) {
+    text.who = printable(event.ticket);
+  } else if (event.kind.starts_with("worker ")) {
+    text.who = "worker " + printable(event.worker);
+  } else if (event.run != RunId{}) {
+    text.who = "run " + run_name(event.run);
+  } else {
+    text.who = "coordinator";
+  }
+  text.what = printable(text.what);
+  return text;
+}
+
+std::string event_line(const EventView& event, bool colour, std::uint32_t most_attempts) {
+  const EventText text = event_text(event, most_attempts);
+  return fmt::format("{} {} {}", clock_time(event.at), text.who,
+                     coloured(text.what, text.colour, colour));
+}
+
+}  // namespace headway::cli

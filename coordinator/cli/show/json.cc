@@ -1,0 +1,191 @@
+#include "coordinator/cli/show/json.h"
+
+#include <cmath>
+#include <optional>
+
+#include "common/base/units.h"
+#include "coordinator/cli/show/words.h"
+
+namespace headway::cli {
+
+namespace {
+
+Json time_json(const std::optional<WallTime>& at) {
+  return at ? Json(format_time(*at)) : Json(nullptr);
+}
+
+Json seconds_json(const std::optional<Duration>& duration) {
+  return duration ? Json(seconds(*duration)) : Json(nullptr);
+}
+
+template <class T>
+Json or_null(const std::optional<T>& value) {
+  return value ? Json(*value) : Json(nullptr);
+}
+
+Json word_json(const std::optional<Outcome>& outcome) {
+  return outcome ? Json(to_text(*outcome)) : Json(nullptr);
+}
+
+Json text_or_null(const std::string& text) { return text.empty() ? Json(nullptr) : Json(text); }
+
+Json run_or_null(RunId run) { return run == RunId{} ? Json(nullptr) : Json(run_name(run)); }
+
+/// `run` and `metrics` share the counts of tickets.
+Json metrics_json(const RunSummary& run, const RunMetrics& metrics) {
+  return {
+      {"total_tickets", run.total},
+      {"completed_tickets", run.succeeded},
+      {"failed_tickets", run.failed},
+      {"average_execution_time", seconds(from_seconds(metrics.average_execution_time_s))},
+      {"parallelism_efficiency", rounded(metrics.parallelism_efficiency)},
+      {"resource_utilization",
+       {{"cpu", rounded(metrics.cpu)},
+        {"memory", rounded(metrics.memory)},
+        {"disk_io", rounded(metrics.disk)},
+        {"network_io", rounded(metrics.network)}}},
+      {"conflict_resolution_time", seconds(from_seconds(metrics.conflict_resolution_time_s))},
+      {"aborted_tickets", run.aborted},
+      {"cancelled_tickets", run.cancelled},
+      {"retries", metrics.retries},
+  };
+}
+
+}  // namespace
+
+double seconds(Duration duration) { return std::round(to_seconds(duration) * 1000) / 1000; }
+
+double rounded(double value) { return std::round(value * 10'000) / 10'000; }
+
+Json versioned() { return {{"schema_version", kSchemaVersion}}; }
+
+Json run_json(const RunSummary& run) {
+  return {
+      {"id", run_name(run.id)},
+      {"name", run.name},
+      {"state", to_text(run.state)},
+      {"started_at", time_json(run.started_at)},
+      {"finished_at", time_json(run.finished_at)},
+      {"groups", {{"active", run.groups.active}, {"total", run.groups.total}}},
+      {"agents", {{"running", run.agents.active}, {"total", run.agents.total}}},
+      {"completion_rate", rounded(run.completion_rate)},
+      {"active_conflicts", run.active_conflicts},
+      {"eta_seconds", seconds_json(run.eta)},
+      {"tickets",
+       {{"total", run.total},
+        {"waiting", run.waiting},
+        {"ready", run.ready},
+        {"alive", run.alive},
+        {"succeeded", run.succeeded},
+        {"failed", run.failed},
+        {"aborted", run.aborted},
+        {"cancelled", run.cancelled},
+        {"failures_allowed", run.failures_allowed}}},
+      {"plan_file", text_or_null(run.plan_file)},
+  };
+}
+
+Json ticket_json(const TicketView& ticket) {
+  return {
+      {"id", ticket.id},
+      {"state", to_text(ticket.state)},
+      {"attempt", ticket.attempt},
+      {"agent", text_or_null(ticket.agent)},
+      {"progress", rounded(ticket.progress)},
+      {"eta_seconds", seconds_json(ticket.eta)},
+      {"started_at", time_json(ticket.started_at)},
+      {"finished_at", time_json(ticket.finished_at)},
+      {"exit_code", or_null(ticket.exit_code)},
+      {"waiting_for", ticket.waiting_for},
+      {"title", ticket.title},
+      {"group", ticket.group},
+      {"outcome", word_json(ticket.outcome)},
+      {"detail", ticket.detail},
+      {"progress_message", ticket.progress_message},
+  };
+}
+
+Json status_json(const StatusAnswer& answer) {
+  Json json = versioned();
+  json["run"] = run_json(answer.run);
+  json["metrics"] = metrics_json(answer.run, answer.metrics);
+  json["tickets"] = Json::array();
+  for (const TicketView& ticket : answer.tickets) json["tickets"].push_back(ticket_json(ticket));
+  return json;
+}
+
+Json agent_json(const AgentView& agent, bool include_metrics) {
+  Json json = {
+      {"id", agent.id},
+      {"worker", agent.worker},
+      {"host", agent.host},
+      {"state", to_text(agent.state)},
+      {"types", agent.types},
+      {"every_type", agent.every_type},
+      {"labels", agent.labels},
+      {"containment", agent.containment},
+      {"run", run_or_null(agent.run)},
+      {"ticket", text_or_null(agent.ticket)},
+      {"ticket_status", text_or_null(agent.ticket_status)},
+      {"progress", rounded(agent.progress)},
+      {"eta_seconds", seconds_json(agent.eta)},
+      {"heartbeat_age_seconds", seconds_json(agent.heartbeat_age)},
+  };
+  if (!include_metrics) return json;
+  json["metrics"] = {
+      {"done", agent.done},
+      {"failed", agent.failed},
+      {"mean_duration", seconds(from_seconds(agent.mean_duration_s))},
+      {"mean_estimate", seconds(from_seconds(agent.mean_estimate_s))},
+      {"cpu", rounded(agent.load.cpu)},
+      {"memory", rounded(agent.load.memory)},
+      {"disk_io", rounded(agent.load.disk_busy)},
+      {"network_io", rounded(agent.load.network)},
+      {"memory_bytes", agent.load.memory_bytes},
+      {"disk_bytes_per_second", agent.load.disk_rate},
+      {"network_bytes_per_second", agent.load.network_rate},
+  };
+  return json;
+}
+
+Json event_json(const EventView& event) {
+  Json json = versioned();
+  json["sequence"] = event.sequence.number();
+  json["at"] = format_time(event.at);
+  json["run"] = run_or_null(event.run);
+  json["ticket"] = text_or_null(event.ticket);
+  json["kind"] = event.kind;
+  json["state"] = text_or_null(event.state);
+  json["attempt"] = event.attempt;
+  json["token"] = event.token.number();
+  json["worker"] = text_or_null(event.worker);
+  json["slot"] = event.slot.number();
+  json["outcome"] = word_json(event.outcome);
+  json["exit_code"] = or_null(event.exit_code);
+  json["elapsed"] = seconds_json(event.elapsed);
+  json["detail"] = event.detail;
+  return json;
+}
+
+Json explain_json(const ExplainAnswer& answer) {
+  Json json = versioned();
+  json["ticket"] = ticket_json(answer.ticket);
+  json["reasons"] = answer.reasons;
+  json["history"] = Json::array();
+  for (const EventView& event : answer.history) {
+    Json entry = event_json(event);
+    entry.erase("schema_version");
+    json["history"].push_back(std::move(entry));
+  }
+  return json;
+}
+
+std::string compact(const Json& json) {
+  return json.dump(-1, ' ', false, Json::error_handler_t::replace) + "\n";
+}
+
+std::string indented(const Json& json) {
+  return json.dump(2, ' ', false, Json::error_handler_t::replace) + "\n";
+}
+
+}  // namespace headway::cli

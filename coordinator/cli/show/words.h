@@ -1,0 +1,40 @@
+#pragma once
+
+#include <optional>
+#include <string>
+#include <string_view>
+
+#include "common/base/result.h"
+#include "common/messages/control_messages.h"
+#include "coordinator/cli/show/format.h"
+
+/// Pieces of text about runs and tickets that several verbs print.
+
+namespace headway::cli {
+
+/// `r7`.
+std::string run_name(RunId run);
+/// Reads `r7` or `7`.
+Result<RunId> parse_run(std::string_view word);
+
+/// A duration as people want to see it, to two units: `1.2s`, `3m 05s`, `2h 15m`, `3d 4h`.
+std::string short_duration(Duration duration);
+/// `12:03:04`, in the zone of this machine.
+std::string clock_time(WallTime at);
+/// `75%`; never `100%` before it is.
+std::string percent(double share);
+
+/// Why an attempt did not succeed: `exit 1`, `timeout`, `worker lost`; with the detail, if any.
+std::string cause(std::optional<Outcome> outcome, std::optional<std::int32_t> exit_code,
+                  std::string_view detail);
+
+Colour colour_of(TicketState state);
+Colour colour_of(RunState state);
+Colour colour_of(AgentState state);
+
+/// `r1 release-1.4`.
+std::string run_title(const RunSummary& run);
+/// `2 succeeded, 1 failed of 4 tickets`: what became of a run's tickets, what is zero left out.
+std::string counts_sentence(const RunSummary& run);
+
+}  // namespace headway::cli

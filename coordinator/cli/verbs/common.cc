@@ -1,0 +1,40 @@
+#include "coordinator/cli/verbs/common.h"
+
+#include "coordinator/cli/show/words.h"
+
+namespace headway::cli {
+
+Format chosen_format(const Arguments& arguments, const Environment& environment, Format otherwise) {
+  if (const std::optional<std::string> word = arguments.value("format")) {
+    const std::optional<Format> format = from_text<Format>(*word);
+    HW_CHECK(format.has_value(), "the parser let an unknown format pass");
+    return *format;
+  }
+  return environment.config.format.value_or(otherwise);
+}
+
+Result<RunId> run_word(const Arguments& arguments) {
+  if (arguments.positionals().empty()) return RunId{};
+  return parse_run(arguments.positionals().front());
+}
+
+Result<RunId> run_to_control(const Arguments& arguments, Answers& answers) {
+  const Result<RunId> word = run_word(arguments);
+  if (!word) return word;
+  if (arguments.has("all")) {
+    if (*word == RunId{}) return word;
+    return Error{ErrorKind::kUsage, "--all and a RUN exclude each other"};
+  }
+  const Result<StatusAnswer> status =
+      answers.status({.run = *word, .first_ticket = 0, .summary_only = true});
+  if (!status) return status.error();
+  return status->run.id;
+}
+
+Result<RunId> run_value(const Arguments& arguments) {
+  const std::optional<std::string> word = arguments.value("run");
+  if (!word) return RunId{};
+  return parse_run(*word);
+}
+
+}  // namespace headway::cli

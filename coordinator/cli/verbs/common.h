@@ -1,0 +1,25 @@
+#pragma once
+
+#include <optional>
+
+#include "common/base/result.h"
+#include "coordinator/cli/answers.h"
+#include "coordinator/cli/command/arguments.h"
+#include "coordinator/cli/environment.h"
+
+/// What several verbs read from their command lines in the same way.
+
+namespace headway::cli {
+
+/// `--format`, else the configured one, else `otherwise`.
+Format chosen_format(const Arguments& arguments, const Environment& environment,
+                     Format otherwise = Format::kTable);
+/// The positional RUN; 0: none was given.
+Result<RunId> run_word(const Arguments& arguments);
+/// The run that a controlling verb acts upon: the RUN given, else the one that `answers` chooses;
+/// 0 with `--all`: all that are unfinished.
+Result<RunId> run_to_control(const Arguments& arguments, Answers& answers);
+/// `--run`; 0: it was not given.
+Result<RunId> run_value(const Arguments& arguments);
+
+}  // namespace headway::cli

@@ -1,0 +1,103 @@
+#include <algorithm>
+
+#include <fmt/format.h>
+
+#include "common/system/clock.h"
+#include "coordinator/cli/command/exit_code.h"
+#include "coordinator/cli/coordinator_place.h"
+#include "coordinator/cli/show/words.h"
+#include "coordinator/cli/verbs/common.h"
+#include "coordinator/cli/verbs/handlers.h"
+
+namespace headway::cli {
+
+namespace {
+
+constexpr Duration kStopTimeout = std::chrono::seconds{60};
+constexpr Duration kPoll = std::chrono::milliseconds{500};
+
+void show_runs(const ControlAnswer& answer, Environment& environment) {
+  for (const RunSummary& run : answer.runs) {
+    environment.out << fmt::format(
+        "{} {}: {}\n", run_title(run),
+        coloured(to_text(run.state), colour_of(run.state), environment.colour),
+        counts_sentence(run));
+  }
+  environment.out.flush();
+  if (answer.runs.empty()) environment.note("there is no run that is not finished");
+}
+
+/// Waits until `done` holds for all of these runs, at most so long (none: without end). The exit
+/// code.
+template <class Done>
+int wait_for_runs(ControlClient& client, Environment& environment, const ControlAnswer& answer,
+                  std::optional<Duration> most, Done done) {
+  environment.interrupts.install();
+  const Instant start = read_clocks().steady;
+  for (const RunSummary& run : answer.runs) {
+    Sequence after;
+    while (true) {
+      const Result<StatusAnswer> status =
+          client.status({.run = run.id, .first_ticket = 0, .summary_only = true});
+      if (!status) return environment.fail(status.error());
+      if (done(status->run)) break;
+      if (most && read_clocks().steady - start >= *most) {
+        return environment.fail(
+            {ErrorKind::kTimedOut,
+             fmt::format("{} tickets of {} are still running after {}", status->run.alive,
+                         run_name(run.id), short_duration(*most))});
+      }
+      environment.interrupts.wait(kPoll);
+      if (environment.interrupts.count() > 0) return kExitInterrupted;
+    }
+  }
+  return kExitDone;
+}
+
+}  // namespace
+
+int pause_verb(const Arguments& arguments, Environment& environment) {
+  const Result<std::optional<Duration>> timeout = arguments.duration("timeout");
+  if (!timeout) return environment.fail(timeout.error());
+  const Result<std::unique_ptr<ControlClient>> client =
+      connect_to_coordinator(arguments, environment);
+  if (!client) return environment.fail(client.error());
+  const Result<RunId> run = run_to_control(arguments, **client);
+  if (!run) return environment.fail(run.error());
+  const Result<ControlAnswer> answer = (*client)->pause({.run = *run});
+  if (!answer) return environment.fail(answer.error());
+  show_runs(*answer, environment);
+  if (!arguments.has("wait-for-completion")) return kExitDone;
+  return wait_for_runs(**client, environment, *answer, *timeout,
+                       [](const RunSummary& now) { return now.alive == 0; });
+}
+
+int stop_verb(const Arguments& arguments, Environment& environment) {
+  const Result<std::optional<Duration>> timeout = arguments.duration("timeout");
+  if (!timeout) return environment.fail(timeout.error());
+  const Result<std::unique_ptr<ControlClient>> client =
+      connect_to_coordinator(arguments, environment);
+  if (!client) return environment.fail(client.error());
+  const Result<RunId> run = run_to_control(arguments, **client);
+  if (!run) return environment.fail(run.error());
+  const Result<ControlAnswer> answer =
+      (*client)->stop({.run = *run,
+                       .force = arguments.has("force"),
+                       .preserve_state = arguments.has("preserve-state")});
+  if (!answer) return environment.fail(answer.error());
+  const int code = wait_for_runs(
+      **client, environment, *answer, timeout->value_or(kStopTimeout),
+      [](const RunSummary& now) { return is_final(now.state) || now.state == RunState::kStopped; });
+  if (code != kExitDone) return code;
+  ControlAnswer ended;
+  for (const RunSummary& stopped : answer->runs) {
+    const Result<StatusAnswer> status =
+        (*client)->status({.run = stopped.id, .first_ticket = 0, .summary_only = true});
+    // An embedded coordinator ends with its last run, perhaps before it is asked this.
+    ended.runs.push_back(status ? status->run : stopped);
+  }
+  show_runs(ended, environment);
+  return kExitDone;
+}
+
+}  // namespace headway::cli

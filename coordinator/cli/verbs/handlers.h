@@ -1,0 +1,24 @@
+#pragma once
+
+#include "coordinator/cli/command/arguments.h"
+#include "coordinator/cli/environment.h"
+
+namespace headway::cli {
+
+/// The verbs (table.cc says what each does); each gives the command's exit code.
+int run_verb(const Arguments& arguments, Environment& environment);
+int status_verb(const Arguments& arguments, Environment& environment);
+int agents_verb(const Arguments& arguments, Environment& environment);
+int runs_verb(const Arguments& arguments, Environment& environment);
+int logs_verb(const Arguments& arguments, Environment& environment);
+int events_verb(const Arguments& arguments, Environment& environment);
+int explain_verb(const Arguments& arguments, Environment& environment);
+int pause_verb(const Arguments& arguments, Environment& environment);
+int resume_verb(const Arguments& arguments, Environment& environment);
+int stop_verb(const Arguments& arguments, Environment& environment);
+int import_verb(const Arguments& arguments, Environment& environment);
+int completion_verb(const Arguments& arguments, Environment& environment);
+int man_verb(const Arguments& arguments, Environment& environment);
+int help_verb(const Arguments& arguments, Environment& environment);
+
+}  // namespace headway::cli

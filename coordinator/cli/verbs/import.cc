@@ -1,0 +1,67 @@
+#include <charconv>
+
+#include <fmt/format.h>
+
+#include "common/base/text.h"
+#include "common/plan_file/plan_reader.h"
+#include "common/plan_file/plan_writer.h"
+#include "common/system/files.h"
+#include "coordinator/cli/command/exit_code.h"
+#include "coordinator/cli/verbs/handlers.h"
+#include "coordinator/cli/verbs/importers.h"
+
+namespace headway::cli {
+
+namespace {
+
+constexpr double kMostScale = 1e6;
+
+/// A factor above 0; 0 where the option was not given.
+Result<double> scale(const Arguments& arguments, std::string_view option) {
+  const std::optional<std::string> word = arguments.value(option);
+  if (!word) return 0.0;
+  double number = 0;
+  const auto [end, error] = std::from_chars(word->data(), word->data() + word->size(), number);
+  if (error != std::errc{} || end != word->data() + word->size() ||
+      !(number > 0 && number <= kMostScale)) {
+    return Error{ErrorKind::kUsage, fmt::format("--{} takes a number above 0, as in 0.01, not `{}`",
+                                                option, printable(*word))};
+  }
+  return number;
+}
+
+std::string stem(const std::string& path) {
+  if (path == "-") return "imported";
+  const std::string name = path.substr(path.rfind('/') + 1);
+  const std::size_t dot = name.rfind('.');
+  return dot == std::string::npos || dot == 0 ? name : name.substr(0, dot);
+}
+
+}  // namespace
+
+int import_verb(const Arguments& arguments, Environment& environment) {
+  const Importer* importer = find_importer(arguments.positionals()[0]);
+  HW_CHECK(importer != nullptr, "the parser let an unknown format pass");
+  const std::string& file = arguments.positionals()[1];
+  const Result<double> time = scale(arguments, "time-scale");
+  if (!time) return environment.fail(time.error());
+  const Result<double> size = scale(arguments, "size-scale");
+  if (!size) return environment.fail(size.error());
+  const Result<std::string> text = read_file(file, kMaxPlanBytes);
+  if (!text) return environment.fail(text.error());
+  const Result<Plan> plan = importer->read(*text, stem(file), {.time = *time, .size = *size});
+  if (!plan) {
+    return environment.fail({plan.error().kind, fmt::format("{}: {}", file, plan.error().message)});
+  }
+  const std::string written = write_plan(*plan);
+  if (const std::optional<std::string> output = arguments.value("output")) {
+    const Result<void> saved = write_file_atomically(*output, written);
+    if (!saved) return environment.fail(saved.error());
+    environment.note(fmt::format("{} tickets in {}", plan->tickets.size(), *output));
+    return kExitDone;
+  }
+  environment.out << written;
+  return kExitDone;
+}
+
+}  // namespace headway::cli

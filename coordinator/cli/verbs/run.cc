@@ -1,0 +1,259 @@
+#include <algorithm>
+#include <cstdlib>
+#include <limits>
+
+#include <fmt/format.h>
+
+#include "common/base/text.h"
+#include "coordinator/cli/attach.h"
+#include "coordinator/cli/command/exit_code.h"
+#include "coordinator/cli/coordinator_place.h"
+#include "coordinator/cli/embedded.h"
+#include "coordinator/cli/show/words.h"
+#include "coordinator/cli/verbs/check_plan.h"
+#include "coordinator/cli/verbs/common.h"
+#include "coordinator/cli/verbs/dry_run.h"
+#include "coordinator/cli/verbs/handlers.h"
+#include "coordinator/cli/verbs/prepared_plan.h"
+
+namespace headway::cli {
+
+namespace {
+
+constexpr std::size_t kMostProblems = 50;
+
+/// What the command line asks for, checked.
+struct RunRequest {
+  std::optional<std::uint32_t> local;
+  std::vector<std::uint32_t> groups;
+  std::optional<std::int32_t> max_parallel;
+};
+
+Result<std::vector<std::uint32_t>> read_groups(const Arguments& arguments) {
+  std::vector<std::uint32_t> groups;
+  const std::optional<std::string> list = arguments.value("groups");
+  if (!list) return groups;
+  for (std::string_view rest = *list;;) {
+    const std::string_view word = rest.substr(0, rest.find(','));
+    const Result<std::int64_t> number =
+        parse_number("--groups", word, 1, std::numeric_limits<std::int32_t>::max());
+    if (!number) {
+      return Error{ErrorKind::kUsage,
+                   fmt::format("--groups takes numbers from 1 between commas, as in 1,3, not `{}`",
+                               printable(*list))};
+    }
+    groups.push_back(static_cast<std::uint32_t>(*number));
+    if (word.size() == rest.size()) break;
+    rest.remove_prefix(word.size() + 1);
+  }
+  std::sort(groups.begin(), groups.end());
+  groups.erase(std::unique(groups.begin(), groups.end()), groups.end());
+  return groups;
+}
+
+Result<RunRequest> read_request(const Arguments& arguments) {
+  RunRequest request;
+  const Result<std::optional<std::int64_t>> local = arguments.number("local", 1, kMostLocalAgents);
+  if (!local) return local.error();
+  if (*local) request.local = static_cast<std::uint32_t>(**local);
+  const Result<std::optional<std::int64_t>> parallel =
+      arguments.number("max-parallel", 1, std::numeric_limits<std::int32_t>::max());
+  if (!parallel) return parallel.error();
+  if (*parallel) request.max_parallel = static_cast<std::int32_t>(**parallel);
+  Result<std::vector<std::uint32_t>> groups = read_groups(arguments);
+  if (!groups) return groups.error();
+  request.groups = std::move(*groups);
+  const auto refuse = [](const char* words) { return Error{ErrorKind::kUsage, words}; };
+  if (arguments.has("local") && arguments.has("connect")) {
+    return refuse(
+        "--local embeds a coordinator here and --connect names one elsewhere: give one of them");
+  }
+  if (arguments.has("detach") && (arguments.has("local") || arguments.has("monitor"))) {
+    return refuse("--detach leaves at once: it does not go with --local or --monitor");
+  }
+  if (arguments.has("report") && !arguments.has("dry-run"))
+    return refuse("--report needs --dry-run");
+  if (arguments.has("skip-dependencies") && request.groups.empty()) {
+    return refuse("--skip-dependencies needs --groups");
+  }
+  return request;
+}
+
+Result<void> check_groups(const std::vector<std::uint32_t>& groups, const PlanGraph& graph) {
+  if (groups.empty() || groups.back() <= graph.group_count()) return {};
+  return Error{ErrorKind::kInvalidPlan,
+               fmt::format("the plan has no group {}: its groups are 1 to {}", groups.back(),
+                           graph.group_count())};
+}
+
+/// A run on its way: from the plan that was read to the end of the run.
+class Launch {
+ public:
+  Launch(const Arguments& arguments, Environment& environment, RunRequest request,
+         PreparedPlan prepared)
+      : arguments_(arguments),
+        environment_(environment),
+        request_(std::move(request)),
+        prepared_(std::move(prepared)) {}
+
+  int run() {
+    if (Result<void> found = find(); !found) return environment_.fail(found.error());
+    environment_.interrupts.install();
+    if (Result<void> connected = connect(); !connected) return environment_.fail(connected.error());
+    const int code = submit_and_stay();
+    if (embedded_) {
+      // No question may be on its way to a coordinator that is about to end.
+      if (code != kExitInterrupted) wait_for_other_runs(*client_, environment_, *embedded_);
+      embedded_->end();
+    }
+    return code;
+  }
+
+ private:
+  Result<void> find() {
+    // --local wins over an address that is only configured.
+    if (request_.local) environment_.config.connect.clear();
+    Result<CoordinatorPlace> place = find_coordinator(arguments_, environment_);
+    if (!place) return place.error();
+    place_ = std::move(*place);
+    if (arguments_.has("detach") && !place_.alive && place_.is_state_folder()) {
+      return Error{ErrorKind::kUsage, fmt::format("--detach needs a coordinator that goes on "
+                                                  "without this command: an embedded one ends "
+                                                  "with it. Start `headway-coordinator --state-dir "
+                                                  "{0}` and `headway-worker`, or name one "
+                                                  "with --connect",
+                                                  place_.state_folder)};
+    }
+    return {};
+  }
+
+  Result<void> connect() {
+    if (!place_.alive && place_.is_state_folder()) {
+      Result<void> embedded = embed();
+      // Another run was started here at the same moment: its coordinator serves both.
+      if (!embedded && embedded.error().kind != ErrorKind::kInUse) return embedded;
+      if (embedded) return {};
+      Result<CoordinatorPlace> again = find_coordinator(arguments_, environment_);
+      if (!again) return again.error();
+      place_ = std::move(*again);
+    }
+    if (request_.local && place_.alive) {
+      environment_.note(
+          "a coordinator is alive here already: its agents are used, --local changes nothing");
+    }
+    Result<std::unique_ptr<ControlClient>> client = connect_to_coordinator(place_, environment_);
+    if (!client) return client.error();
+    client_ = std::move(client).value();
+    return {};
+  }
+
+  Result<void> embed() {
+    const std::uint32_t agents =
+        request_.local.value_or(environment_.config.local_agents.value_or(default_agents()));
+    Result<Embedded> embedded = Embedded::start(place_.state_folder);
+    if (!embedded) return embedded.error();
+    if (Result<void> joined = embedded->add_worker(agents); !joined) return joined;
+    embedded_.emplace(std::move(embedded).value());
+    environment_.note(fmt::format("embedded: registry {}, {} agent{}", embedded_->paths().registry,
+                                  agents, agents == 1 ? "" : "s"));
+    Result<std::unique_ptr<ControlClient>> client =
+        ControlClient::connect(embedded_->paths().control_endpoint(), environment_.interrupts);
+    if (!client) return client.error();
+    client_ = std::move(client).value();
+    return {};
+  }
+
+  int submit_and_stay() {
+    if (arguments_.has("validate")) {
+      if (Result<void> valid = validate(); !valid) return environment_.fail(valid.error());
+    }
+    const Result<SubmitAnswer> submitted = client_->submit(prepared_.text, options());
+    if (!submitted) return environment_.fail(submitted.error());
+    for (const std::string& warning : submitted->warnings) environment_.note("warning: " + warning);
+    const std::string run = run_name(submitted->run);
+    if (arguments_.has("detach")) {
+      environment_.out << run << "\n";
+      environment_.note(
+          fmt::format("{} has been submitted. To see it: {}", run, come_back(submitted->run)));
+      return kExitDone;
+    }
+    environment_.note(fmt::format("{} {}: {} tickets", run, printable(prepared_.plan.name),
+                                  prepared_.plan.tickets.size()));
+    Attachment attachment{.run = submitted->run,
+                          .after = submitted->sequence,
+                          .embedded = embedded_ ? &*embedded_ : nullptr,
+                          .come_back = come_back(submitted->run),
+                          .most_attempts = {}};
+    for (const Ticket& ticket : prepared_.plan.tickets) {
+      attachment.most_attempts[ticket.id] = static_cast<std::uint32_t>(ticket.retry.max) + 1;
+    }
+    return attach(*client_, environment_, attachment);
+  }
+
+  Result<void> validate() {
+    const Result<std::vector<AgentView>> agents = all_agents(*client_);
+    if (!agents) return agents.error();
+    std::vector<std::string> problems = tickets_nobody_can_run(prepared_, *agents, request_.groups);
+    // Only here are the agents' files known to be the ones that are seen from here.
+    if (!place_.named) {
+      const char* path = std::getenv("PATH");
+      const std::vector<std::string> missing = missing_programs(
+          prepared_, path != nullptr ? path : "/usr/local/bin:/usr/bin:/bin", request_.groups);
+      problems.insert(problems.end(), missing.begin(), missing.end());
+    }
+    if (problems.empty()) return {};
+    const std::size_t count = problems.size();
+    if (count > kMostProblems) {
+      problems.resize(kMostProblems);
+      problems.push_back(fmt::format("and {} more", count - kMostProblems));
+    }
+    return Error{ErrorKind::kInvalidPlan,
+                 fmt::format("nothing was started:\n  {}", fmt::join(problems, "\n  "))};
+  }
+
+  [[nodiscard]] RunOptions options() const {
+    return {.plan_folder = prepared_.folder,
+            .plan_file = prepared_.file,
+            .groups = request_.groups,
+            .skip_dependencies = arguments_.has("skip-dependencies"),
+            .max_parallel = request_.max_parallel,
+            .local_agents = embedded_ ? embedded_->agents() : 0,
+            .agent_types = prepared_.agent_types};
+  }
+
+  [[nodiscard]] std::string come_back(RunId run) const {
+    std::string command = fmt::format("headway events {} --follow", run_name(run));
+    if (place_.named) command += " --connect " + place_.endpoint;
+    return command;
+  }
+
+  const Arguments& arguments_;
+  Environment& environment_;
+  RunRequest request_;
+  PreparedPlan prepared_;
+  CoordinatorPlace place_;
+  std::optional<Embedded> embedded_;
+  std::unique_ptr<ControlClient> client_;
+};
+
+}  // namespace
+
+int run_verb(const Arguments& arguments, Environment& environment) {
+  Result<RunRequest> request = read_request(arguments);
+  if (!request) return environment.fail(request.error());
+  Result<PreparedPlan> prepared = prepare_plan(arguments.positionals().front(), environment);
+  if (!prepared) return environment.fail(prepared.error());
+  if (Result<void> known = check_groups(request->groups, *prepared->graph); !known) {
+    return environment.fail(known.error());
+  }
+  if (arguments.has("dry-run")) {
+    const std::uint32_t agents =
+        request->local.value_or(environment.config.local_agents.value_or(default_agents()));
+    return dry_run(
+        arguments, environment, *prepared,
+        {.agents = agents, .max_parallel = request->max_parallel, .groups = request->groups});
+  }
+  return Launch(arguments, environment, std::move(*request), std::move(*prepared)).run();
+}
+
+}  // namespace headway::cli

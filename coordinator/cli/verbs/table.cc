@@ -1,0 +1,322 @@
+#include "coordinator/cli/verbs/table.h"
+
+#include "coordinator/cli/verbs/handlers.h"
+#include "coordinator/cli/verbs/importers.h"
+
+namespace headway::cli {
+
+namespace {
+
+Option flag(std::string_view name, std::string_view help, char letter = 0) {
+  return {.name = name, .letter = letter, .value = "", .help = help, .choices = {}};
+}
+
+Option valued(std::string_view name, std::string_view value, std::string_view help, char letter = 0,
+              ValueKind kind = ValueKind::kText) {
+  return {
+      .name = name, .letter = letter, .value = value, .help = help, .kind = kind, .choices = {}};
+}
+
+/// The options by which a verb finds its coordinator, after its own.
+std::vector<Option> with_place(std::vector<Option> options) {
+  options.push_back(
+      valued("connect", "ADDRESS", "the coordinator's address: HOST, HOST:PORT or ipc://PATH"));
+  options.push_back(valued("state-dir", "DIR",
+                           "the state directory, instead of .headway here or above", 0,
+                           ValueKind::kFolder));
+  return options;
+}
+
+Option format_option() {
+  return {.name = "format",
+          .value = "FORMAT",
+          .help = "how it is printed",
+          .choices = {"table", "json", "jsonl", "markdown", "plain"}};
+}
+
+Option run_option() {
+  return valued("run", "RUN", "the run, instead of the unfinished or latest one");
+}
+
+Positional optional_run() {
+  return {.name = "RUN",
+          .arity = Arity::kOptional,
+          .help = "a run, as in r7; without it the only one that is not finished, else the latest",
+          .choices = {}};
+}
+
+VerbSpec run_spec() {
+  return {
+      .name = "run",
+      .aliases = {"execute-parallel-plan"},
+      .summary = "execute a plan",
+      .description =
+          "Executes a plan and stays with it until it has ended: a line for each state change, on "
+          "a "
+          "terminal with a live line of progress below, at the end a summary.\n\n"
+          "Where no coordinator is found the run is embedded: a coordinator and agents are started "
+          "here "
+          "and end with this command; such a run goes on with `headway resume`. Ctrl-C then stops "
+          "the run "
+          "with its state preserved, a second one kills it. With a coordinator elsewhere Ctrl-C "
+          "only "
+          "detaches.",
+      .positionals = {{.name = "PLAN",
+                       .help = "the plan's file, or - for standard input",
+                       .kind = ValueKind::kFile,
+                       .choices = {}}},
+      .options = with_place({
+          valued("local", "N", "embed a coordinator and N agents here"),
+          flag("monitor", "stay with the run and show its progress; the default"),
+          flag("validate",
+               "check first that agents can run every ticket, and that programs and directories "
+               "exist"),
+          flag("dry-run", "show what would run when, and do nothing"),
+          valued("report", "FILE", "with --dry-run: write the simulated schedule as Markdown", 0,
+                 ValueKind::kFile),
+          valued("groups", "LIST", "run these groups alone, as in 1,3"),
+          flag("skip-dependencies",
+               "with --groups: do not ask whether what they need from others has succeeded"),
+          valued("max-parallel", "N", "tickets alive at once, instead of what the plan says"),
+          flag("detach", "submit the plan to a coordinator elsewhere and return"),
+          format_option(),
+      }),
+      .examples =
+          {{"headway run plan.yaml", "Executes the plan here, with an agent for each processor."},
+           {"headway run plan.yaml --local 4", "With four agents."},
+           {"headway run plan.yaml --dry-run --report simulation.md", "Only shows the schedule."},
+           {"headway run plan.yaml --connect build-01 --detach", "Hands it to another machine."}},
+      .handler = &run_verb,
+  };
+}
+
+VerbSpec status_spec() {
+  return {
+      .name = "status",
+      .aliases = {},
+      .summary = "show a snapshot of a run",
+      .description =
+          "Shows how far a run is: its counts, its measures and every ticket with its state, "
+          "agent, time, and what it waits for or why it failed.",
+      .positionals = {optional_run()},
+      .options = with_place({format_option(), flag("summary", "without the tickets")}),
+      .examples = {{"headway status --format json", "For scripts; the schema is versioned."}},
+      .handler = &status_verb,
+  };
+}
+
+VerbSpec agents_spec() {
+  return {
+      .name = "agents",
+      .aliases = {"show-agent-status"},
+      .summary = "show the agent matrix",
+      .description =
+          "Shows every agent: what it is doing, and its progress. An agent that is idle shows "
+          "its last ticket.",
+      .positionals = {},
+      .options = with_place(
+          {format_option(),
+           flag("include-metrics", "with tickets done, durations and the load of machines")}),
+      .examples = {},
+      .handler = &agents_verb,
+  };
+}
+
+VerbSpec runs_spec() {
+  return {
+      .name = "runs",
+      .aliases = {},
+      .summary = "list runs, the latest first",
+      .description = "Lists the runs of the registry, the latest first.",
+      .positionals = {},
+      .options = with_place(
+          {format_option(), valued("limit", "N", "at most so many; 50 unless told", 'n')}),
+      .examples = {},
+      .handler = &runs_verb,
+  };
+}
+
+VerbSpec logs_spec() {
+  return {
+      .name = "logs",
+      .aliases = {},
+      .summary = "print the output of tickets",
+      .description =
+          "Prints what the commands of tickets wrote. With several tickets each line begins with "
+          "its "
+          "ticket. On a terminal escape sequences are left out; elsewhere the bytes are as they "
+          "were.",
+      .positionals =
+          {{.name = "TICKET", .arity = Arity::kOneOrMore, .help = "ids of tickets", .choices = {}}},
+      .options =
+          with_place({run_option(), flag("follow", "go on until the tickets have ended", 'f'),
+                      valued("attempt", "N", "of this attempt instead of the latest"),
+                      valued("tail", "N", "only the last N lines of what is there", 'n')}),
+      .examples = {{"headway logs API-014 UI-003 --follow", "Both as they come."}},
+      .handler = &logs_verb,
+  };
+}
+
+VerbSpec events_spec() {
+  return {
+      .name = "events",
+      .aliases = {},
+      .summary = "list state changes",
+      .description = "Lists what has happened, the oldest first, each with its number.",
+      .positionals = {optional_run()},
+      .options = with_place({format_option(), flag("all", "of all runs, and of workers"),
+                             flag("follow", "go on until the run has ended", 'f'),
+                             valued("after", "N", "only those after number N")}),
+      .examples = {{"headway events --follow --after 120 --format jsonl",
+                    "For a program that reads along."}},
+      .handler = &events_verb,
+  };
+}
+
+VerbSpec explain_spec() {
+  return {
+      .name = "explain",
+      .aliases = {},
+      .summary = "say why a ticket is in the state that it is in",
+      .description =
+          "Says why a ticket is in its state, what it waits for and what would unblock it, and "
+          "what has happened to it.",
+      .positionals = {{.name = "TICKET", .help = "the id of a ticket", .choices = {}}},
+      .options = with_place({run_option(), format_option()}),
+      .examples = {},
+      .handler = &explain_verb,
+  };
+}
+
+std::vector<Option> control_options(std::vector<Option> options) {
+  options.push_back(flag("all", "all runs that are not finished"));
+  return with_place(std::move(options));
+}
+
+VerbSpec pause_spec() {
+  return {
+      .name = "pause",
+      .aliases = {"pause-execution"},
+      .summary = "hand out nothing more of a run",
+      .description =
+          "Pauses a run: nothing more is handed out at once, what runs goes on to its end.",
+      .positionals = {optional_run()},
+      .options =
+          control_options({flag("wait-for-completion", "return when nothing of it runs any more"),
+                           valued("timeout", "DURATION", "wait at most so long, as in 10m")}),
+      .examples = {},
+      .handler = &pause_verb,
+  };
+}
+
+VerbSpec resume_spec() {
+  return {
+      .name = "resume",
+      .aliases = {"resume-execution"},
+      .summary = "go on with a run that was paused, stopped or cut off",
+      .description =
+          "Tells the coordinator to go on with a run and returns. Where none is alive in the state "
+          "directory, one is embedded, with as many agents as the run had, and the command stays "
+          "until the "
+          "run has ended.",
+      .positionals = {optional_run()},
+      .options = control_options(
+          {flag("validate-state",
+                "check first that counts, agents and dependencies of the run agree"),
+           valued("local", "N", "embed N agents instead of as many as the run had")}),
+      .examples = {},
+      .handler = &resume_verb,
+  };
+}
+
+VerbSpec stop_spec() {
+  return {
+      .name = "stop",
+      .aliases = {"stop-execution"},
+      .summary = "stop a run",
+      .description =
+          "Stops a run: what runs is asked to end and killed after its grace. Without "
+          "--preserve-state what was not done is cancelled and the run cannot be resumed.",
+      .positionals = {optional_run()},
+      .options = control_options(
+          {flag("force", "kill at once"),
+           flag("preserve-state", "keep the run so that it can be resumed"),
+           valued("timeout", "DURATION", "wait at most so long for its end; 60s unless told")}),
+      .examples = {{"headway stop --force --preserve-state",
+                    "Ends everything now, to go on later."}},
+      .handler = &stop_verb,
+  };
+}
+
+VerbSpec import_spec() {
+  return {
+      .name = "import",
+      .aliases = {},
+      .summary = "turn another format into a plan",
+      .description =
+          "Reads a file of another format and writes it as a plan, to standard output or to "
+          "--output.",
+      .positionals = {{.name = "FORMAT", .help = "the format", .choices = importer_names()},
+                      {.name = "FILE",
+                       .help = "the file, or - for standard input",
+                       .kind = ValueKind::kFile,
+                       .choices = {}}},
+      .options = {valued("output", "FILE", "write to this file", 'o', ValueKind::kFile),
+                  valued("time-scale", "X",
+                         "take so much of the recorded time: 0.01 makes 1s of 100s"),
+                  valued("size-scale", "X", "take so much of the recorded sizes of files")},
+      .examples = {{"headway import wfcommons montage.json --time-scale 0.01 > plan.yaml",
+                    "A recorded workflow, a hundred times as fast."}},
+      .handler = &import_verb,
+  };
+}
+
+std::vector<VerbSpec> make_table() {
+  return {
+      run_spec(),
+      status_spec(),
+      agents_spec(),
+      runs_spec(),
+      logs_spec(),
+      events_spec(),
+      explain_spec(),
+      pause_spec(),
+      resume_spec(),
+      stop_spec(),
+      import_spec(),
+      {.name = "completion",
+       .aliases = {},
+       .summary = "print the completion script of a shell",
+       .description = "Prints a script that completes verbs, options and files in this shell.",
+       .positionals = {{.name = "SHELL", .help = "the shell", .choices = {"bash", "zsh", "fish"}}},
+       .options = {},
+       .examples = {{"source <(headway completion bash)", "For this session."}},
+       .handler = &completion_verb},
+      {.name = "man",
+       .aliases = {},
+       .summary = "print a manual page",
+       .description = "Prints the manual page of a verb, or of the command, as roff source.",
+       .positionals =
+           {{.name = "VERB", .arity = Arity::kOptional, .help = "a verb", .choices = {}}},
+       .options = {},
+       .examples = {{"headway man run | man -l -", "Shows it."}},
+       .handler = &man_verb},
+      {.name = "help",
+       .aliases = {},
+       .summary = "explain the command or a verb",
+       .description = "Shows all verbs, or explains one.",
+       .positionals =
+           {{.name = "VERB", .arity = Arity::kOptional, .help = "a verb", .choices = {}}},
+       .options = {},
+       .examples = {},
+       .handler = &help_verb}};
+}
+
+}  // namespace
+
+VerbTable verb_table() {
+  static const std::vector<VerbSpec> kTable = make_table();
+  return kTable;
+}
+
+}  // namespace headway::cli

@@ -1,0 +1,248 @@
+#include "coordinator/control/registry_view.h"
+
+#include <algorithm>
+#include <string_view>
+
+#include <fmt/format.h>
+
+#include "common/base/text.h"
+#include "common/wire/codec.h"
+#include "coordinator/control/replay.h"
+#include "coordinator/core/status.h"
+
+namespace headway {
+
+namespace {
+
+constexpr std::uint32_t kRunsPage = 100;
+/// Facts of one ticket in an explanation.
+constexpr std::size_t kMostHistory = 100;
+constexpr std::uint32_t kMostEvents = 1000;
+/// Bytes of one page of events, and of one event beside its texts: a page stays within a frame.
+constexpr std::size_t kMaxPageBytes = 512U << 10U;
+constexpr std::size_t kEventBytes = 300;
+
+}  // namespace
+
+// ---- Where a run is
+// ---------------------------------------------------------------------------------------------
+
+Result<RunId> RegistryView::choose(RunId named) {
+  if (named != RunId{}) return named;
+  RunFilter filter;
+  filter.unfinished_only = true;
+  const Result<std::vector<ListedRun>> unfinished = registry_.list_runs(filter);
+  if (!unfinished) return unfinished.error();
+  if (unfinished->size() == 1) return unfinished->front().id;
+  if (unfinished->size() > 1) {
+    std::string text = "several runs are unfinished; name one of them:";
+    for (const ListedRun& run : *unfinished) {
+      text +=
+          fmt::format("\n  {}  {}  {}", run_name(run.id), to_text(run.state), printable(run.name));
+    }
+    return Error{ErrorKind::kUsage, text};
+  }
+  filter.unfinished_only = false;
+  filter.most = 1;
+  const Result<std::vector<ListedRun>> latest = registry_.list_runs(filter);
+  if (!latest) return latest.error();
+  if (latest->empty()) return Error{ErrorKind::kNotFound, "there is no run yet (headway run PLAN)"};
+  return latest->front().id;
+}
+
+Result<RegistryView::Source> RegistryView::source_of(RunId named) {
+  const Result<RunId> chosen = choose(named);
+  if (!chosen) return chosen.error();
+  if (core_ != nullptr) {
+    if (const Run* run = core_->state().find_run(*chosen))
+      return Source{&core_->state(), core_, run};
+  }
+  const Result<RegistryHead> head = registry_.head();
+  if (!head) return head.error();
+  // A run that is not in a living core's memory has ended and does not change any more.
+  const bool fresh =
+      folded_ && folded_run_ == *chosen && (core_ != nullptr || folded_at_ == head->last_sequence);
+  if (!fresh) {
+    Result<State> state = replay_run(registry_, *chosen);
+    if (!state) return state.error();
+    folded_ = std::move(*state);
+    folded_run_ = *chosen;
+    folded_at_ = head->last_sequence;
+  }
+  return Source{&*folded_, nullptr, folded_->find_run(*chosen)};
+}
+
+Result<const State*> RegistryView::any_state() {
+  if (core_ != nullptr) return &core_->state();
+  const Result<Source> source = source_of(RunId{});
+  if (source) return source->state;
+  if (source.error().kind != ErrorKind::kNotFound && source.error().kind != ErrorKind::kUsage) {
+    return source.error();
+  }
+  Result<State> state = replay_unfinished(registry_);
+  if (!state) return state.error();
+  folded_ = std::move(*state);
+  folded_run_ = {};
+  return &*folded_;
+}
+
+Result<TicketIndex> RegistryView::find_ticket(const Run& run, const std::string& id) const {
+  if (const TicketIndex* found = run.graph().find(id)) return *found;
+  std::vector<std::string_view> ids;
+  for (const Ticket& ticket : run.plan().tickets) ids.emplace_back(ticket.id);
+  const std::vector<std::string> near = nearest(id, ids);
+  return Error{
+      ErrorKind::kNotFound,
+      fmt::format("run {} has no ticket {}{}", run_name(run.id), printable(id),
+                  near.empty() ? "" : fmt::format("; did you mean {}?", join_words(near, "or")))};
+}
+
+// ---- Answers
+// ----------------------------------------------------------------------------------------------------
+
+Result<StatusAnswer> RegistryView::status(const StatusRequest& request, Now now) {
+  const Result<Source> source = source_of(request.run);
+  if (!source) return source.error();
+  return Status(*source->state, source->core, now).status(*source->run, request);
+}
+
+Result<RunSummary> RegistryView::summary(RunId run, Now now) {
+  const Result<Source> source = source_of(run);
+  if (!source) return source.error();
+  return Status(*source->state, source->core, now).summary(*source->run);
+}
+
+Result<AgentsAnswer> RegistryView::agents(const AgentsRequest& request, Now now) {
+  const Result<const State*> state = any_state();
+  if (!state) return state.error();
+  return Status(**state, core_, now).agents(request);
+}
+
+Result<RunsAnswer> RegistryView::runs(const RunsRequest& request, Now now) {
+  RunFilter filter;
+  filter.before = request.before;
+  filter.most = kRunsPage;
+  const Result<std::vector<ListedRun>> listed = registry_.list_runs(filter);
+  if (!listed) return listed.error();
+  RunsAnswer answer;
+  for (const ListedRun& run : *listed) {
+    const Run* living = core_ == nullptr ? nullptr : core_->state().find_run(run.id);
+    if (living != nullptr) {
+      answer.runs.push_back(Status(core_->state(), core_, now).summary(*living));
+      continue;
+    }
+    RunSummary summary;
+    summary.id = run.id;
+    summary.name = run.name;
+    summary.state = run.state;
+    summary.started_at = run.submitted_at;
+    summary.finished_at = run.finished_at;
+    summary.total = run.tickets;
+    summary.local_agents = run.options.local_agents;
+    summary.plan_file = run.options.plan_file;
+    answer.runs.push_back(std::move(summary));
+  }
+  if (listed->size() == kRunsPage) answer.next = listed->back().id;
+  return answer;
+}
+
+Result<LogsAnswer> RegistryView::logs(const LogsRequest& request, Now /*now*/) {
+  const Result<Source> source = source_of(request.run);
+  if (!source) return source.error();
+  const Result<TicketIndex> index = find_ticket(*source->run, request.ticket);
+  if (!index) return index.error();
+  const TicketRecord& record = source->run->tickets[index->index()];
+  LogsAnswer answer;
+  answer.state = record.state;
+  answer.next_offset = request.offset;
+  if (record.attempts == 0) {
+    answer.complete = is_final(record.state);
+    return answer;
+  }
+  Token token = record.token;
+  answer.attempt = record.attempts;
+  if (request.attempt != 0 && request.attempt != record.attempts) {
+    Registry::FactFilter filter;
+    filter.run = source->run->id;
+    filter.ticket = *index;
+    const Result<std::vector<Fact>> facts = registry_.load_facts(filter);
+    if (!facts) return facts.error();
+    std::uint32_t number = 0;
+    answer.attempt = 0;
+    for (const Fact& fact : *facts) {
+      if (fact.kind != FactKind::kTicketAssigned || ++number != request.attempt) continue;
+      token = fact.token;
+      answer.attempt = number;
+    }
+    if (answer.attempt == 0) {
+      return Error{ErrorKind::kNotFound,
+                   fmt::format("{} has had {} attempt{}, no attempt {}", printable(request.ticket),
+                               record.attempts, record.attempts == 1 ? "" : "s", request.attempt)};
+    }
+  }
+  Result<std::string> bytes =
+      outputs_.read(source->run->id, token, request.offset, kMaxOutputChunkBytes);
+  if (!bytes) return bytes.error();
+  answer.bytes.data = std::move(*bytes);
+  answer.next_offset = request.offset + answer.bytes.data.size();
+  const bool alive = token == record.token && is_alive(record.state);
+  const bool coming = core_ != nullptr && core_->output_pending(token);
+  answer.complete = !alive && !coming && answer.bytes.data.size() < kMaxOutputChunkBytes;
+  return answer;
+}
+
+Result<EventsAnswer> RegistryView::events(const EventsRequest& request, Now now) {
+  Registry::FactFilter filter;
+  filter.run = request.run;
+  filter.after = request.after;
+  filter.most = std::clamp(request.most, 1U, kMostEvents);
+  const Result<std::vector<Fact>> facts = registry_.load_facts(filter);
+  if (!facts) return facts.error();
+  EventsAnswer answer;
+  std::size_t bytes = 0;
+  answer.last = request.after;
+  const State* state = nullptr;
+  const Core* core = nullptr;
+  if (request.run != RunId{}) {
+    const Result<Source> source = source_of(request.run);
+    if (!source) return source.error();
+    state = source->state;
+    core = source->core;
+    answer.run_state = source->run->state;
+  } else {
+    const Result<const State*> any = any_state();
+    if (!any) return any.error();
+    state = *any;
+  }
+  for (const Fact& fact : *facts) {
+    EventView view = Status(*state, core, now).event(fact);
+    if (view.ticket.empty() && fact.ticket) {
+      const Result<std::string> id = registry_.ticket_id(fact.run, *fact.ticket);
+      if (id) view.ticket = *id;
+    }
+    bytes += kEventBytes + view.detail.size() + view.ticket.size() + view.worker.size();
+    answer.events.push_back(std::move(view));
+    answer.last = fact.sequence;
+    if (bytes >= kMaxPageBytes) break;
+  }
+  return answer;
+}
+
+Result<ExplainAnswer> RegistryView::explain(const ExplainRequest& request, Now now) {
+  const Result<Source> source = source_of(request.run);
+  if (!source) return source.error();
+  const Result<TicketIndex> index = find_ticket(*source->run, request.ticket);
+  if (!index) return index.error();
+  const Status status(*source->state, source->core, now);
+  ExplainAnswer answer = status.explain(*source->run, *index);
+  Registry::FactFilter filter;
+  filter.run = source->run->id;
+  filter.ticket = *index;
+  filter.most = kMostHistory;
+  const Result<std::vector<Fact>> facts = registry_.load_facts(filter);
+  if (!facts) return facts.error();
+  for (const Fact& fact : *facts) answer.history.push_back(status.event(fact));
+  return answer;
+}
+
+}  // namespace headway

@@ -1,0 +1,27 @@
+#pragma once
+
+#include <string>
+#include <vector>
+
+#include "common/base/result.h"
+#include "common/messages/control_messages.h"
+#include "coordinator/core/state.h"
+#include "coordinator/journal/registry.h"
+
+namespace headway {
+
+/// Reads and validates a plan's text and keeps the tickets of the groups that were chosen.
+/// Dependencies on tickets that are left out are dropped: whether they are met is `unmet_outside`'s
+/// question. The same text and options give the same RunPlan ever after, so that a restart
+/// understands the facts. Errors are those of the plan, rendered for a person.
+Result<RunPlan> make_run_plan(const std::string& text, const RunOptions& options);
+
+/// What the chosen groups need from the tickets that are left out and that are not among
+/// `succeeded`: one sentence each. `whole` is the plan with all its groups.
+std::vector<std::string> unmet_outside(const RunPlan& whole, const RunOptions& options,
+                                       const std::vector<std::string>& succeeded);
+
+/// The rows of the registry's table of tickets.
+std::vector<StoredTicket> stored_tickets(const RunPlan& source);
+
+}  // namespace headway

@@ -1,0 +1,243 @@
+#include "coordinator/shell/coordinator.h"
+
+#include <algorithm>
+#include <cerrno>
+#include <poll.h>
+#include <unistd.h>
+
+#include <fmt/format.h>
+
+#include "common/base/units.h"
+#include "common/system/clock.h"
+#include "common/system/files.h"
+#include "common/wire/codec.h"
+#include "coordinator/control/replay.h"
+
+namespace headway {
+
+namespace {
+
+/// Frames taken from each socket in one turn: bounds a turn, and with it the time to the next
+/// commit.
+constexpr int kMaxFramesPerTurn = 1000;
+constexpr Duration kSpaceInterval = std::chrono::seconds{1};
+/// Longest sleep without anything due: a bound on what a mistake about deadlines could cost.
+constexpr long kMaxPollMillis = 1'000;
+
+}  // namespace
+
+Coordinator::Coordinator(const CoordinatorOptions& options, CoordinatorLog log,
+                         const StatePaths& paths, Registry registry, SpaceGuard space)
+    : options_(options),
+      log_(std::move(log)),
+      paths_(paths),
+      registry_(std::move(registry)),
+      outputs_(paths.folder),
+      space_(std::move(space)),
+      desk_(registry_, outputs_) {}
+
+Result<std::unique_ptr<Coordinator>> Coordinator::start(const CoordinatorOptions& options,
+                                                        CoordinatorLog log) {
+  if (const Result<void> made = make_directories(options.state_dir); !made) return made.error();
+  const Result<StatePaths> paths = find_state_paths(options.state_dir);
+  if (!paths) return paths.error();
+  if (const Result<void> made = make_socket_folder(*paths); !made) return made.error();
+  SpaceGuard space(paths->registry);
+  const Result<bool> ballast = space.prepare();
+  Result<Registry> registry = Registry::open_owner(paths->registry);
+  if (!registry) return registry.error();
+
+  std::unique_ptr<Coordinator> made(
+      new Coordinator(options, std::move(log), *paths, std::move(*registry), std::move(space)));
+  if (!ballast) {
+    made->log_.warn("the ballast that keeps room for results cannot be made: " +
+                    ballast.error().message);
+  }
+  Result<State> state = replay_unfinished(made->registry_);
+  if (!state) return state.error();
+  const Result<RegistryHead> head = made->registry_.head();
+  if (!head) return head.error();
+  CoreOptions core;
+  core.registry = head->id;
+  core.lease = options.lease;
+  core.heartbeat = options.heartbeat;
+  // Clocks may run apart by one part in a hundred; a kill takes no more than two seconds.
+  core.lease_margin = options.lease / 100 + std::chrono::seconds{2};
+  made->now_ = read_clocks();
+  const std::size_t unfinished = state->runs.size();
+  made->core_ = std::make_unique<Core>(core, std::move(*state), made->now_);
+  made->desk_.set_core(made->core_.get());
+  if (const Result<void> listening = made->listen(); !listening) return listening.error();
+  made->log_.info(fmt::format("registry {} ({}), {} unfinished run{}", paths->registry,
+                              head->id.substr(0, 8), unfinished, unfinished == 1 ? "" : "s"));
+  return made;
+}
+
+Result<void> Coordinator::listen() {
+  // The lock on the registry says that no other coordinator lives here: a socket file that is left
+  // over may go.
+  ::unlink(paths_.worker_socket.c_str());
+  ::unlink(paths_.control_socket.c_str());
+  const auto open = [&](std::optional<RouterSocket>& socket, const std::string& local,
+                        const std::vector<std::string>& more, const char* whom) -> Result<void> {
+    Result<RouterSocket> bound = RouterSocket::bind(context_, local);
+    if (!bound) return bound.error();
+    socket.emplace(std::move(*bound));
+    for (const std::string& endpoint : more) {
+      const std::string address =
+          endpoint.find("://") == std::string::npos ? "tcp://" + endpoint : endpoint;
+      if (const Result<void> also = socket->also_bind(address); !also) return also;
+      log_.info(fmt::format("listening for {} on {}", whom, socket->endpoint()));
+    }
+    return {};
+  };
+  if (Result<void> opened = open(workers_, paths_.worker_endpoint(), options_.listen, "workers");
+      !opened) {
+    return opened;
+  }
+  return open(clients_, paths_.control_endpoint(), options_.control, "clients");
+}
+
+Result<void> Coordinator::run(int signal_fd) {
+  if (const Result<void> first = turn(); !first) return first;
+  if (options_.ready_fd) {
+    constexpr std::string_view kReady = "ready\n";
+    if (::write(*options_.ready_fd, kReady.data(), kReady.size()) < 0) {
+      return Error{ErrorKind::kFailed, "nobody reads the pipe of --ready-fd"};
+    }
+    ::close(*options_.ready_fd);
+  }
+  while (true) {
+    std::vector<zmq::pollitem_t> items = {{workers_->handle(), 0, ZMQ_POLLIN, 0},
+                                          {clients_->handle(), 0, ZMQ_POLLIN, 0},
+                                          {nullptr, signal_fd, ZMQ_POLLIN, 0}};
+    if (options_.lifeline) items.push_back({nullptr, *options_.lifeline, ZMQ_POLLIN, 0});
+    try {
+      zmq::poll(items, std::chrono::milliseconds{poll_timeout()});
+    } catch (const zmq::error_t& failure) {
+      if (failure.num() != EINTR)
+        return Error{ErrorKind::kFailed, std::string("poll: ") + failure.what()};
+    }
+    if (items[2].revents != 0) {
+      log_.info(
+          "ending on a signal; unfinished runs go on when a coordinator is started here again");
+      return {};
+    }
+    if (items.size() > 3 && items[3].revents != 0) return {};
+    if (const Result<void> done = turn(); !done) return done;
+  }
+}
+
+long Coordinator::poll_timeout() const {
+  long wait = kMaxPollMillis;
+  for (const std::optional<Instant>& deadline : {core_->next_deadline(), desk_.next_deadline()}) {
+    if (!deadline) continue;
+    // Rounded up: waking a moment too early would spin until the deadline.
+    const auto left =
+        std::chrono::ceil<std::chrono::milliseconds>(*deadline - read_clocks().steady);
+    wait = std::clamp<long>(static_cast<long>(left.count()), 0, wait);
+  }
+  return wait;
+}
+
+Result<void> Coordinator::turn() {
+  now_ = read_clocks();
+  take_from_workers();
+  take_from_clients();
+  const Turn turn = core_->finish_turn(now_);
+  if (const Result<void> committed = commit(turn); !committed) return committed;
+  carry_out(turn);
+  desk_.after_commit(turn.facts, now_);
+  send_replies();
+  look_at_space();
+  return {};
+}
+
+void Coordinator::take_from_workers() {
+  for (int i = 0; i < kMaxFramesPerTurn; ++i) {
+    std::optional<Incoming> incoming = workers_->receive();
+    if (!incoming) return;
+    Result<FromWorker> message = decode_from_worker(incoming->frame);
+    if (!message) {
+      if (++undecodable_ == 1 || undecodable_ % 1000 == 0) {
+        log_.warn(fmt::format("dropped what is no message of a worker ({}); {} so far",
+                              message.error().message, undecodable_));
+      }
+      continue;
+    }
+    core_->step(WorkerInput{std::move(incoming->peer), std::move(*message)}, now_);
+  }
+}
+
+void Coordinator::take_from_clients() {
+  std::vector<Input> inputs;
+  for (int i = 0; i < kMaxFramesPerTurn; ++i) {
+    const std::optional<Incoming> incoming = clients_->receive();
+    if (!incoming) break;
+    const Result<Request> request = decode_request(incoming->frame);
+    if (!request) {
+      if (++undecodable_ == 1 || undecodable_ % 1000 == 0) {
+        log_.warn(fmt::format("dropped what is no request ({}); {} so far", request.error().message,
+                              undecodable_));
+      }
+      continue;
+    }
+    desk_.receive(incoming->peer, *request, now_, inputs);
+  }
+  for (const Input& input : inputs) core_->step(input, now_);
+}
+
+Result<void> Coordinator::commit(const Turn& turn) {
+  if (turn.facts.empty() && turn.submitted.empty()) return {};
+  Commit commit;
+  for (const auto& [run, request] : turn.submitted) {
+    commit.runs.push_back(desk_.take_submission(request, run, now_));
+  }
+  commit.facts = turn.facts;
+  const Result<void> committed = registry_.commit(commit);
+  if (!committed) {
+    return Error{committed.error().kind,
+                 "the registry could not be written, and nothing more was told to anybody: " +
+                     committed.error().message +
+                     "\nstart the coordinator again when the cause is mended: it goes on from what "
+                     "is in the file"};
+  }
+  for (const Fact& fact : turn.facts) log_.fact(fact, core_->state());
+  return {};
+}
+
+void Coordinator::carry_out(const Turn& turn) {
+  for (const Effect& effect : turn.effects) {
+    if (const auto* send = std::get_if<SendToWorker>(&effect)) {
+      // A full or vanished peer: what matters is sent again, to whoever says hello.
+      static_cast<void>(workers_->send(send->peer, encode(send->message)));
+    } else if (const auto* output = std::get_if<StoreOutput>(&effect)) {
+      const Result<void> written =
+          outputs_.write(output->run, output->token, output->offset, output->bytes);
+      if (!written) log_.warn("an output is incomplete: " + written.error().message);
+    } else {
+      desk_.answer(effect, now_);
+    }
+  }
+}
+
+void Coordinator::send_replies() {
+  for (const auto& [peer, reply] : desk_.take_replies()) {
+    static_cast<void>(clients_->send(peer, encode(reply)));
+  }
+}
+
+/// Submissions need much room and can wait; results need little and cannot.
+void Coordinator::look_at_space() {
+  if (now_.steady - space_looked_at_ < kSpaceInterval) return;
+  space_looked_at_ = now_.steady;
+  const Result<std::uint64_t> free = space_.free_bytes();
+  const bool low = free && *free < SpaceGuard::kLowBytes;
+  desk_.refuse_submissions(
+      low ? fmt::format("only {} are free where the registry is ({}); make room, at least {}",
+                        format_size(static_cast<std::int64_t>(*free)), paths_.folder,
+                        format_size(static_cast<std::int64_t>(SpaceGuard::kLowBytes)))
+          : "");
+}
+
+}  // namespace headway

@@ -1,0 +1,67 @@
+#pragma once
+
+#include <memory>
+#include <optional>
+#include <vector>
+
+#include <zmq.hpp>
+
+#include "common/base/result.h"
+#include "common/system/state_paths.h"
+#include "common/wire/socket.h"
+#include "coordinator/control/desk.h"
+#include "coordinator/core/core.h"
+#include "coordinator/journal/output_store.h"
+#include "coordinator/journal/registry.h"
+#include "coordinator/journal/space_guard.h"
+#include "coordinator/shell/coordinator_log.h"
+#include "coordinator/shell/options.h"
+
+namespace headway {
+
+/// The shell around the core: one thread that polls the sockets, decodes what came, steps the core
+/// over all of it, commits the facts of the turn in one transaction, and only then sends what
+/// follows from them.
+///
+/// A commit that fails leaves its outcome unknown: `run` returns the error at once and sends
+/// nothing more; a restart recovers from the file.
+class Coordinator {
+ public:
+  /// Opens the registry, recovers the unfinished runs, and listens. Errors say what is in the way.
+  static Result<std::unique_ptr<Coordinator>> start(const CoordinatorOptions& options,
+                                                    CoordinatorLog log);
+
+  /// Until a signal, or until the lifeline is cut. `signal_fd` becomes readable on a signal.
+  Result<void> run(int signal_fd);
+
+ private:
+  Coordinator(const CoordinatorOptions& options, CoordinatorLog log, const StatePaths& paths,
+              Registry registry, SpaceGuard space);
+
+  Result<void> listen();
+  Result<void> turn();
+  Result<void> commit(const Turn& turn);
+  void carry_out(const Turn& turn);
+  void take_from_workers();
+  void take_from_clients();
+  void send_replies();
+  void look_at_space();
+  [[nodiscard]] long poll_timeout() const;
+
+  CoordinatorOptions options_;
+  CoordinatorLog log_;
+  StatePaths paths_;
+  Registry registry_;
+  OutputStore outputs_;
+  SpaceGuard space_;
+  zmq::context_t context_;
+  std::optional<RouterSocket> workers_;
+  std::optional<RouterSocket> clients_;
+  std::unique_ptr<Core> core_;
+  Desk desk_;
+  Now now_{};
+  Instant space_looked_at_{};
+  std::uint64_t undecodable_ = 0;
+};
+
+}  // namespace headway

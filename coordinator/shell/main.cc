@@ -1,0 +1,40 @@
+#include <iostream>
+
+#include "common/base/version.h"
+#include "common/system/signals.h"
+#include "coordinator/shell/coordinator.h"
+
+/// headway-coordinator: reads its options and runs the shell.
+
+namespace {
+
+int fail(const headway::Error& error) {
+  std::cerr << "headway-coordinator: " << error.message << "\n";
+  return error.kind == headway::ErrorKind::kUsage ? 2 : 1;
+}
+
+}  // namespace
+
+int main(int argc, char** argv) {
+  using namespace headway;
+  const Result<CoordinatorOptions> options = parse_coordinator_options(argc, argv);
+  if (!options) return fail(options.error());
+  if (options->help) {
+    std::cout << coordinator_help();
+    return 0;
+  }
+  if (options->version) {
+    std::cout << "headway-coordinator " << kVersion << "\n";
+    return 0;
+  }
+  const Result<Signals> signals = Signals::install();
+  if (!signals) return fail(signals.error());
+  Result<CoordinatorLog> log = CoordinatorLog::open(*options);
+  if (!log) return fail(log.error());
+  const Result<std::unique_ptr<Coordinator>> coordinator =
+      Coordinator::start(*options, std::move(*log));
+  if (!coordinator) return fail(coordinator.error());
+  const Result<void> ran = (*coordinator)->run(signals->poll_fd());
+  if (!ran) return fail(ran.error());
+  return 0;
+}

@@ -1,0 +1,139 @@
+#include "coordinator/shell/options.h"
+
+#include <exception>
+#include <sstream>
+
+#include <boost/program_options.hpp>
+#include <fmt/format.h>
+
+#include "common/base/text.h"
+#include "common/base/units.h"
+
+namespace headway {
+
+namespace {
+
+namespace po = boost::program_options;
+
+constexpr int kHelpWidth = 100;
+
+po::options_description describe() {
+  po::options_description options("Options", kHelpWidth);
+  auto add = options.add_options();
+  add("state-dir", po::value<std::string>()->value_name("DIR"),
+      "where the registry, the outputs and the local sockets are; else HEADWAY_STATE_DIR, else "
+      ".headway");
+  add("listen", po::value<std::vector<std::string>>()->value_name("ADDRESS"),
+      "for workers: tcp://HOST:PORT or ipc://PATH, repeatable; default tcp://127.0.0.1:7420");
+  add("control", po::value<std::vector<std::string>>()->value_name("ADDRESS"),
+      "for clients: likewise; default tcp://127.0.0.1:7421");
+  add("lease", po::value<std::string>()->value_name("TIME"),
+      "a worker that is silent for so long has lost its tickets; default 15s");
+  add("heartbeat", po::value<std::string>()->value_name("TIME"),
+      "how often a worker says that it is alive; at most a third of the lease; default 2s");
+  add("log-level", po::value<std::string>()->value_name("LEVEL"),
+      "debug, info, warning or error; default info");
+  add("log-file", po::value<std::string>()->value_name("FILE"), "instead of standard error");
+  add("log-format", po::value<std::string>()->value_name("FORMAT"), "text or json; default text");
+  add("embedded", "only the sockets in the state directory; for `headway run`");
+  add("lifeline", po::value<int>()->value_name("FD"),
+      "end when the other end of this pipe is closed");
+  add("ready-fd", po::value<int>()->value_name("FD"), "write `ready` to it once it listens");
+  add("help,h", "show this");
+  add("version", "show the version");
+  return options;
+}
+
+Error unknown_option(const std::string& name, const po::options_description& options) {
+  std::vector<std::string> names;
+  for (const auto& option : options.options()) names.push_back("--" + option->long_name());
+  const std::vector<std::string_view> views(names.begin(), names.end());
+  const std::vector<std::string> near = nearest(name, views);
+  return {ErrorKind::kUsage,
+          fmt::format("there is no option {}{}", printable(name),
+                      near.empty() ? "; see --help"
+                                   : fmt::format("; did you mean {}?", join_words(near, "or")))};
+}
+
+Result<Duration> duration_option(const po::variables_map& given, const std::string& name,
+                                 Duration fallback) {
+  if (given.count(name) == 0) return fallback;
+  Result<Duration> parsed = parse_duration(given[name].as<std::string>());
+  if (!parsed) return Error{ErrorKind::kUsage, "--" + name + ": " + parsed.error().message};
+  return parsed;
+}
+
+Result<CoordinatorOptions> interpret(const po::variables_map& given) {
+  CoordinatorOptions options;
+  const auto text = [&](const char* name, std::string& to) {
+    if (given.count(name) > 0) to = given[name].as<std::string>();
+  };
+  text("state-dir", options.state_dir);
+  text("log-level", options.log_level);
+  text("log-file", options.log_file);
+  std::string format = "text";
+  text("log-format", format);
+  if (format != "text" && format != "json") {
+    return Error{ErrorKind::kUsage, "--log-format is text or json, not " + printable(format)};
+  }
+  options.log_json = format == "json";
+  if (given.count("listen") > 0) options.listen = given["listen"].as<std::vector<std::string>>();
+  if (given.count("control") > 0) options.control = given["control"].as<std::vector<std::string>>();
+  options.embedded = given.count("embedded") > 0;
+  if (options.listen.empty() && !options.embedded) options.listen = {"tcp://127.0.0.1:7420"};
+  if (options.control.empty() && !options.embedded) options.control = {"tcp://127.0.0.1:7421"};
+  if (given.count("lifeline") > 0) options.lifeline = given["lifeline"].as<int>();
+  if (given.count("ready-fd") > 0) options.ready_fd = given["ready-fd"].as<int>();
+  options.help = given.count("help") > 0;
+  options.version = given.count("version") > 0;
+  const Result<Duration> lease = duration_option(given, "lease", options.lease);
+  if (!lease) return lease.error();
+  const Result<Duration> heartbeat = duration_option(given, "heartbeat", options.heartbeat);
+  if (!heartbeat) return heartbeat.error();
+  options.lease = *lease;
+  options.heartbeat = *heartbeat;
+  if (options.heartbeat <= Duration{} || options.lease < 3 * options.heartbeat) {
+    return Error{ErrorKind::kUsage,
+                 fmt::format("a lease of {} is less than three heartbeats of {}: a single lost "
+                             "heartbeat would cost a worker its tickets",
+                             format_duration(options.lease), format_duration(options.heartbeat))};
+  }
+  return options;
+}
+
+}  // namespace
+
+Result<CoordinatorOptions> parse_coordinator_options(int argc, char** argv) {
+  const po::options_description options = describe();
+  try {
+    const int style = po::command_line_style::unix_style & ~po::command_line_style::allow_guessing;
+    po::variables_map given;
+    po::store(
+        po::command_line_parser(argc, argv).options(options).positional({}).style(style).run(),
+        given);
+    if (given.count("state-dir") == 0) {
+      if (const char* folder = std::getenv("HEADWAY_STATE_DIR");
+          folder != nullptr && *folder != '\0') {
+        given.insert({"state-dir", po::variable_value(std::string(folder), false)});
+      }
+    }
+    return interpret(given);
+  } catch (const po::unknown_option& unknown) {
+    return unknown_option(unknown.get_option_name(), options);
+  } catch (const std::exception& failure) {
+    return Error{ErrorKind::kUsage, std::string(failure.what()) + "; see --help"};
+  }
+}
+
+std::string coordinator_help() {
+  std::ostringstream text;
+  text << "headway-coordinator: resolves the dependencies of plans and hands their tickets to "
+          "workers.\n\n"
+          "usage: headway-coordinator [options]\n\n"
+       << describe()
+       << "\nWorkers join with `headway-worker --connect ADDRESS`; plans are submitted with "
+          "`headway run PLAN`.\n";
+  return text.str();
+}
+
+}  // namespace headway

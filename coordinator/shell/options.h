@@ -1,0 +1,33 @@
+#pragma once
+
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "common/base/result.h"
+#include "common/base/time.h"
+
+namespace headway {
+
+/// How a coordinator was asked to be.
+struct CoordinatorOptions {
+  std::string state_dir = ".headway";
+  std::vector<std::string> listen;   ///< for workers, beside the socket in the state directory
+  std::vector<std::string> control;  ///< for clients, likewise
+  Duration lease = std::chrono::seconds{15};
+  Duration heartbeat = std::chrono::seconds{2};
+  std::string log_level = "info";
+  std::string log_file;  ///< empty: standard error
+  bool log_json = false;
+  bool embedded = false;        ///< only the sockets in the state directory
+  std::optional<int> lifeline;  ///< ends when this pipe's other end is closed
+  std::optional<int> ready_fd;  ///< gets `ready` once it listens
+  bool help = false;
+  bool version = false;
+};
+
+/// Reads the command line; errors name the option and the nearest that exists.
+Result<CoordinatorOptions> parse_coordinator_options(int argc, char** argv);
+std::string coordinator_help();
+
+}  // namespace headway

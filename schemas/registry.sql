@@ -1,0 +1,224 @@
+-- The registry of a Headway coordinator: a SQLite database in WAL mode. This file is its only description: the program
+-- makes new registries from it.
+--
+-- To look into one, also while a coordinator is at work:
+--
+--     sqlite3 -readonly .headway/registry.db "SELECT id, state, started_at, detail FROM ticket WHERE run = 1"
+--
+-- Query the views at the end: they show states in words, times as ISO 8601 text in UTC, durations in seconds, and
+-- tickets and workers by name. Open it read-only: one coordinator owns the file, writes it and checkpoints it alone; a
+-- second writer can damage it. To keep a copy, use `headway registry backup FILE`, or SQLite's `.backup`: copying the
+-- file alone loses what is still in `<file>-wal`.
+--
+-- In the header: application_id 0x48574159 (the letters HWAY), user_version 1 (the version of this description). A
+-- program refuses a version that it does not know; an older one the coordinator migrates when it starts.
+--
+-- Types: a column `..._ms` holds milliseconds since 1970 (UTC), `..._us` microseconds, `..._bytes` bytes. Numbers that
+-- name things (run, token, worker, slot) begin at 1; where a row has none, the column is NULL. Columns of type ANY hold
+-- text that comes from people and programs: TEXT, or a BLOB where the bytes are not UTF-8.
+
+PRAGMA application_id = 0x48574159;
+PRAGMA user_version = 1;
+
+-- One row.
+CREATE TABLE registry (
+  one         INTEGER PRIMARY KEY CHECK (one = 1),
+  id          TEXT    NOT NULL,            -- 32 hexadecimal digits, random: workers tell registries apart by it
+  made_at_ms  INTEGER NOT NULL,
+  token_floor INTEGER NOT NULL DEFAULT 0   -- no token up to here is handed out again. In a backup copy this is 2^20 above
+                                           -- the last one, since the original goes on after the copy was made
+) STRICT;
+
+-- One row a run: the plan as it was submitted, and where the run stands.
+CREATE TABLE runs (
+  run             INTEGER PRIMARY KEY,     -- r1 is 1
+  name            ANY     NOT NULL,        -- of the plan
+  state           TEXT    NOT NULL,        -- running paused stopping stopped succeeded failed cancelled: what the run's
+                                           -- facts say, kept up to date in the transaction that adds them
+  submitted_at_ms INTEGER NOT NULL,
+  finished_at_ms  INTEGER,                 -- of its last `run ended`, unless it was resumed since
+  tickets         INTEGER NOT NULL,        -- how many
+  plan_sha256     ANY     NOT NULL,        -- of plan_text, 64 hexadecimal digits
+  plan_folder     ANY     NOT NULL,        -- absolute, where it was submitted
+  plan_file       ANY     NOT NULL,        -- as the person named it
+  max_parallel    INTEGER,                 -- as the person asked for; NULL: as the plan says
+  local_agents    INTEGER NOT NULL,        -- agents of an embedded run; 0: not embedded
+  options         BLOB    NOT NULL,        -- all options, as a msgpack map (`RunOptions` in schemas/protocol.md)
+  plan_text       ANY     NOT NULL         -- the last column: it is large, and others are read without it
+) STRICT;
+
+-- The tickets of a run that were chosen to be executed, in the plan's order.
+CREATE TABLE tickets (
+  run           INTEGER NOT NULL REFERENCES runs (run),
+  ticket        INTEGER NOT NULL,          -- from 0
+  id            ANY     NOT NULL,
+  title         ANY     NOT NULL,
+  priority      TEXT    NOT NULL,
+  plan_group    INTEGER NOT NULL,          -- from 1
+  allow_failure INTEGER NOT NULL,          -- 1: a failure counts as success for what depends on it
+  PRIMARY KEY (run, ticket)
+) STRICT, WITHOUT ROWID;
+
+-- The journal: every durable change of state, in order; rows are only ever added. What a coordinator knows is what it
+-- gets by reading them from the first to the last.
+--
+--   kind              says                                           and uses
+--   epoch started     a coordinator started; no worker is joined
+--   run submitted     a run began                                    number: tickets; detail: its name
+--   run paused        nothing more is handed out
+--   run resumed       it goes on
+--   run stopping      what runs is being stopped                     detail: preserve or cancel, and ` force`
+--   run ended         nothing of it is alive                         run_state
+--   lock wait         it is ready, but another holds a lock that it    detail: the lock
+--                     needs (once for each ticket)
+--   ticket assigned   an attempt was handed to a worker              token, worker
+--   attempt started   its process runs                               token, worker, slot; number: process
+--   attempt ended     nothing of it is alive                         token, worker, outcome, exit_code or signal, elapsed,
+--                                                                    cpu, max_memory; ticket_state: what the ticket is
+--                                                                    now; delay: before it may be handed out again;
+--                                                                    number 1: a worker was lost to the ticket
+--   artifact          a file that an attempt made                    token, detail: path; number: size; digest
+--   checkpoint        an attempt reached a checkpoint                token, number: of the attempt; detail: name
+--   ticket ended      it ended without an attempt                    ticket_state, detail: why
+--   worker joined     a worker came (again)                          worker, number: slots; detail: name; digest: its
+--                                                                    process's random number
+--   worker lost       its lease ran out, or another took its name    worker
+--   worker left       it said goodbye                                worker
+CREATE TABLE facts (
+  sequence         INTEGER PRIMARY KEY,    -- from 1, without gaps
+  at_ms            INTEGER NOT NULL,       -- by the coordinator's wall clock: it may jump, so order by sequence
+  kind             TEXT    NOT NULL,
+  run              INTEGER REFERENCES runs (run),
+  ticket           INTEGER,                -- tickets.ticket of the run
+  token            INTEGER,                -- names the attempt; grows over the life of a registry
+  worker           INTEGER,                -- a number that a worker's name keeps for ever
+  slot             INTEGER,
+  ticket_state     TEXT,                   -- waiting ready assigned running validating review succeeded failed aborted
+                                           -- cancelled undone
+  run_state        TEXT,
+  outcome          TEXT,                   -- succeeded, exit, signal, timeout, out of memory, could not start,
+                                           -- requirement, gate, worker lost, killed its workers, cancelled, taken back
+  exit_code        INTEGER,
+  signal           INTEGER,
+  elapsed_us       INTEGER,
+  cpu_us           INTEGER,                -- user and system, of all its processes
+  max_memory_bytes INTEGER,                -- of its largest process
+  delay_us         INTEGER,
+  number           INTEGER,
+  digest           ANY,
+  detail           ANY
+) STRICT;
+
+-- Each index is paid for at every commit; these four are needed.
+CREATE INDEX facts_run ON facts (run);                                            -- a run's facts in order
+CREATE INDEX facts_ticket ON facts (run, ticket) WHERE ticket IS NOT NULL;        -- a ticket's facts in order
+CREATE UNIQUE INDEX facts_token ON facts (token) WHERE kind = 'ticket assigned';  -- no token twice; the last one
+CREATE INDEX facts_worker ON facts (worker) WHERE run IS NULL;                    -- a worker's facts in order
+
+-- ---- Views: for people. They may get more columns in later versions; select the ones you need by name.
+
+-- Runs.
+CREATE VIEW run AS
+SELECT
+  run,
+  name,
+  state,
+  strftime('%Y-%m-%dT%H:%M:%fZ', submitted_at_ms / 1000.0, 'unixepoch') AS submitted_at,
+  strftime('%Y-%m-%dT%H:%M:%fZ', finished_at_ms / 1000.0, 'unixepoch') AS finished_at,
+  tickets,
+  plan_file,
+  plan_folder,
+  plan_sha256
+FROM runs;
+
+-- Attempts: one row each time a ticket was handed out.
+CREATE VIEW attempt AS
+SELECT
+  assigned.token,
+  assigned.run,
+  assigned.ticket,
+  tickets.id,
+  (SELECT count(*) FROM facts AS earlier
+   WHERE earlier.run = assigned.run AND earlier.ticket = assigned.ticket AND earlier.kind = 'ticket assigned'
+     AND earlier.sequence <= assigned.sequence) AS attempt,                       -- 1: the ticket's first
+  (SELECT joined.detail FROM facts AS joined
+   WHERE joined.run IS NULL AND joined.worker = assigned.worker AND joined.kind = 'worker joined'
+   ORDER BY joined.sequence DESC LIMIT 1) AS worker,
+  started.slot,
+  CASE WHEN ended.sequence IS NOT NULL THEN 'ended'
+       WHEN started.sequence IS NOT NULL THEN 'running'
+       ELSE 'assigned' END AS state,
+  strftime('%Y-%m-%dT%H:%M:%fZ', assigned.at_ms / 1000.0, 'unixepoch') AS assigned_at,
+  strftime('%Y-%m-%dT%H:%M:%fZ', started.at_ms / 1000.0, 'unixepoch') AS started_at,
+  strftime('%Y-%m-%dT%H:%M:%fZ', ended.at_ms / 1000.0, 'unixepoch') AS ended_at,
+  ended.outcome,
+  ended.exit_code,
+  ended.signal,
+  ended.elapsed_us / 1e6 AS elapsed_seconds,
+  ended.cpu_us / 1e6 AS cpu_seconds,
+  ended.max_memory_bytes,
+  ended.ticket_state AS ticket_state_after,
+  ended.detail
+FROM facts AS assigned
+LEFT JOIN tickets ON tickets.run = assigned.run AND tickets.ticket = assigned.ticket
+LEFT JOIN facts AS started
+  ON started.run = assigned.run AND started.ticket = assigned.ticket AND started.token = assigned.token
+     AND started.kind = 'attempt started'
+LEFT JOIN facts AS ended
+  ON ended.run = assigned.run AND ended.ticket = assigned.ticket AND ended.token = assigned.token
+     AND ended.kind = 'attempt ended'
+WHERE assigned.kind = 'ticket assigned';
+
+-- Tickets, in the state that the last fact about each says. A ticket that has none yet is `waiting` here, even when
+-- nothing holds it back any more: that it is `ready` mostly follows from the plan, which SQL does not read.
+CREATE VIEW ticket AS
+SELECT
+  tickets.run,
+  tickets.ticket,
+  tickets.id,
+  tickets.title,
+  tickets.priority,
+  tickets.plan_group,
+  coalesce(
+    CASE last.kind WHEN 'ticket assigned' THEN 'assigned' WHEN 'attempt started' THEN 'running'
+                   ELSE last.ticket_state END,
+    (SELECT 'ready' FROM facts AS locked
+     WHERE locked.run = tickets.run AND locked.ticket = tickets.ticket AND locked.kind = 'lock wait'),
+    'waiting') AS state,
+  (SELECT count(*) FROM facts AS handed
+   WHERE handed.run = tickets.run AND handed.ticket = tickets.ticket AND handed.kind = 'ticket assigned') AS attempts,
+  (SELECT max(handed.token) FROM facts AS handed
+   WHERE handed.run = tickets.run AND handed.ticket = tickets.ticket AND handed.kind = 'ticket assigned') AS last_token,
+  (SELECT strftime('%Y-%m-%dT%H:%M:%fZ', started.at_ms / 1000.0, 'unixepoch') FROM facts AS started
+   WHERE started.run = tickets.run AND started.ticket = tickets.ticket AND started.kind = 'attempt started'
+   ORDER BY started.sequence DESC LIMIT 1) AS started_at,                         -- of its last attempt that started
+  CASE WHEN last.ticket_state IN ('succeeded', 'failed', 'aborted', 'cancelled', 'undone')
+       THEN strftime('%Y-%m-%dT%H:%M:%fZ', last.at_ms / 1000.0, 'unixepoch') END AS ended_at,
+  last.outcome,                                                                   -- NULL while an attempt is alive
+  last.exit_code,
+  last.detail
+FROM tickets
+LEFT JOIN facts AS last
+  ON last.sequence = (SELECT max(newest.sequence) FROM facts AS newest
+                      WHERE newest.run = tickets.run AND newest.ticket = tickets.ticket
+                        AND newest.kind IN ('ticket assigned', 'attempt started', 'attempt ended',
+                                              'ticket ended'));
+
+-- Workers, in the state that the last fact about each says. `away`: a coordinator has started since, and the worker has
+-- not come back to it.
+CREATE VIEW worker AS
+SELECT
+  last.worker,
+  joined.detail AS name,
+  joined.number AS slots,
+  CASE WHEN last.kind = 'worker lost' THEN 'lost'
+       WHEN last.kind = 'worker left' THEN 'left'
+       WHEN last.sequence < (SELECT max(sequence) FROM facts WHERE run IS NULL AND kind = 'epoch started') THEN 'away'
+       ELSE 'joined' END AS state,
+  strftime('%Y-%m-%dT%H:%M:%fZ', joined.at_ms / 1000.0, 'unixepoch') AS joined_at, -- the last time
+  strftime('%Y-%m-%dT%H:%M:%fZ', last.at_ms / 1000.0, 'unixepoch') AS changed_at
+FROM (SELECT worker, max(sequence) AS sequence FROM facts WHERE run IS NULL AND worker IS NOT NULL GROUP BY worker) AS newest
+JOIN facts AS last ON last.sequence = newest.sequence
+LEFT JOIN facts AS joined
+  ON joined.sequence = (SELECT max(j.sequence) FROM facts AS j
+                        WHERE j.run IS NULL AND j.worker = last.worker AND j.kind = 'worker joined');

@@ -1,0 +1,203 @@
+#include "worker/process/launch.h"
+
+#include <cerrno>
+#include <optional>
+#include <sys/stat.h>
+#include <system_error>
+#include <unistd.h>
+
+#include "common/base/text.h"
+
+namespace headway {
+
+namespace {
+
+using Environment = std::map<std::string, std::string>;
+
+constexpr std::string_view kOwnPrefix = "HEADWAY_";
+/// execvp(3) without PATH, and without the current directory.
+constexpr std::string_view kDefaultPath = "/usr/local/bin:/usr/bin:/bin";
+
+Error problem(std::string message) { return Error{ErrorKind::kFailed, std::move(message)}; }
+
+bool has_nul(std::string_view text) { return text.find('\0') != std::string_view::npos; }
+
+std::string reason(int error) { return std::generic_category().message(error); }
+
+Result<void> check_directory(const std::string& root, const std::string& directory) {
+  struct stat status {};
+  if (::stat(directory.c_str(), &status) != 0) {
+    const int error = errno;
+    if (directory != root && ::stat(root.c_str(), &status) != 0) {
+      return problem("the plan's folder " + printable(root) +
+                     " cannot be used on this worker: " + reason(errno));
+    }
+    return problem("the directory " + printable(directory) +
+                   " cannot be used on this worker: " + reason(error));
+  }
+  if (!S_ISDIR(status.st_mode)) return problem(printable(directory) + " is not a directory");
+  if (::access(directory.c_str(), X_OK) != 0) {
+    return problem("the directory " + printable(directory) +
+                   " cannot be entered: " + reason(errno));
+  }
+  return {};
+}
+
+Result<void> add_variables(const StartSlot& start, Environment& environment) {
+  for (const auto& [name, value] : start.spec.env) {
+    if (name.empty() || name.find('=') != std::string::npos || has_nul(name) || has_nul(value)) {
+      return problem("the environment variable '" + printable(name) +
+                     "' cannot be set: its name is empty or has a '=', or there is a NUL byte");
+    }
+    environment[name] = value;
+  }
+  return {};
+}
+
+Result<void> add_secrets(const StartSlot& start, const LaunchSettings& settings,
+                         Environment& environment, std::vector<std::string>& values) {
+  for (const std::string& name : start.spec.secrets) {
+    std::string value;
+    if (const auto known = settings.secrets.find(name); known != settings.secrets.end()) {
+      value = known->second;
+    } else {
+      // Only the worker's own: a plan cannot declare a value of its own a secret by naming it.
+      bool found = false;
+      for (const auto& [own_name, own_value] : settings.environment) {
+        if (own_name != name) continue;
+        value = own_value;
+        found = true;
+      }
+      if (!found) {
+        return problem("the secret " + printable(name) +
+                       " is not known to this worker: put it into the worker's environment or its "
+                       "secrets file");
+      }
+    }
+    if (name.find('=') != std::string::npos || has_nul(name) || has_nul(value)) {
+      return problem("the secret " + printable(name) + " cannot be an environment variable");
+    }
+    environment[name] = value;
+    values.push_back(value);
+  }
+  return {};
+}
+
+bool is_program(const std::string& directory, const std::string& path) {
+  const std::string at = path.starts_with('/') ? path : directory + "/" + path;
+  struct stat status {};
+  return ::stat(at.c_str(), &status) == 0 && S_ISREG(status.st_mode) &&
+         ::access(at.c_str(), X_OK) == 0;
+}
+
+/// Finds a program as execvp(3) does, in the ticket's PATH and seen from its directory.
+Result<std::string> find_program(const std::string& word, const std::string& directory,
+                                 const Environment& environment) {
+  if (word.empty()) return problem("the command's first word is empty: it names no program");
+  // One with a slash is left to the system, which tells best what is wrong with it.
+  if (word.find('/') != std::string::npos) return word;
+  const auto set = environment.find("PATH");
+  const std::string_view path = set == environment.end() ? kDefaultPath : set->second;
+  std::size_t from = 0;
+  while (from <= path.size()) {
+    const std::size_t colon = path.find(':', from);
+    const std::string_view part = path.substr(from, colon - from);
+    const std::string candidate = (part.empty() ? "." : std::string(part)) + "/" + word;
+    if (is_program(directory, candidate)) return candidate;
+    if (colon == std::string_view::npos) break;
+    from = colon + 1;
+  }
+  return problem("the program " + printable(word) + " is not found on this worker; its PATH is " +
+                 printable(path));
+}
+
+}  // namespace
+
+std::vector<std::pair<std::string, std::string>> ticket_environment(char* const* environment) {
+  std::vector<std::pair<std::string, std::string>> kept;
+  for (; *environment != nullptr; ++environment) {
+    const std::string_view entry = *environment;
+    const std::size_t equals = entry.find('=');
+    if (equals == 0 || equals == std::string_view::npos) continue;
+    const std::string_view name = entry.substr(0, equals);
+    const bool wanted = !name.starts_with(kOwnPrefix) || name == "HEADWAY_COORDINATOR" ||
+                        name == "HEADWAY_STATE_DIR" || name.starts_with("HEADWAY_MARK_");
+    if (wanted) kept.emplace_back(name, entry.substr(equals + 1));
+  }
+  return kept;
+}
+
+Result<std::string> directory_below(const std::string& root, std::string_view dir) {
+  if (!root.starts_with('/') || has_nul(root)) {
+    return problem("the plan's folder '" + printable(root) + "' is not an absolute path");
+  }
+  if (has_nul(dir)) return problem("the directory has a NUL byte in its name");
+  if (dir.starts_with('/')) {
+    return problem("the directory " + printable(dir) +
+                   " is absolute: write it relative to the plan's folder");
+  }
+  std::vector<std::string_view> parts;
+  std::size_t from = 0;
+  while (from <= dir.size()) {
+    const std::size_t slash = dir.find('/', from);
+    const std::string_view part = dir.substr(from, slash - from);
+    if (part == "..") {
+      if (parts.empty()) {
+        return problem("the directory " + printable(dir) + " leads out of the plan's folder");
+      }
+      parts.pop_back();
+    } else if (!part.empty() && part != ".") {
+      parts.push_back(part);
+    }
+    if (slash == std::string_view::npos) break;
+    from = slash + 1;
+  }
+  std::string path = root;
+  for (const std::string_view part : parts) path.append("/").append(part);
+  return path;
+}
+
+Result<Launch> prepare_launch(const StartSlot& start, const LaunchSettings& settings,
+                              const std::string& progress_path) {
+  const AttemptSpec& spec = start.spec;
+  Launch launch;
+  if (spec.words.empty()) return problem("the command has no words: it names no program");
+  for (const std::string& word : spec.words) {
+    if (has_nul(word)) return problem("the command has a NUL byte in one of its words");
+  }
+  Result<std::string> directory = directory_below(start.root, spec.dir);
+  if (!directory) return directory.error();
+  launch.directory = directory.value();
+  if (Result<void> usable = check_directory(start.root, launch.directory); !usable) {
+    return usable.error();
+  }
+
+  Environment environment;
+  for (const auto& [name, value] : settings.environment) {
+    if (!settings.secrets.contains(name)) environment[name] = value;
+  }
+  environment["PWD"] = launch.directory;
+  if (Result<void> added = add_variables(start, environment); !added) return added.error();
+  if (Result<void> added = add_secrets(start, settings, environment, launch.secrets); !added) {
+    return added.error();
+  }
+  environment["HEADWAY_ID"] = spec.ticket;
+  environment["HEADWAY_TICKET"] = spec.ticket;
+  environment["HEADWAY_RUN"] = spec.run;
+  environment["HEADWAY_ATTEMPT"] = std::to_string(spec.attempt);
+  environment["HEADWAY_SLOT"] = std::to_string(settings.slot.number());
+  environment["HEADWAY_PROGRESS"] = progress_path;
+  if (has_nul(spec.ticket) || has_nul(spec.run)) {
+    return problem("the ticket's or the run's name has a NUL byte");
+  }
+
+  Result<std::string> program = find_program(spec.words.front(), launch.directory, environment);
+  if (!program) return program.error();
+  launch.program = program.value();
+  launch.words = spec.words;
+  launch.environment.reserve(environment.size());
+  for (const auto& [name, value] : environment) launch.environment.push_back(name + "=" + value);
+  return launch;
+}
+
+}  // namespace headway

@@ -1,0 +1,45 @@
+#pragma once
+
+#include <cstdint>
+#include <map>
+#include <string>
+#include <string_view>
+#include <utility>
+#include <vector>
+
+#include "common/base/result.h"
+#include "worker/core/slot_messages.h"
+
+namespace headway {
+
+/// What every attempt in a slot has in common.
+struct LaunchSettings {
+  SlotId slot;
+  std::vector<std::pair<std::string, std::string>> environment;  ///< see ticket_environment
+  std::map<std::string, std::string> secrets;                    ///< of the secrets file
+};
+
+/// Everything that it takes to start an attempt's command.
+struct Launch {
+  std::string directory;                 ///< absolute
+  std::string program;                   ///< absolute, or relative to the directory
+  std::vector<std::string> words;        ///< argv
+  std::vector<std::string> environment;  ///< `NAME=value`
+  std::vector<std::string> secrets;      ///< values, to be masked
+};
+
+/// The worker's own environment as tickets get it: without Headway's variables (their names begin
+/// with HEADWAY_), but for those by which a `headway` command in a ticket finds its coordinator and
+/// the marks of workers around this one. `environment` is a list as environ(7) has it.
+std::vector<std::pair<std::string, std::string>> ticket_environment(char* const* environment);
+
+/// Works out directory, program and environment of an attempt. The error is the sentence for
+/// `could not start`: it tells a missing folder from a missing program from a missing secret.
+/// `progress_path` becomes HEADWAY_PROGRESS.
+Result<Launch> prepare_launch(const StartSlot& start, const LaunchSettings& settings,
+                              const std::string& progress_path);
+
+/// `root/dir` without `.` and `..`; an error when it leads out of the root. Links are not resolved.
+Result<std::string> directory_below(const std::string& root, std::string_view dir);
+
+}  // namespace headway

@@ -1,0 +1,80 @@
+#pragma once
+
+#include <cstdint>
+#include <string>
+#include <string_view>
+#include <utility>
+#include <variant>
+#include <vector>
+
+#include "common/base/result.h"
+#include "worker/core/slot_messages.h"
+#include "worker/process/containment.h"
+
+/// What worker and supervisor say to each other beyond the core's commands and events.
+
+namespace headway {
+
+/// The first message to a supervisor.
+struct SlotSetup {
+  SlotId slot;
+  Containment containment = Containment::kSubreaper;
+  std::string progress_directory;  ///< absolute
+  std::vector<std::pair<std::string, std::string>> secrets;
+  template <class V>
+  void fields(V& v) {
+    v("slot", slot);
+    v("containment", containment);
+    v("progress_directory", progress_directory);
+    v("secrets", secrets);
+  }
+};
+
+/// The supervisor's answer. With a problem it does not serve, and ends.
+struct SlotReady {
+  SlotId slot;
+  std::string problem;
+  template <class V>
+  void fields(V& v) {
+    v("slot", slot);
+    v("problem", problem);
+  }
+};
+
+/// From the process that reads the artifacts to the supervisor that started it.
+struct ArtifactsRead {
+  std::vector<Artifact> artifacts;
+  std::string problem;  ///< empty: all are there
+  template <class V>
+  void fields(V& v) {
+    v("artifacts", artifacts);
+    v("problem", problem);
+  }
+};
+
+HW_MESSAGE_NAME(SlotSetup, "slot_setup");
+HW_MESSAGE_NAME(SlotReady, "slot_ready");
+HW_MESSAGE_NAME(ArtifactsRead, "artifacts_read");
+
+struct ToSupervisor {
+  std::uint64_t session = 0;
+  std::variant<SlotSetup, StartSlot, ExtendLease, StopSlot> message;
+};
+struct FromSupervisor {
+  std::uint64_t session = 0;
+  std::variant<SlotReady, SlotStarted, SlotOutput, SlotProgress, SlotCheckpoint, SlotEnded> message;
+};
+struct FromArtifactReader {
+  std::uint64_t session = 0;
+  std::variant<ArtifactsRead> message;
+};
+
+/// In one file, so that msgpack is compiled once.
+std::string encode(const ToSupervisor& message);
+std::string encode(const FromSupervisor& message);
+std::string encode(const FromArtifactReader& message);
+Result<ToSupervisor> decode_to_supervisor(std::string_view frame);
+Result<FromSupervisor> decode_from_supervisor(std::string_view frame);
+Result<FromArtifactReader> decode_from_artifact_reader(std::string_view frame);
+
+}  // namespace headway

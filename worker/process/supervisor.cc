@@ -1,0 +1,169 @@
+#include "worker/process/supervisor.h"
+
+#include <array>
+#include <cerrno>
+#include <cstdio>
+#include <fcntl.h>
+#include <optional>
+#include <poll.h>
+#include <string_view>
+#include <sys/signalfd.h>
+#include <unistd.h>
+#include <utility>
+
+#include "common/system/clock.h"
+#include "worker/process/alarm.h"
+#include "worker/process/launch.h"
+#include "worker/process/message_channel.h"
+#include "worker/process/slot_protocol.h"
+#include "worker/process/slot_runner.h"
+#include "worker/process/supervisor_process.h"
+#include "worker/process/supervisor_setup.h"
+
+namespace headway {
+
+namespace {
+
+Instant now() { return read_clocks().steady; }
+
+/// Waits for the first message, which says what this process is to be. None: the worker is gone.
+std::optional<SlotSetup> wait_for_setup(MessageChannel& channel) {
+  while (true) {
+    pollfd waiting{channel.fd(), POLLIN, 0};
+    if (::poll(&waiting, 1, -1) < 0 && errno != EINTR) return std::nullopt;
+    if (channel.receive() == MessageChannel::Received::kClosed) return std::nullopt;
+    if (const std::optional<std::string_view> frame = channel.next()) {
+      Result<ToSupervisor> message = decode_to_supervisor(*frame);
+      if (!message) return std::nullopt;
+      if (auto* setup = std::get_if<SlotSetup>(&message->message)) return std::move(*setup);
+      return std::nullopt;
+    }
+  }
+}
+
+/// The loop: one thread, one poll.
+class Loop {
+ public:
+  Loop(MessageChannel& channel, SlotRunner& runner, UniqueFd children, Alarm alarm)
+      : channel_(channel),
+        runner_(runner),
+        children_(std::move(children)),
+        alarm_(std::move(alarm)) {}
+
+  /// Until the worker is gone.
+  void run() {
+    // What came together with the setup.
+    while (take_commands()) {
+      runner_.on_time(now());
+      channel_.flush();
+      alarm_.ring_by(runner_.next_deadline());
+      if (!turn()) return;
+    }
+  }
+
+ private:
+  enum Source : std::size_t { kChildren, kChannel, kAlarm, kOutput, kProgress, kArtifacts, kCount };
+
+  /// Waits and looks at everything but the commands. False: the worker is gone.
+  bool turn() {
+    std::array<pollfd, kCount> sources{};
+    const auto watch = [&](Source source, int fd) { sources[source] = {fd, POLLIN, 0}; };
+    watch(kChildren, children_.get());
+    watch(kChannel, channel_.fd());
+    watch(kAlarm, alarm_.fd());
+    watch(kOutput, runner_.output_fd());
+    watch(kProgress, runner_.progress_fd());
+    watch(kArtifacts, runner_.artifacts_fd());
+    if (channel_.queued() > 0) sources[kChannel].events |= POLLOUT;
+    if (::poll(sources.data(), sources.size(), -1) < 0) return errno == EINTR;
+
+    const auto has = [&](Source source) { return sources[source].revents != 0; };
+    const Instant at = now();
+    if (has(kAlarm)) alarm_.acknowledge();
+    // Before the children: what a command wrote came before its end.
+    if (has(kOutput)) runner_.on_output(at);
+    if (has(kProgress)) runner_.on_progress();
+    if (has(kChildren)) {
+      drain_signals();
+      runner_.on_child(at);
+    }
+    if (has(kArtifacts)) runner_.on_artifacts(at);
+    const bool incoming = (sources[kChannel].revents & (POLLIN | POLLHUP | POLLERR)) != 0;
+    return !incoming || channel_.receive() != MessageChannel::Received::kClosed;
+  }
+
+  void drain_signals() const {
+    signalfd_siginfo signal{};
+    while (::read(children_.get(), &signal, sizeof signal) > 0) {
+    }
+  }
+
+  /// False: the worker says what makes no sense, and is as good as gone.
+  bool take_commands() {
+    while (const std::optional<std::string_view> frame = channel_.next()) {
+      const Result<ToSupervisor> message = decode_to_supervisor(*frame);
+      if (!message) {
+        std::fprintf(stderr, "headway-slot: a command cannot be read: %s\n",
+                     message.error().message.c_str());
+        return false;
+      }
+      if (const auto* start = std::get_if<StartSlot>(&message->message)) {
+        runner_.start(*start, now());
+      } else if (const auto* extend = std::get_if<ExtendLease>(&message->message)) {
+        runner_.extend(*extend);
+      } else if (const auto* stop = std::get_if<StopSlot>(&message->message)) {
+        runner_.stop(*stop, now());
+      }
+    }
+    return true;
+  }
+
+  MessageChannel& channel_;
+  SlotRunner& runner_;
+  UniqueFd children_;
+  Alarm alarm_;
+};
+
+int serve(const SlotSetup& setup, MessageChannel& channel) {
+  const auto give_up = [&](const std::string& problem) {
+    channel.queue(encode(FromSupervisor{0, SlotReady{setup.slot, problem}}));
+    channel.flush();
+    return 1;
+  };
+  UniqueFd host_children;
+  if (setup.containment == Containment::kPidNamespace) host_children = open_host_children();
+  if (Result<void> contained = contain(setup.containment); !contained) {
+    return give_up(contained.error().message);
+  }
+  Result<UniqueFd> children = watch_children();
+  if (!children) return give_up(children.error().message);
+  Result<Alarm> alarm = Alarm::make();
+  if (!alarm) return give_up(alarm.error().message);
+  UniqueFd null_device{::open("/dev/null", O_RDONLY | O_CLOEXEC)};
+  if (!null_device) return give_up("cannot open /dev/null");
+
+  LaunchSettings settings;
+  settings.slot = setup.slot;
+  settings.environment = ticket_environment(environ);
+  settings.secrets = {setup.secrets.begin(), setup.secrets.end()};
+  SlotRunner runner(std::move(settings), setup.containment, setup.progress_directory,
+                    std::move(null_device), std::move(host_children), channel);
+  channel.queue(encode(FromSupervisor{0, SlotReady{setup.slot, ""}}));
+  Loop(channel, runner, std::move(children.value()), std::move(alarm.value())).run();
+  return runner.end_all() ? 0 : 1;
+}
+
+}  // namespace
+
+bool is_supervisor_call(int argc, char** argv) {
+  return argc == 1 && std::string_view(argv[0]) == kSupervisorName;
+}
+
+int supervisor_main(int /*argc*/, char** /*argv*/) {
+  shield_process();
+  MessageChannel channel{UniqueFd{kSupervisorChannel}};
+  const std::optional<SlotSetup> setup = wait_for_setup(channel);
+  return setup ? serve(*setup, channel) : 0;
+}
+
+}  // namespace headway

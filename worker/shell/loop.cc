@@ -1,0 +1,251 @@
+#include "worker/shell/loop.h"
+
+#include <algorithm>
+#include <array>
+#include <cerrno>
+#include <cstdio>
+#include <sys/stat.h>
+#include <utility>
+
+#include <fmt/format.h>
+
+#include "common/base/text.h"
+#include "common/system/clock.h"
+#include "common/wire/codec.h"
+
+namespace headway {
+
+namespace {
+
+/// Frames taken in one turn, so that a flood does not keep the supervisors waiting.
+constexpr int kFramesPerTurn = 256;
+/// The longest sleep: long enough to cost nothing, short enough for a clock that jumped.
+constexpr long kMostMillis = 60'000;
+constexpr Duration kLoadGap = std::chrono::seconds{1};
+/// Complaints about frames that do not decode: at most one in this time.
+constexpr Duration kComplaintGap = std::chrono::seconds{10};
+
+bool is_directory(const std::string& path) {
+  struct stat status {};
+  return ::stat(path.c_str(), &status) == 0 && S_ISDIR(status.st_mode);
+}
+
+/// Why an attempt cannot be started here, as far as the worker can tell; empty: it can.
+std::string cannot_start(const StartSlot& start, bool own_root) {
+  if (start.spec.words.empty()) return "the ticket has no command";
+  if (!start.root.starts_with('/') || !is_directory(start.root)) {
+    return "the plan's folder " + printable(start.root) +
+           " does not exist on the worker's machine" +
+           (own_root ? "; correct the worker's --root"
+                     : "; start the worker with --root DIR to say where it is there");
+  }
+  return {};
+}
+
+}  // namespace
+
+WorkerLoop::WorkerLoop(Parts parts, WorkerIdentity identity, std::string endpoint, int lifeline)
+    : parts_(parts),
+      identity_(std::move(identity)),
+      endpoint_(std::move(endpoint)),
+      lifeline_(lifeline),
+      core_(identity_),
+      spool_(parts_.state.path()),
+      meter_(read_clocks().steady),
+      load_due_(read_clocks().steady + kLoadGap) {}
+
+Result<Exit> WorkerLoop::run() {
+  try {
+    connect();
+    step(Tick{});
+    while (!exit_ && !broken_) poll();
+  } catch (const zmq::error_t& failure) {
+    return Error{ErrorKind::kFailed, std::string("the connection failed: ") + failure.what()};
+  }
+  if (broken_) return *broken_;
+  return *exit_;
+}
+
+void WorkerLoop::connect() {
+  socket_.reset();
+  Result<DealerSocket> socket = DealerSocket::connect(parts_.context, endpoint_);
+  if (!socket) {
+    broken_ = socket.error();
+    return;
+  }
+  socket_.emplace(std::move(socket).value());
+  awaits_connection_ = true;
+}
+
+long WorkerLoop::wait_millis() const {
+  const std::optional<Instant> next = core_.next_deadline();
+  if (!next) return kMostMillis;
+  const Duration left = *next - read_clocks().steady;
+  if (left <= Duration{}) return 0;
+  const auto millis = std::chrono::ceil<std::chrono::milliseconds>(left).count();
+  return std::min(static_cast<long>(millis), kMostMillis);
+}
+
+void WorkerLoop::poll() {
+  const auto socket_events =
+      static_cast<short>(ZMQ_POLLIN | (awaits_connection_ ? ZMQ_POLLOUT : 0));
+  std::array<zmq::pollitem_t, 4> items = {
+      zmq::pollitem_t{socket_->handle(), 0, socket_events, 0},
+      zmq::pollitem_t{nullptr, parts_.supervisors.poll_fd(), ZMQ_POLLIN, 0},
+      zmq::pollitem_t{nullptr, parts_.signals.poll_fd(), ZMQ_POLLIN, 0},
+      zmq::pollitem_t{nullptr, lifeline_, ZMQ_POLLIN, 0}};
+  const std::size_t count = lifeline_ >= 0 ? items.size() : items.size() - 1;
+  try {
+    zmq::poll(items.data(), count, std::chrono::milliseconds{wait_millis()});
+  } catch (const zmq::error_t& failure) {
+    if (failure.num() != EINTR) throw;
+    return;
+  }
+  if (items[2].revents != 0) take_signals();
+  // Nothing is ever written to the lifeline: whatever happens there, its other end is gone.
+  if (count == items.size() && items[3].revents != 0) {
+    exit_ = Exit{130, "the program that started this worker is gone"};
+  }
+  if (items[1].revents != 0 && !exit_) take_events();
+  if ((items[0].revents & ZMQ_POLLOUT) != 0 && awaits_connection_ && !exit_) {
+    awaits_connection_ = false;
+    step(Connected{});
+  }
+  if ((items[0].revents & ZMQ_POLLIN) != 0 && !exit_) take_frames();
+  if (!exit_) tick_if_due();
+}
+
+void WorkerLoop::tick_if_due() {
+  const Instant now = read_clocks().steady;
+  const std::optional<Instant> next = core_.next_deadline();
+  if (!next || *next > now) return;
+  if (now >= load_due_) {
+    load_due_ = now + kLoadGap;
+    step(LoadMeasured{meter_.measure(now)});
+  }
+  step(Tick{});
+}
+
+void WorkerLoop::take_frames() {
+  for (int i = 0; i < kFramesPerTurn && !exit_ && !broken_; ++i) {
+    const std::optional<std::string> frame = socket_->receive();
+    if (!frame) return;
+    Result<FromCoordinator> message = decode_from_coordinator(*frame);
+    if (message) {
+      step(std::move(message).value());
+      continue;
+    }
+    ++undecodable_;
+    const Instant now = read_clocks().steady;
+    if (now < complaint_allowed_) continue;
+    complaint_allowed_ = now + kComplaintGap;
+    parts_.log.write(LogLevel::kWarning,
+                     fmt::format("{} frames from the coordinator could not be read; the last: {}",
+                                 undecodable_, message.error().message));
+  }
+}
+
+void WorkerLoop::take_events() {
+  for (SlotEvent& event : parts_.supervisors.receive()) {
+    step(std::move(event));
+    if (exit_) return;
+  }
+}
+
+void WorkerLoop::take_signals() {
+  for (int left = parts_.signals.take(); left > 0 && !exit_; --left) {
+    ++signals_taken_;
+    if (signals_taken_ == 1) {
+      step(DrainRequested{});
+    } else {
+      step(StopAllRequested{});
+    }
+  }
+}
+
+void WorkerLoop::step(Input input) {
+  for (Effect& effect : core_.step(std::move(input), read_clocks())) perform(effect);
+  while (!backlog_.empty() && !exit_) {
+    Input next = std::move(backlog_.front());
+    backlog_.pop_front();
+    for (Effect& effect : core_.step(std::move(next), read_clocks())) perform(effect);
+  }
+}
+
+void WorkerLoop::perform(Effect& effect) {
+  std::visit([&](auto& each) { perform(each); }, effect);
+}
+
+void WorkerLoop::send(const FromWorker& message) {
+  const std::string frame = encode(message);
+  if (frame.size() > kMaxFrameBytes) {
+    parts_.log.write(LogLevel::kError,
+                     fmt::format("a message of {} bytes is too large to send", frame.size()));
+    return;
+  }
+  // A full or missing connection: whatever matters is sent again.
+  (void)socket_->send(frame);
+}
+
+void WorkerLoop::perform(SendMessage& effect) { send(effect.message); }
+
+void WorkerLoop::perform(CommandSlot& effect) {
+  const StartSlot* start = std::get_if<StartSlot>(&effect.command);
+  const std::string obstacle =
+      start == nullptr ? std::string() : cannot_start(*start, !identity_.root.empty());
+  if (obstacle.empty()) {
+    parts_.supervisors.send(effect.command);
+    return;
+  }
+  SlotEnded ended;
+  ended.slot = start->slot;
+  ended.token = start->token;
+  ended.outcome = Outcome::kCouldNotStart;
+  ended.detail = obstacle;
+  backlog_.emplace_back(SlotEvent{std::move(ended)});
+}
+
+void WorkerLoop::perform(SpoolAppend& effect) {
+  const Result<void> kept = spool_.append(effect.token, effect.offset, effect.bytes.data);
+  if (kept) return;
+  parts_.log.write({LogLevel::kError, {}, {}, effect.token, kept.error().message});
+  backlog_.emplace_back(OutputLost{effect.token, effect.offset, effect.bytes.data.size()});
+}
+
+void WorkerLoop::perform(SendOutput& effect) {
+  Result<std::string> bytes = spool_.read(effect.token, effect.offset, effect.size);
+  if (!bytes) {
+    backlog_.emplace_back(OutputLost{effect.token, effect.offset, effect.size});
+    return;
+  }
+  FromWorker message;
+  message.session = effect.session;
+  message.message = Output{effect.token, effect.offset, Bytes{std::move(bytes).value()}};
+  send(message);
+}
+
+void WorkerLoop::perform(SpoolRelease& effect) { spool_.release(effect.token, effect.offset); }
+void WorkerLoop::perform(SpoolDrop& effect) { spool_.drop(effect.token); }
+void WorkerLoop::perform(ReconnectSocket& /*effect*/) { connect(); }
+void WorkerLoop::perform(Settled& effect) { parts_.state.forget(effect.token); }
+void WorkerLoop::perform(Log& effect) { parts_.log.write(effect); }
+void WorkerLoop::perform(Exit& effect) { exit_ = effect; }
+
+void WorkerLoop::perform(Joined& effect) {
+  const Result<void> kept = parts_.state.remember_registry(effect.registry);
+  if (!kept) parts_.log.write(LogLevel::kError, kept.error().message);
+  const std::string text =
+      fmt::format("joined {} as {} with {} {} ({}{})", printable(effect.registry.substr(0, 8)),
+                  printable(identity_.name), identity_.slots,
+                  identity_.slots == 1 ? "slot" : "slots", identity_.containment,
+                  identity_.containment == to_text(Containment::kSubreaper)
+                      ? " only: no pid namespace is to be had here"
+                      : "");
+  if (effect.first) {
+    std::fprintf(stderr, "headway-worker: %s\n", text.c_str());
+  } else {
+    parts_.log.write(LogLevel::kInfo, text);
+  }
+}
+
+}  // namespace headway

@@ -1,0 +1,137 @@
+#include "worker/shell/run_worker.h"
+
+#include <cstdio>
+#include <cstdlib>
+#include <memory>
+#include <utility>
+
+#include <fmt/format.h>
+
+#include "common/base/text.h"
+#include "common/system/files.h"
+#include "worker/shell/loop.h"
+#include "worker/shell/machine.h"
+#include "worker/shell/secrets_file.h"
+
+namespace headway {
+
+namespace {
+
+int fail(const Error& error) {
+  std::fprintf(stderr, "headway-worker: %s\n", error.message.c_str());
+  return error.kind == ErrorKind::kUsage ? 2 : 1;
+}
+
+/// `$XDG_STATE_HOME/headway/worker-NAME`; without a name by what the worker connects to, so that
+/// the same command line finds the same folder again.
+Result<std::string> default_state_dir(const WorkerOptions& options) {
+  const auto environment = read_environment();
+  const auto value = [&](const char* name) {
+    const auto found = environment.find(name);
+    return found == environment.end() ? std::string() : found->second;
+  };
+  std::string base = value("XDG_STATE_HOME");
+  if (!base.starts_with('/')) {
+    const std::string home = value("HOME");
+    if (!home.starts_with('/')) {
+      return Error{ErrorKind::kUsage,
+                   "neither XDG_STATE_HOME nor HOME says where to keep state; use --state-dir DIR"};
+    }
+    base = home + "/.local/state";
+  }
+  const std::string leaf =
+      options.name.empty() ? fmt::format("{:016x}", fingerprint(options.endpoint)) : options.name;
+  return base + "/headway/worker-" + leaf;
+}
+
+/// The incarnation of the process before on this state directory, and ours in its place. Only to be
+/// trusted once that life is proven dead.
+Result<std::uint64_t> exchange_incarnation(const std::string& folder, std::uint64_t ours) {
+  const std::string path = folder + "/incarnation";
+  std::uint64_t former = 0;
+  if (const Result<std::string> text = read_file(path, 64)) {
+    former = std::strtoull(text->c_str(), nullptr, 10);
+  }
+  const Result<void> wrote = write_file_atomically(path, std::to_string(ours) + "\n");
+  if (!wrote) return wrote.error();
+  return former;
+}
+
+Result<WorkerIdentity> identify(const WorkerOptions& options, StateDirectory& state) {
+  WorkerIdentity identity;
+  const Result<std::vector<Token>> dead = state.prove_dead();
+  if (!dead) return dead.error();
+  identity.dead = *dead;
+  identity.name = options.name;
+  if (identity.name.empty()) {
+    const Result<std::string> name = state.generated_name();
+    if (!name) return name.error();
+    identity.name = *name;
+  }
+  identity.incarnation = random_number();
+  const Result<std::uint64_t> former = exchange_incarnation(state.path(), identity.incarnation);
+  if (!former) return former.error();
+  identity.former = *former;
+  identity.boot_id = boot_id();
+  identity.host = host_name();
+  identity.slots = options.slots;
+  identity.labels = options.labels;
+  identity.types = options.types;
+  identity.every_type = options.every_type;
+  identity.resources = options.resources;
+  identity.root = options.root;
+  identity.registry = state.registry();
+  return identity;
+}
+
+Result<Exit> run(const WorkerOptions& options) {
+  Result<Signals> signals = Signals::install();
+  if (!signals) return signals.error();
+  std::map<std::string, std::string> secrets;
+  if (!options.secrets_file.empty()) {
+    auto read = read_secrets_file(options.secrets_file);
+    if (!read) return read.error();
+    secrets = std::move(read).value();
+  }
+  std::string folder = options.state_dir;
+  if (folder.empty()) {
+    const Result<std::string> found = default_state_dir(options);
+    if (!found) return found.error();
+    folder = *found;
+  }
+  Result<StateDirectory> state = StateDirectory::open(folder);
+  if (!state) return state.error();
+  Result<WorkerIdentity> identity = identify(options, *state);
+  if (!identity) return identity.error();
+  Result<WorkerLog> log = WorkerLog::open(options.log, identity->name);
+  if (!log) return log.error();
+
+  Supervisors::Options slots;
+  slots.slots = options.slots;
+  slots.state = &*state;
+  slots.secrets = std::move(secrets);
+  slots.containment = options.containment;
+  Result<std::unique_ptr<Supervisors>> started = Supervisors::start(std::move(slots));
+  if (!started) return started.error();
+  const std::unique_ptr<Supervisors> supervisors = std::move(started).value();
+  identity->containment = supervisors->containment();
+
+  zmq::context_t context;
+  WorkerLoop loop({context, *supervisors, *state, *signals, *log}, *identity, options.endpoint,
+                  options.lifeline);
+  Result<Exit> ended = loop.run();
+  const Result<void> gone = supervisors->shut_down();
+  if (!gone) log->write(LogLevel::kError, gone.error().message);
+  return ended;
+}
+
+}  // namespace
+
+int run_worker(const WorkerOptions& options) {
+  const Result<Exit> ended = run(options);
+  if (!ended) return fail(ended.error());
+  std::fprintf(stderr, "headway-worker: %s\n", printable(ended->reason).c_str());
+  return ended->code;
+}
+
+}  // namespace headway
