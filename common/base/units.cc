@@ -210,6 +210,10 @@ std::string format_size(std::int64_t bytes) {
   return best;
 }
 
+std::string format_thousandths(std::int64_t thousandths) {
+  return fmt::format("{}{}", thousandths / 1000, fraction(thousandths % 1000, 3));
+}
+
 std::string format_time(WallTime at) {
   using namespace std::chrono;
   constexpr WallTime kFirst = sys_days{year{0} / 1 / 1};

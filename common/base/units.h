@@ -25,6 +25,9 @@ Result<std::int64_t> parse_size(std::string_view text);
 /// The shortest text that `parse_size` reads back as the same number of bytes.
 std::string format_size(std::int64_t bytes);
 
+/// `2`, `1.5`: an amount given in thousandths, with as many decimals as it needs. Not negative.
+std::string format_thousandths(std::int64_t thousandths);
+
 /// UTC as ISO 8601 with milliseconds: `2026-01-01T00:00:00.000Z`; without them where they are zero.
 std::string format_time(WallTime at);
 /// Reads what `format_time` writes.

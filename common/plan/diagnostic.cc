@@ -60,8 +60,7 @@ std::size_t width(std::string_view text) {
 
 /// The line and a caret below its column, both after a margin with the line's number.
 std::string excerpt(std::string_view line, SourceMark mark) {
-  std::size_t column =
-      std::min<std::size_t>(mark.column == 0 ? 0 : mark.column - 1, line.size());
+  std::size_t column = std::min<std::size_t>(mark.column == 0 ? 0 : mark.column - 1, line.size());
   while (column > 0 && column < line.size() && continues_character(line[column])) --column;
   std::size_t start = column > kShownBefore ? column - kShownBefore : 0;
   while (start > 0 && start < line.size() && continues_character(line[start])) --start;

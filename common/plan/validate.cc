@@ -5,7 +5,7 @@
 
 #include <fmt/format.h>
 
-#include "common/base/text.h"
+#include "common/base/units.h"
 #include "common/plan/cycles.h"
 #include "common/plan/validate_execution_plan.h"
 
@@ -116,8 +116,8 @@ class Validator {
             {Severity::kError,
              mark_or(marks ? &marks->resources : nullptr, at, ticket.mark),
              fmt::format("`{}` needs {} of the resource `{}`, of which the plan has {}", ticket.id,
-                         format_amount(wanted.thousandths), wanted.name,
-                         format_amount(there_is.thousandths)),
+                         format_thousandths(wanted.thousandths), wanted.name,
+                         format_thousandths(there_is.thousandths)),
              "it could never start: raise the plan's `resources` or lower the ticket's",
              {}});
       }

@@ -175,14 +175,6 @@ SourceMark mark_or(const ListMarks* marks, std::size_t at, SourceMark otherwise)
   return marks != nullptr && at < marks->size() ? (*marks)[at] : otherwise;
 }
 
-std::string format_amount(std::int64_t thousandths) {
-  std::string text = fmt::format("{}", thousandths / 1000);
-  if (thousandths % 1000 == 0) return text;
-  text += fmt::format(".{:03}", thousandths % 1000);
-  while (text.back() == '0') text.pop_back();
-  return text;
-}
-
 Diagnostic IdHints::unknown(SourceMark mark, std::string message, std::string_view id) {
   Diagnostic found{Severity::kError, mark, std::move(message), {}, {}};
   if (++given_ > kMaxIdHints) return found;

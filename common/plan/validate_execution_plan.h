@@ -15,9 +15,6 @@ namespace headway {
 /// The place of a list's element, or `otherwise` where it is not known.
 SourceMark mark_or(const ListMarks* marks, std::size_t at, SourceMark otherwise);
 
-/// `2`, `1.5`: an amount without its unit.
-std::string format_amount(std::int64_t thousandths);
-
 /// Makes findings of ids that are not in the plan, with the nearest ids for the first of them.
 class IdHints {
  public:

@@ -97,7 +97,8 @@ class PlanReceiver : public YamlReceiver {
     if (ticket_lists_ > 0) return;
     if (draft_.plan.tickets.size() == kMaxPlanTickets) {
       if (!draft_.marks.incomplete) {
-        reading_.error(item.mark, fmt::format("there are more than {} tickets", kMaxPlanTickets), "split the plan");
+        reading_.error(item.mark, fmt::format("there are more than {} tickets", kMaxPlanTickets),
+                       "split the plan");
       }
       draft_.marks.incomplete = true;
       return;

@@ -25,9 +25,7 @@ void write_items(YamlLines& lines, std::string_view key, const std::vector<T>& i
 std::string amount_text(const ResourceAmount& amount) {
   if (amount.name == "memory" || amount.name == "disk")
     return format_size(amount.thousandths / 1000);
-  std::string text = fmt::format("{}", amount.thousandths / 1000);
-  if (amount.thousandths % 1000 != 0) text += fmt::format(".{:03}", amount.thousandths % 1000);
-  return text;
+  return format_thousandths(amount.thousandths);
 }
 
 std::string period_text(const PlanGateSchedule& every) {

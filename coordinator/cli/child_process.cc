@@ -122,11 +122,13 @@ Result<ChildProcess> ChildProcess::start(const ChildOptions& options) {
   spawn.give(log.get(), STDOUT_FILENO);
   spawn.give(log.get(), STDERR_FILENO);
   spawn.give(lifeline->read.get(), lifeline->read.get());
-  spawn.give(ready->write.get(), ready->write.get());
+  if (options.tells_ready) spawn.give(ready->write.get(), ready->write.get());
   std::vector<std::string> words = {options.program};
   words.insert(words.end(), options.options.begin(), options.options.end());
-  words.insert(words.end(), {"--lifeline", std::to_string(lifeline->read.get()), "--ready-fd",
-                             std::to_string(ready->write.get())});
+  words.insert(words.end(), {"--lifeline", std::to_string(lifeline->read.get())});
+  if (options.tells_ready) {
+    words.insert(words.end(), {"--ready-fd", std::to_string(ready->write.get())});
+  }
   Result<pid_t> pid = spawn.run(std::move(words));
   if (!pid) return pid.error();
   child.pid_ = *pid;

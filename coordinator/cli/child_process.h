@@ -15,8 +15,9 @@ namespace headway::cli {
 struct ChildOptions {
   std::string name;                  ///< for messages: `headway-worker`
   std::string program;               ///< its path
-  std::vector<std::string> options;  ///< beside --lifeline and --ready-fd, which are added
+  std::vector<std::string> options;  ///< beside --lifeline (and --ready-fd), which are added
   std::string log;                   ///< gets its standard output and error, appended
+  bool tells_ready = false;          ///< give it --ready-fd
 };
 
 /// A program of Headway that this process started: a process group of its own (a terminal's Ctrl-C
@@ -33,7 +34,7 @@ class ChildProcess {
   ~ChildProcess();
 
   /// Waits for the line `ready`. Errors: it ended before (with what it logged last), or the time is
-  /// up.
+  /// up. Only of a child that was started with `tells_ready`.
   Result<void> wait_until_ready(Duration most);
   /// An error once it has ended, with what it logged last.
   Result<void> check_alive();

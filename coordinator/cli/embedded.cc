@@ -8,6 +8,8 @@
 #include <fmt/format.h>
 
 #include "common/base/text.h"
+#include "common/base/units.h"
+#include "common/system/clock.h"
 #include "common/system/files.h"
 
 namespace headway::cli {
@@ -20,6 +22,7 @@ constexpr const char* kWorkerName = "local";
 /// A registry with hundreds of thousands of facts takes a while to be read again.
 constexpr Duration kCoordinatorReady = std::chrono::minutes{2};
 constexpr Duration kWorkerReady = std::chrono::seconds{30};
+constexpr Duration kWorkerPoll = std::chrono::milliseconds{20};
 /// A worker kills what it runs and says goodbye; a coordinator makes the last facts durable.
 constexpr Duration kWorkerEnd = std::chrono::seconds{10};
 constexpr Duration kCoordinatorEnd = std::chrono::seconds{10};
@@ -62,7 +65,8 @@ Result<Embedded> Embedded::start(const std::string& state_folder) {
       ChildProcess::start({.name = kCoordinator,
                            .program = *program,
                            .options = {"--state-dir", paths->folder, "--embedded"},
-                           .log = paths->coordinator_log});
+                           .log = paths->coordinator_log,
+                           .tells_ready = true});
   if (!child) return child.error();
   if (Result<void> ready = child->wait_until_ready(kCoordinatorReady); !ready) {
     // Two runs that are started together both find no coordinator; one of the two gets the
@@ -74,7 +78,8 @@ Result<Embedded> Embedded::start(const std::string& state_folder) {
   return Embedded(std::move(*paths), std::move(child).value());
 }
 
-Result<void> Embedded::add_worker(std::uint32_t agents) {
+Result<void> Embedded::add_worker(std::uint32_t agents, Answers& coordinator,
+                                  const Interrupts& interrupts) {
   Result<std::string> program = program_beside_own(kWorker);
   if (!program) return program.error();
   Result<ChildProcess> child = ChildProcess::start(
@@ -82,12 +87,32 @@ Result<void> Embedded::add_worker(std::uint32_t agents) {
        .program = *program,
        .options = {"--connect", paths_.worker_endpoint(), "--slots", std::to_string(agents),
                    "--any-type", "--state-dir", paths_.worker_folder, "--name", kWorkerName},
-       .log = paths_.worker_log});
+       .log = paths_.worker_log,
+       .tells_ready = false});
   if (!child) return child.error();
-  if (Result<void> ready = child->wait_until_ready(kWorkerReady); !ready) return ready;
   worker_.emplace(std::move(child).value());
   agents_ = agents;
-  return {};
+  return wait_for_worker(coordinator, interrupts);
+}
+
+Result<void> Embedded::wait_for_worker(Answers& coordinator, const Interrupts& interrupts) {
+  const Instant deadline = read_clocks().steady + kWorkerReady;
+  while (read_clocks().steady < deadline) {
+    const Result<std::vector<AgentView>> agents = all_agents(coordinator);
+    if (Result<void> alive = check_alive(); !alive) return alive;
+    if (!agents) return agents.error();
+    const bool joined = std::any_of(agents->begin(), agents->end(), [](const AgentView& agent) {
+      return agent.worker == kWorkerName && agent.state != AgentState::kOffline;
+    });
+    if (joined) return {};
+    // A signal is heeded by who stays with the run; until then it only hurries this.
+    interrupts.wait(kWorkerPoll);
+    if (interrupts.count() > 0)
+      return Error{ErrorKind::kFailed, "interrupted before the worker had joined"};
+  }
+  return Error{ErrorKind::kTimedOut,
+               fmt::format("{} has not joined after {}; see {}", kWorker,
+                           format_duration(kWorkerReady), printable(paths_.worker_log))};
 }
 
 Result<void> Embedded::check_alive() {

@@ -7,9 +7,9 @@
 
 #include "common/base/result.h"
 #include "common/system/state_paths.h"
+#include "coordinator/cli/answers.h"
 #include "coordinator/cli/child_process.h"
-#include "coordinator/cli/control_client.h"
-#include "coordinator/cli/environment.h"
+#include "coordinator/cli/interrupts.h"
 
 namespace headway::cli {
 
@@ -21,8 +21,9 @@ class Embedded {
   /// one has become alive there meanwhile.
   static Result<Embedded> start(const std::string& state_folder);
 
-  /// Starts the worker `local`, which offers so many agents and every type.
-  Result<void> add_worker(std::uint32_t agents);
+  /// Starts the worker `local`, which offers so many agents and every type, and waits until
+  /// `coordinator` (this one) lists them.
+  Result<void> add_worker(std::uint32_t agents, Answers& coordinator, const Interrupts& interrupts);
 
   [[nodiscard]] const StatePaths& paths() const { return paths_; }
   [[nodiscard]] std::uint32_t agents() const { return agents_; }
@@ -32,6 +33,8 @@ class Embedded {
   void end();
 
  private:
+  Result<void> wait_for_worker(Answers& coordinator, const Interrupts& interrupts);
+
   Embedded(StatePaths paths, ChildProcess coordinator);
 
   StatePaths paths_;

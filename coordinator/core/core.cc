@@ -43,10 +43,18 @@ Core::Core(CoreOptions options, State state, Now now)
   for (auto& [id, link] : links_) {
     link.lease_ends = now.steady + options_.lease + options_.lease_margin;
     arm_lease(id);
+    for (const Token token : link.held) {
+      const TicketRecord& held = record(state_.attempts.at(token));
+      if (held.life != state_.workers.at(id).incarnation) make_widow(token, link.lease_ends);
+    }
   }
   std::vector<RunId> runs;
   for (const auto& [id, run] : state_.runs) runs.push_back(id);
-  for (const RunId run : runs) finish_run_if_done(run);
+  for (const RunId run : runs) {
+    // A stop that was durable goes on: workers are told when they join.
+    if (state_.run(run).state == RunState::kStopping) stop_attempts(state_.run(run));
+    finish_run_if_done(run);
+  }
 }
 
 void Core::step(const Input& input, Now now) {
@@ -191,7 +199,8 @@ void Core::send_assign(WorkerId worker, Token token) {
 void Core::order_stop(WorkerId worker, const Stop& stop) {
   Link& link = links_[worker];
   link.stops[stop.token] = stop;
-  if (!link.connected) return;  // told when it joins
+  // Told when it joins; what a former life runs is beyond the reach of this one.
+  if (!link.connected || widows_.contains(stop.token)) return;
   send(worker, stop);
   set_timer(kFirstResend, ResendTimer{worker, link.session, stop.token, true, kFirstResend});
 }

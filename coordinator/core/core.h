@@ -91,7 +91,8 @@ class Core {
   void note_started(WorkerId worker, Token token, SlotId slot, std::int64_t process);
   void lose_worker(WorkerId worker, const std::string& why);
   void leave_worker(WorkerId worker);
-  /// The attempt, if it is alive and this worker's.
+  void make_widow(Token token, Instant dead_for_certain);
+  /// The attempt, if it is alive and of this worker's present life.
   [[nodiscard]] const AttemptRef* held_by(WorkerId worker, Token token) const;
 
   // decide_control.cc
@@ -142,8 +143,9 @@ class Core {
   std::map<WorkerId, Link> links_;
   std::map<std::uint64_t, WorkerId> sessions_;
   std::map<Token, AttemptNote> notes_;
-  std::map<Token, Instant>
-      widows_;  ///< attempts of a former life of their worker, and when they are dead for certain
+  /// Attempts of a former life of their worker, and when they are dead for certain; the end of time
+  /// where only a proof says so. What the present life says is no such proof.
+  std::map<Token, Instant> widows_;
   struct LateOutput {
     RunId run;
     std::uint64_t size = 0;

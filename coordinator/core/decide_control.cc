@@ -73,7 +73,7 @@ Result<std::vector<RunId>> Core::chosen_runs(RunId run) const {
     return chosen;
   }
   const Run* known = state_.find_run(run);
-  if (known == nullptr) {
+  if (known == nullptr || is_final(known->state)) {
     if (run <= state_.last_run) {
       return Error{ErrorKind::kFailed, fmt::format("run r{} has ended", run.number())};
     }

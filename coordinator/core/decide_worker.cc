@@ -153,11 +153,13 @@ void Core::on_hello(const std::string& peer, const Hello& hello) {
   welcome.verdicts = std::move(verdicts);
   turn_.effects.emplace_back(SendToWorker{peer, {link.session, std::move(welcome)}});
   // What was on its way to the former session, and what it was asked to stop meanwhile.
+  const bool ours = hello.registry.empty() || hello.registry == options_.registry;
   const std::set<Token> held = link.held;
   for (const Token token : held) {
     const bool widow = widows_.contains(token);
-    const bool listed = std::ranges::any_of(
-        hello.inventory, [&](const InventoryEntry& entry) { return entry.token == token; });
+    const bool listed = ours && std::ranges::any_of(hello.inventory, [&](const auto& entry) {
+                          return entry.token == token;
+                        });
     if (!listed && !widow) send_assign(worker, token);
   }
   const std::map<Token, Stop> stops = link.stops;
@@ -168,47 +170,54 @@ void Core::on_hello(const std::string& peer, const Hello& hello) {
 /// side.
 void Core::compare_inventory(WorkerId worker, const Hello& hello, Instant former_lease,
                              std::vector<InventoryVerdict>& verdicts) {
-  const bool same_life =
-      state_.workers.contains(worker) && state_.workers.at(worker).incarnation == hello.incarnation;
-  const bool former_is_dead = hello.former != 0 && state_.workers.contains(worker) &&
-                              state_.workers.at(worker).incarnation == hello.former;
   const bool ours = hello.registry.empty() || hello.registry == options_.registry;
   std::set<Token> listed;
   std::vector<std::pair<Token, std::string>> dead;
   for (const InventoryEntry& entry : hello.inventory) {
     Verdict verdict = Verdict::kForget;
-    const bool wanted = ours && held_by(worker, entry.token) != nullptr;
-    if (wanted) listed.insert(entry.token);
+    const bool wanted = ours && links_.at(worker).held.contains(entry.token);
+    // No process takes over what a former one ran: should it say so, it is to be killed.
+    const bool its_own =
+        wanted && record(state_.attempts.at(entry.token)).life == hello.incarnation;
     switch (entry.state) {
       case HeldState::kQueued:
       case HeldState::kRunning:
-        verdict = wanted ? Verdict::kContinue : Verdict::kKill;
-        if (wanted) widows_.erase(entry.token);
-        if (wanted && entry.state == HeldState::kRunning) note_started(worker, entry.token, {}, 0);
+        verdict = its_own ? Verdict::kContinue : Verdict::kKill;
+        if (!its_own) break;
+        listed.insert(entry.token);
+        if (entry.state == HeldState::kRunning) note_started(worker, entry.token, {}, 0);
         break;
       case HeldState::kEnded:
-        if (wanted) verdict = Verdict::kResend;
+        if (!wanted) break;
+        verdict = Verdict::kResend;
+        listed.insert(entry.token);
+        widows_.erase(entry.token);
         break;
       case HeldState::kDead:
-        if (wanted)
+        if (wanted && listed.insert(entry.token).second) {
           dead.emplace_back(entry.token, "its worker died, and proved that nothing of it is left");
+        }
         break;
+    }
+    // What is forgotten sends no more output either.
+    if (verdict == Verdict::kForget && ours && late_outputs_.erase(entry.token) > 0) {
+      notes_.erase(entry.token);
     }
     verdicts.push_back({entry.token, verdict});
   }
-  for (const Token token : links_.at(worker).held) {
+  const std::set<Token> held = links_.at(worker).held;
+  for (const Token token : held) {
     if (listed.contains(token)) continue;
-    const TicketState state = record(state_.attempts.at(token)).state;
-    if (same_life) {
+    const TicketRecord& ticket = record(state_.attempts.at(token));
+    if (ticket.life == hello.incarnation) {
       // An assign that was lost on the way is sent again; what was running is gone, says who ran
       // it.
-      if (state == TicketState::kAssigned) continue;
+      if (ticket.state == TicketState::kAssigned) continue;
       dead.emplace_back(token, "its worker does not know it any more");
-    } else if (former_is_dead) {
+    } else if (hello.former != 0 && ticket.life == hello.former) {
       dead.emplace_back(token, "its worker died, and proved that nothing of it is left");
     } else if (!widows_.contains(token)) {
-      widows_[token] = former_lease;
-      timers_.emplace(former_lease, WidowTimer{token});
+      make_widow(token, former_lease);
     }
   }
   for (const auto& [token, why] : dead) {
@@ -218,6 +227,17 @@ void Core::compare_inventory(WorkerId worker, const Hello& hello, Instant former
     lost.blame = record(state_.attempts.at(token)).state != TicketState::kAssigned;
     end_attempt(state_.attempts.at(token), lost);
   }
+}
+
+void Core::make_widow(Token token, Instant dead_for_certain) {
+  const AttemptRef ref = state_.attempts.at(token);
+  const Reassign reassign = state_.find_run(ref.run)->ticket(ref.ticket).reassign;
+  if (reassign == Reassign::kOnProof) {
+    widows_[token] = Instant::max();
+    return;
+  }
+  widows_[token] = dead_for_certain;
+  timers_.emplace(dead_for_certain, WidowTimer{token});
 }
 
 // ---- Heartbeats
@@ -273,6 +293,7 @@ void Core::on_heartbeat(WorkerId worker, const Heartbeat& heartbeat) {
 const AttemptRef* Core::held_by(WorkerId worker, Token token) const {
   const auto link = links_.find(worker);
   if (link == links_.end() || !link->second.held.contains(token)) return nullptr;
+  if (widows_.contains(token)) return nullptr;
   return &state_.attempts.at(token);
 }
 
@@ -439,6 +460,7 @@ void Core::leave_worker(WorkerId worker) {
   emit(left);
   const std::set<Token> held = link.held;
   for (const Token token : held) {
+    if (widows_.contains(token)) continue;
     Ending back;
     back.outcome = Outcome::kTakenBack;
     back.detail = "its worker left without it";

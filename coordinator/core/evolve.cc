@@ -139,6 +139,7 @@ void Evolution::ticket_assigned() {
   state_.last_token = fact_.token;
   assigned.token = fact_.token;
   assigned.worker = fact_.worker;
+  assigned.life = state_.workers[fact_.worker].incarnation;
   assigned.slot = {};
   assigned.started_at = {};
   assigned.checkpoints = 0;

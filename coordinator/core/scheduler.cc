@@ -115,48 +115,99 @@ std::optional<Scheduler::BucketId> Scheduler::best_eligible() const {
 }
 
 /// A ticket that needs no lock and no counted resource may wait at a busy worker, so that its slot
-/// never waits for a round trip.
+/// never waits for a round trip. But not where a better one that cannot wait there would run as
+/// soon as a slot is free: it would never see one.
 std::optional<Placement> Scheduler::place_ahead() {
+  const std::map<ClassId, Key> waiting = waiting_for_slots();
   const Key* best = nullptr;
   WorkerId worker;
   for (const auto& [id, run] : runs_) {
     if (!run.open || run.full()) continue;
     for (const auto& [agent_class, number] : run.pools) {
       const Pool& pool = pools_[number];
-      const AgentClass& agents = classes_[agent_class];
-      if (agents.ahead.empty() || pool.light.empty()) continue;
-      if (best != nullptr && !(*pool.light.begin() < *best)) continue;
-      best = &*pool.light.begin();
-      worker = agents.ahead.begin()->second;
+      if (pool.light.empty()) continue;
+      const Key& key = *pool.light.begin();
+      if (best != nullptr && !(key < *best)) continue;
+      const std::optional<WorkerId> taker = worker_ahead(agent_class, key, waiting);
+      if (!taker) continue;
+      best = &key;
+      worker = *taker;
     }
   }
   if (best == nullptr) return std::nullopt;
   return placement(buckets_[best->bucket], worker, true);
 }
 
-/// Places the bucket's first ticket, or parks the bucket for what it lacks.
-std::optional<Placement> Scheduler::try_place(BucketId id) {
-  Bucket& bucket = buckets_[id];
-  const bool claims = claimant_ == id;
-  const auto put_aside = [&](QueueId queue) -> std::optional<Placement> {
-    park(id, queue);
-    return std::nullopt;
-  };
+/// The best bucket of each class of agents that only a slot is missing for.
+std::map<Scheduler::ClassId, Scheduler::Key> Scheduler::waiting_for_slots() {
+  std::map<ClassId, Key> waiting;
+  for (const auto& [id, run] : runs_) {
+    if (!run.open || run.full()) continue;
+    for (const auto& [agent_class, number] : run.pools) {
+      if (classes_[agent_class].ahead.empty()) continue;
+      const std::set<Key>& heavy = pools_[number].heavy;
+      while (!heavy.empty() && set_aside(heavy.begin()->bucket)) continue;
+      if (heavy.empty()) continue;
+      const auto entry = waiting.try_emplace(agent_class, *heavy.begin()).first;
+      entry->second = std::min(entry->second, *heavy.begin());
+    }
+  }
+  return waiting;
+}
+
+/// The least busy worker that may take a ticket ahead and that nothing better waits for.
+std::optional<WorkerId> Scheduler::worker_ahead(ClassId agent_class, const Key& light,
+                                                const std::map<ClassId, Key>& waiting) const {
+  // Mostly the better one is of the same class, and then none of them will do.
+  const auto same = waiting.find(agent_class);
+  if (same != waiting.end() && same->second < light) return std::nullopt;
+  for (const auto& [load, id] : classes_[agent_class].ahead) {
+    const Worker& worker = workers_.at(id);
+    const bool wanted = std::ranges::any_of(waiting, [&](const auto& entry) {
+      return worker.serves[entry.first] && entry.second < light;
+    });
+    if (!wanted) return id;
+  }
+  return std::nullopt;
+}
+
+/// Parks the bucket if it lacks something that no worker could give it.
+bool Scheduler::set_aside(BucketId id) {
+  const Bucket& bucket = buckets_[id];
   if (const auto lock = locks_.blocker(bucket.locks)) {
     blocked_.emplace_back(placement(bucket, {}, false).ticket, *lock);
-    return put_aside({QueueId::Kind::kLock, *lock});
+    // The lock that it waited for is free, and another stands in its way now: somebody was faster.
+    const bool overtaken = bucket.woken_from && bucket.woken_from->kind == QueueId::Kind::kLock &&
+                           bucket.woken_from->number != *lock;
+    if (overtaken) pass_over(id);
+    park(id, {QueueId::Kind::kLock, *lock});
+    return true;
   }
-  if (!claims && denied_by_claim(bucket)) return put_aside({QueueId::Kind::kClaim, 0});
+  if (claimant_ != id && denied_by_claim(bucket)) {
+    park(id, {QueueId::Kind::kClaim, 0});
+    return true;
+  }
   if (const auto resource = short_of(bucket.cluster)) {
-    return put_aside({QueueId::Kind::kResource, *resource});
+    park(id, satisfiable(bucket) ? QueueId{QueueId::Kind::kResource, *resource}
+                                 : QueueId{QueueId::Kind::kHopeless, 0});
+    return true;
   }
+  return false;
+}
+
+/// Places the bucket's first ticket, or parks the bucket for what it lacks.
+std::optional<Placement> Scheduler::try_place(BucketId id) {
+  if (set_aside(id)) return std::nullopt;
+  Bucket& bucket = buckets_[id];
   const Worker* worker = choose_worker(bucket);
   if (worker == nullptr) {
-    return put_aside({QueueId::Kind::kRoom, pools_[bucket.pool].agent_class});
+    park(id, satisfiable(bucket) ? QueueId{QueueId::Kind::kRoom, pools_[bucket.pool].agent_class}
+                                 : QueueId{QueueId::Kind::kHopeless, 0});
+    return std::nullopt;
   }
   const Placement placed = placement(bucket, worker->offer.id, false);
   bucket.passed_over = 0;
-  if (claims) {
+  if (claimant_ == id) {
     drop_claim();
   } else if (!bucket.light()) {
     count_passed_over(bucket);
@@ -221,9 +272,7 @@ void Scheduler::count_passed_over(const Bucket& placed) {
     if (found == queues_.end()) return;
     for (auto& [pool, line] : found->second) {
       if (line.parked.empty() || !(*line.parked.begin() < placed.key)) continue;
-      const BucketId id = line.parked.begin()->bucket;
-      Bucket& waiting = buckets_[id];
-      if (++waiting.passed_over >= kPatience && !claimant_ && satisfiable(waiting)) claimant_ = id;
+      pass_over(line.parked.begin()->bucket);
     }
   };
   for (const LockUse use : placed.locks) count({QueueId::Kind::kLock, use.lock});
@@ -233,6 +282,11 @@ void Scheduler::count_passed_over(const Bucket& placed) {
   if (!placed.per_worker.empty()) {
     count({QueueId::Kind::kRoom, pools_[placed.pool].agent_class});
   }
+}
+
+void Scheduler::pass_over(BucketId id) {
+  Bucket& bucket = buckets_[id];
+  if (++bucket.passed_over >= kPatience && !claimant_ && satisfiable(bucket)) claimant_ = id;
 }
 
 bool Scheduler::satisfiable(const Bucket& bucket) const {
@@ -249,6 +303,11 @@ bool Scheduler::satisfiable(const Bucket& bucket) const {
 void Scheduler::drop_claim() {
   claimant_.reset();
   wake({QueueId::Kind::kClaim, 0});
+}
+
+/// Nothing is kept for a ticket that nobody could run any more.
+void Scheduler::drop_hopeless_claim() {
+  if (claimant_ && !satisfiable(buckets_[*claimant_])) drop_claim();
 }
 
 // ---- Queues
@@ -311,14 +370,14 @@ void Scheduler::park(BucketId id, QueueId queue) {
 
 /// Goes on with the round that this bucket was woken in. One that came back says that what its
 /// queue waits for is still wanting, and so that another release will come: only then may the round
-/// end early.
+/// end early. For the hopeless none will.
 void Scheduler::looked_at(BucketId id, bool came_back) {
   const std::optional<QueueId> queue = std::exchange(buckets_[id].woken_from, std::nullopt);
   if (!queue) return;
   const PoolId pool = buckets_[id].pool;
   Line& line = queues_[*queue][pool];
   line.probing = false;
-  if (came_back) {
+  if (came_back && queue->kind != QueueId::Kind::kHopeless) {
     if (line.budget > 0) --line.budget;
     const bool written = queue->kind == QueueId::Kind::kLock && locks_.is_written(queue->number);
     if (line.budget == 0 || written) return;

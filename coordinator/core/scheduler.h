@@ -59,7 +59,7 @@ struct Hindrance {
 /// placed or parked elsewhere. So the work of an event does not grow with the tickets that wait.
 ///
 /// Fairness: a bucket that saw kPatience others take what it waits for becomes the claimant; until
-/// it is placed nobody else gets what it needs. There is one claimant at a time, so that two cannot
+/// it is placed, or nobody is left who could run it, nobody else gets what it needs. There is one claimant at a time, so that two cannot
 /// wait for each other.
 class Scheduler {
  public:
@@ -125,7 +125,8 @@ class Scheduler {
 
   /// What a bucket is parked for.
   struct QueueId {
-    enum class Kind : std::uint8_t { kLock, kResource, kRoom, kClaim };
+    /// kHopeless: no joined worker, or no capacity, would do even if nothing else were alive.
+    enum class Kind : std::uint8_t { kLock, kResource, kRoom, kClaim, kHopeless };
     Kind kind = Kind::kLock;
     std::uint32_t number = 0;
     friend auto operator<=>(const QueueId&, const QueueId&) = default;
@@ -225,10 +226,16 @@ class Scheduler {
   [[nodiscard]] bool satisfiable(const Bucket& bucket) const;
 
   std::optional<Placement> try_place(BucketId id);
+  bool set_aside(BucketId id);
   std::optional<Placement> place_ahead();
+  std::map<ClassId, Key> waiting_for_slots();
+  [[nodiscard]] std::optional<WorkerId> worker_ahead(ClassId agent_class, const Key& light,
+                                                     const std::map<ClassId, Key>& waiting) const;
   [[nodiscard]] std::optional<BucketId> best_eligible() const;
   [[nodiscard]] bool denied_by_claim(const Bucket& bucket) const;
   void count_passed_over(const Bucket& placed);
+  void pass_over(BucketId id);
+  void drop_hopeless_claim();
   void drop_claim();
 
   void enter(BucketId id);

@@ -189,7 +189,9 @@ void Scheduler::refresh_capacities() {
       resource.capacity = std::min(resource.capacity.value_or(capacity), capacity);
     }
   }
+  drop_hopeless_claim();
   for (ResourceId id = 0; id < resources_.size(); ++id) wake({QueueId::Kind::kResource, id});
+  wake({QueueId::Kind::kHopeless, 0});
 }
 
 void Scheduler::remove_run(RunId run) {
@@ -230,6 +232,7 @@ void Scheduler::offer(const WorkerOffer& offer) {
   index_worker(worker, false);
   worker.offer = offer;
   worker.open = true;
+  worker.recalled.clear();  // it may have been asked over a connection that broke
   worker.capacity.clear();
   for (const auto& [name, amount] : offer.resources) {
     worker.capacity[intern_resource(name)] = amount;
@@ -239,7 +242,9 @@ void Scheduler::offer(const WorkerOffer& offer) {
     worker.serves.push_back(matches(agents.requirement, offer));
   }
   index_worker(worker, true);
+  drop_hopeless_claim();
   wake_rooms();
+  wake({QueueId::Kind::kHopeless, 0});
 }
 
 void Scheduler::withdraw(WorkerId id) {
@@ -247,6 +252,7 @@ void Scheduler::withdraw(WorkerId id) {
   if (found == workers_.end()) return;
   index_worker(found->second, false);
   found->second.open = false;
+  drop_hopeless_claim();
 }
 
 /// Puts a worker into the lists of those that have a slot for each class that it serves, or takes

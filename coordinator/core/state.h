@@ -38,6 +38,7 @@ struct TicketRecord {
   std::uint32_t checkpoints = 0;   ///< that the last attempt has reached
   Token token;                     ///< of the last attempt
   WorkerId worker;                 ///< of the last attempt
+  std::uint64_t life = 0;  ///< incarnation of the worker's process that the last attempt went to
   SlotId slot;
   std::optional<Outcome> outcome;  ///< of the last attempt that ended
   std::optional<std::int32_t> exit_code;

@@ -241,7 +241,8 @@ void WorkerCore::send_heartbeat() {
 void WorkerCore::on_message(HeartbeatAck&& message) {
   last_heard_ = now_.steady;
   const bool renewed = lease_.acknowledged(message.number);
-  if (!renewed) ++counters_.unexpected;
+  // Number 0 acknowledges nothing but output.
+  if (!renewed && message.number != 0) ++counters_.unexpected;
   for (const Token token : message.revoked) {
     follow({token, Verdict::kKill});
     if (Attempt* attempt = find(token)) send_result(*attempt);

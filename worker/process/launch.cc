@@ -196,7 +196,9 @@ Result<Launch> prepare_launch(const StartSlot& start, const LaunchSettings& sett
   launch.program = program.value();
   launch.words = spec.words;
   launch.environment.reserve(environment.size());
-  for (const auto& [name, value] : environment) launch.environment.push_back(name + "=" + value);
+  for (const auto& [name, value] : environment) {
+    launch.environment.emplace_back(name).append("=").append(value);
+  }
   return launch;
 }
 

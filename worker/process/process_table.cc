@@ -82,8 +82,8 @@ void add_numbers(std::string_view text, std::vector<pid_t>& to) {
 
 /// Whether this kernel lists children (CONFIG_PROC_CHILDREN).
 bool lists_children() {
-  static const bool lists = ::access("/proc/thread-self/children", R_OK) == 0;
-  return lists;
+  static const bool kLists = ::access("/proc/thread-self/children", R_OK) == 0;
+  return kLists;
 }
 
 }  // namespace

@@ -126,7 +126,7 @@ Result<std::vector<Token>> StateDirectory::prove_dead() {
 
 Result<void> StateDirectory::write_dead() const {
   std::string text;
-  for (const Token token : dead_) text += std::to_string(token.number()) + "\n";
+  for (const Token token : dead_) text.append(std::to_string(token.number())).append("\n");
   return write_file_atomically(path_ + "/dead", text);
 }
 

@@ -49,8 +49,8 @@ Overloaded(Part...) -> Overloaded<Part...>;
 Supervisors::Supervisors(std::unique_ptr<Impl> impl) : impl_(std::move(impl)) {}
 Supervisors::~Supervisors() { static_cast<void>(impl_->shut_down()); }
 
-Result<std::unique_ptr<Supervisors>> Supervisors::start(Options options) {
-  Result<std::unique_ptr<Impl>> impl = Impl::start(std::move(options));
+Result<std::unique_ptr<Supervisors>> Supervisors::start(const Options& options) {
+  Result<std::unique_ptr<Impl>> impl = Impl::start(options);
   if (!impl) return impl.error();
   return std::unique_ptr<Supervisors>(new Supervisors(std::move(impl).value()));
 }
@@ -187,7 +187,9 @@ void Supervisors::Impl::on_message(SlotLink& link, FromSupervisor&& message) {
                           if (ended.token == link.token) link.token = Token{};
                           events_.emplace_back(std::move(ended));
                         },
-                        [&](auto&& event) { events_.emplace_back(std::move(event)); }},
+                        [&]<class Event>(Event&& event) {
+                          events_.emplace_back(std::forward<Event>(event));
+                        }},
              std::move(message.message));
 }
 

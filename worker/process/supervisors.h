@@ -44,7 +44,7 @@ class Supervisors {
 
   /// Starts all supervisors and waits until they serve (at most 10 s). Fails when a forced
   /// containment is not to be had here.
-  static Result<std::unique_ptr<Supervisors>> start(Options options);
+  static Result<std::unique_ptr<Supervisors>> start(const Options& options);
 
   Supervisors(const Supervisors&) = delete;
   Supervisors& operator=(const Supervisors&) = delete;

@@ -21,7 +21,7 @@ namespace headway {
 /// descriptors and one alarm for what has to be tried again.
 class Supervisors::Impl {
  public:
-  static Result<std::unique_ptr<Impl>> start(Options options);
+  static Result<std::unique_ptr<Impl>> start(const Options& options);
 
   void send(const SlotCommand& command);
   std::vector<SlotEvent> receive();

@@ -52,7 +52,7 @@ std::vector<Containment> to_try(ContainmentChoice choice) {
 
 }  // namespace
 
-Result<std::unique_ptr<Supervisors::Impl>> Supervisors::Impl::start(Options options) {
+Result<std::unique_ptr<Supervisors::Impl>> Supervisors::Impl::start(const Options& options) {
   HW_CHECK(options.slots > 0 && options.state != nullptr, "supervisors need slots and a directory");
   Error last;
   for (const Containment containment : to_try(options.containment)) {

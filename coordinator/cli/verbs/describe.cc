@@ -29,6 +29,14 @@ int man_verb(const Arguments& arguments, Environment& environment) {
 }
 
 int help_verb(const Arguments& arguments, Environment& environment) {
+  if (arguments.has("names")) {
+    for (const VerbSpec& verb : environment.table) {
+      environment.out << verb.name;
+      for (const std::string_view alias : verb.aliases) environment.out << " " << alias;
+      environment.out << "\n";
+    }
+    return kExitDone;
+  }
   if (arguments.positionals().empty()) {
     environment.out << overview(environment.table);
     return kExitDone;

@@ -50,7 +50,11 @@ Result<const VerbSpec*> verb_called(VerbTable table, std::string_view name) {
     names.push_back(verb.name);
     names.insert(names.end(), verb.aliases.begin(), verb.aliases.end());
   }
-  const std::vector<std::string> meant = nearest(name, names);
+  std::vector<std::string> meant = nearest(name, names);
+  for (const VerbSpec& verb : table) {
+    const bool there = std::find(meant.begin(), meant.end(), verb.name) != meant.end();
+    if (name.size() >= 2 && verb.name.starts_with(name) && !there) meant.emplace_back(verb.name);
+  }
   std::string problem = fmt::format("there is no verb `{}`", printable(name));
   if (!meant.empty()) problem += fmt::format(": did you mean {}?", join_words(meant, "or"));
   return Error{ErrorKind::kUsage, problem + "\n`headway --help` lists them."};

@@ -76,7 +76,7 @@ int resume_embedded(const Arguments& arguments, Environment& environment, Embedd
     const Result<ControlAnswer> resumed = (*client)->resume({.run = run.id});
     if (!resumed) return environment.fail(resumed.error());
   }
-  if (Result<void> joined = embedded.add_worker(agents); !joined)
+  if (Result<void> joined = embedded.add_worker(agents, **client, environment.interrupts); !joined)
     return environment.fail(joined.error());
   environment.note(
       fmt::format("embedded: registry {}, {} agents", embedded.paths().registry, agents));

@@ -152,14 +152,15 @@ class Launch {
         request_.local.value_or(environment_.config.local_agents.value_or(default_agents()));
     Result<Embedded> embedded = Embedded::start(place_.state_folder);
     if (!embedded) return embedded.error();
-    if (Result<void> joined = embedded->add_worker(agents); !joined) return joined;
+    Result<std::unique_ptr<ControlClient>> client =
+        ControlClient::connect(embedded->paths().control_endpoint(), environment_.interrupts);
+    if (!client) return client.error();
+    client_ = std::move(client).value();
+    Result<void> joined = embedded->add_worker(agents, *client_, environment_.interrupts);
+    if (!joined) return joined;
     embedded_.emplace(std::move(embedded).value());
     environment_.note(fmt::format("embedded: registry {}, {} agent{}", embedded_->paths().registry,
                                   agents, agents == 1 ? "" : "s"));
-    Result<std::unique_ptr<ControlClient>> client =
-        ControlClient::connect(embedded_->paths().control_endpoint(), environment_.interrupts);
-    if (!client) return client.error();
-    client_ = std::move(client).value();
     return {};
   }
 

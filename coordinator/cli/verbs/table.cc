@@ -307,7 +307,8 @@ std::vector<VerbSpec> make_table() {
        .description = "Shows all verbs, or explains one.",
        .positionals =
            {{.name = "VERB", .arity = Arity::kOptional, .help = "a verb", .choices = {}}},
-       .options = {},
+       .options = {flag("names",
+                        "list the verbs, each with the other names that it is installed under")},
        .examples = {},
        .handler = &help_verb}};
 }

@@ -24,9 +24,9 @@ std::string Story::output() const {
 }
 
 const SlotEnded& Story::end() const {
-  static const SlotEnded none;
+  static const SlotEnded kNone;
   EXPECT_EQ(ended.size(), 1U) << "an attempt ends once";
-  return ended.empty() ? none : ended.front();
+  return ended.empty() ? kNone : ended.front();
 }
 
 void Slots::SetUp() {

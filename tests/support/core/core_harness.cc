@@ -132,8 +132,10 @@ std::vector<InventoryVerdict> CoreHarness::rejoin(const std::string& name, const
 }
 
 void CoreHarness::say(const std::string& worker, WorkerMessage message) {
+  const bool leaves = std::holds_alternative<Goodbye>(message);
   step(WorkerInput{peer(worker), {session(worker), std::move(message)}});
   turn();
+  if (leaves) workers_.at(worker).session = 0;
 }
 
 std::string CoreHarness::worker_of(const std::string& ticket) const {
@@ -236,8 +238,7 @@ void CoreHarness::pass(Duration by) {
 
 void CoreHarness::restart(Duration later) {
   now_ += later;
-  shadow_ = fold(journal_);
-  core_.emplace(options_, shadow_, clock());
+  core_.emplace(options_, fold(journal_), clock());
   for (auto& [name, worker] : workers_) worker.session = 0;
   turn();
 }

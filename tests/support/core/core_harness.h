@@ -165,7 +165,7 @@ class CoreHarness {
   Duration wall_offset_ = 1'000'000h / 2;
   std::optional<Core> core_;
   Journal journal_;
-  State shadow_;
+  State shadow_;  ///< the fold of the journal, with the runs that have ended
   std::map<std::string, PlayedWorker> workers_;
   std::deque<Effect> answers_;
   std::deque<std::pair<std::string, std::string>> assigned_;  ///< worker, ticket

@@ -107,6 +107,12 @@ TEST(Size, IsWrittenSoThatItReadsBack) {
   }
 }
 
+TEST(Thousandths, AreWrittenWithTheDecimalsTheyNeed) {
+  EXPECT_EQ(format_thousandths(2000), "2");
+  EXPECT_EQ(format_thousandths(1500), "1.5");
+  EXPECT_EQ(format_thousandths(1), "0.001");
+}
+
 TEST(Time, IsWrittenAsIso8601AndReadBack) {
   EXPECT_EQ(format_time(wall_from_millis(0)), "1970-01-01T00:00:00Z");
   EXPECT_EQ(format_time(wall_from_millis(1'767'225'600'000)), "2026-01-01T00:00:00Z");

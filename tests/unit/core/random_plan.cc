@@ -38,17 +38,17 @@ void add_needs(Random& random, TicketBuilder ticket) {
   if (one_in(random, 10)) ticket.not_on("w1");
 }
 
-void add_manners(Random& random, TicketBuilder ticket) {
+void add_manners(Random& random, TicketBuilder ticket, bool with_proof) {
   ticket.priority(static_cast<Priority>(below(random, 5)));
   if (one_in(random, 2)) ticket.estimate(std::chrono::seconds{1 + below(random, 60)});
   if (one_in(random, 3)) ticket.retry(2, std::chrono::seconds{below(random, 20)});
   if (one_in(random, 6)) ticket.may_fail();
-  if (one_in(random, 8)) ticket.only_on_proof();
+  if (with_proof && one_in(random, 5)) ticket.only_on_proof();
 }
 
 }  // namespace
 
-std::shared_ptr<const RunPlan> random_plan(Random& random) {
+std::shared_ptr<const RunPlan> random_plan(Random& random, bool with_proof) {
   PlanBuilder plan;
   plan.resource("license", kLicenses);
   if (one_in(random, 4)) plan.barriers();
@@ -60,7 +60,7 @@ std::shared_ptr<const RunPlan> random_plan(Random& random) {
     TicketBuilder ticket = plan.add("t" + std::to_string(i));
     add_dependencies(random, ticket, i);
     if (one_in(random, 2)) add_needs(random, ticket);
-    add_manners(random, ticket);
+    add_manners(random, ticket, with_proof);
     if (with_isolation && one_in(random, 6)) ticket.isolated();
     if (one_in(random, 12)) ticket.sequential();
   }

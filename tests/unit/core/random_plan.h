@@ -21,7 +21,7 @@ inline constexpr std::int64_t kLicenses = 3;
 inline constexpr std::int64_t kCpus = 4;
 
 /// A small plan with something of everything: dependencies of each kind, locks, overlapping paths,
-/// resources, barriers, isolation, retries, agents.
-std::shared_ptr<const RunPlan> random_plan(Random& random);
+/// resources, barriers, isolation, retries, agents; `with_proof`: tickets that wait for proof, too.
+std::shared_ptr<const RunPlan> random_plan(Random& random, bool with_proof);
 
 }  // namespace headway

@@ -24,13 +24,6 @@ FakeProcess* RandomWorker::process_of(Token token) {
   return nullptr;
 }
 
-bool RandomWorker::holds_unbound() const {
-  return std::ranges::any_of(processes_, [&](const FakeProcess& process) {
-           return process.worker == index_ && !process.bound;
-         }) ||
-         std::ranges::any_of(attempts_, [](const auto& entry) { return !entry.second.bound; });
-}
-
 void RandomWorker::start(Instant now, std::uint64_t incarnation, bool proof) {
   former_ = proof ? incarnation_ : 0;
   dead_.clear();

@@ -50,7 +50,6 @@ class RandomWorker {
   [[nodiscard]] bool up() const { return up_; }
   [[nodiscard]] Instant frozen_until() const { return frozen_until_; }
   [[nodiscard]] bool idle() const { return attempts_.empty() && session_ != 0; }
-  [[nodiscard]] bool holds_unbound() const;
   [[nodiscard]] std::string peer() const;
   [[nodiscard]] std::string name() const { return "w" + std::to_string(index_); }
   [[nodiscard]] std::uint32_t slots() const { return slots_; }

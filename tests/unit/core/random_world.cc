@@ -27,6 +27,7 @@ RandomWorld::RandomWorld(std::uint64_t seed) : random_(seed) {
   options_.registry = "random";
   constexpr std::array<std::uint64_t, 4> kLosses = {0, 0, 50, 10};
   loss_ = kLosses[below(random_, kLosses.size())];
+  with_proof_ = one_in(random_, 2);
   heals_at_ = now_ + 10s + up_to(random_, 100s);
   next_fault_ = now_ + up_to(random_, 5s);
   const std::size_t count = 1 + below(random_, 4);
@@ -93,7 +94,7 @@ void RandomWorld::advance() {
   for (std::size_t i = 0; i < workers_.size(); ++i) {
     if (restart_at_[i] > now_) continue;
     restart_at_[i] = Instant::max();
-    const bool proof = workers_[i].holds_unbound() || healed_ || one_in(random_, 2);
+    const bool proof = with_proof_ || one_in(random_, 2);
     workers_[i].start(now_, next_incarnation_++, proof);
   }
   if (!core_ && coordinator_starts_ <= now_) start_coordinator();
@@ -286,7 +287,7 @@ void RandomWorld::command() {
 
 void RandomWorld::submit() {
   if (core_->state().last_run.number() >= 3) return;
-  const auto plan = random_plan(random_);
+  const auto plan = random_plan(random_, with_proof_);
   core_->step(SubmitInput{4, plan}, clock());
   uncommitted_.emplace_back(core_->state().last_run, plan);
   turn_due_ = true;

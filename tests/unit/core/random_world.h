@@ -61,6 +61,7 @@ class RandomWorld {
   Instant heals_at_{};
   Instant next_fault_{};
   bool healed_ = false;
+  bool with_proof_ = false;  ///< tickets may wait for proof; then all workers keep theirs
   std::uint64_t loss_ = 0;  ///< one packet in so many; 0: none
   std::uint64_t next_incarnation_ = 1;
 

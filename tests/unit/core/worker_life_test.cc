@@ -1,0 +1,299 @@
+#include <gtest/gtest.h>
+
+#include "tests/support/core/core_harness.h"
+
+/// One worker's name, process after process: who may take it, and what becomes of what the former
+/// process held.
+
+namespace headway {
+namespace {
+
+using Ids = CoreHarness::Ids;
+
+PlanBuilder one_ticket() {
+  PlanBuilder plan;
+  plan.add("a");
+  return plan;
+}
+
+TEST(WorkerLife, ANameInUseIsRefusedAndMayBeTriedAgain) {
+  CoreHarness h;
+  h.join("w");
+  const Hello other = [] {
+    Hello made;
+    made.worker = "w";
+    made.incarnation = 5;
+    return made;
+  }();
+  EXPECT_FALSE(h.hello("w", other).has_value());
+  EXPECT_EQ(h.count(FactKind::kWorkerJoined), 1U);
+}
+
+TEST(WorkerLife, ANameIsFreeWhenItsHolderIsSilent) {
+  CoreHarness h;
+  h.join("w");
+  h.advance(5s);
+  EXPECT_TRUE(h.hello("w", h.new_life("w")).has_value());
+}
+
+TEST(WorkerLife, ANameIsFreeWithProofThatItsHolderIsDead) {
+  CoreHarness h;
+  h.join("w");
+  const std::uint64_t former = h.core().links().begin()->second.incarnation;
+  Hello next = h.new_life("w");
+  next.former = former;
+  EXPECT_TRUE(h.hello("w", next).has_value());
+}
+
+TEST(WorkerLife, NonsenseIsRefusedWithAReason) {
+  CoreHarness h;
+  Hello nameless = h.new_life("w");
+  nameless.worker = "";
+  EXPECT_FALSE(h.hello("w", nameless).has_value());
+  Hello slash = h.new_life("w");
+  slash.worker = "a/b";
+  EXPECT_FALSE(h.hello("w", slash).has_value());
+  Hello slots = h.new_life("w");
+  slots.slots = 0;
+  EXPECT_FALSE(h.hello("w", slots).has_value());
+  Hello old = h.new_life("w");
+  old.protocol = kProtocolVersion + 1;
+  EXPECT_FALSE(h.hello("w", old).has_value());
+  EXPECT_EQ(h.count(FactKind::kWorkerJoined), 0U);
+}
+
+TEST(WorkerLife, AVoidSessionIsAnsweredByHelloAgain) {
+  CoreHarness h;
+  h.join("w");
+  h.step(WorkerInput{h.peer("w"), {12345, Accept{Token{1}}}});
+  h.turn();
+  h.sent<HelloAgain>("w");
+  EXPECT_EQ(h.core().dropped_messages(), 1U);
+}
+
+TEST(WorkerLife, AnotherPeerCannotUseASession) {
+  CoreHarness h;
+  h.join("w");
+  h.join("x");
+  h.step(WorkerInput{h.peer("x"), {h.session("w"), Goodbye{}}});
+  h.turn();
+  h.sent<HelloAgain>("x");
+  EXPECT_EQ(h.count(FactKind::kWorkerLeft), 0U);
+}
+
+TEST(WorkerLife, ReconnectingGoesOnWithWhatIsHeld) {
+  CoreHarness h;
+  h.join("w", 2);
+  PlanBuilder plan;
+  plan.add_many("t", 3);
+  h.submit(plan);
+  h.assigned();
+  h.start("t1");
+  const auto verdicts = h.rejoin("w");
+  ASSERT_EQ(verdicts.size(), 3U);
+  for (const auto& verdict : verdicts) EXPECT_EQ(verdict.verdict, Verdict::kContinue);
+  EXPECT_EQ(h.state("t1"), TicketState::kRunning);
+  EXPECT_EQ(h.count(FactKind::kWorkerJoined), 1U);
+}
+
+TEST(WorkerLife, AnAssignThatWasLostIsSentAgain) {
+  CoreHarness h;
+  h.accepts = false;
+  h.join("w");
+  PlanBuilder plan = one_ticket();
+  h.submit(plan);
+  EXPECT_EQ(h.assigned(), Ids{"a"});
+  h.rejoin("w");
+  EXPECT_EQ(h.assigned(), Ids{"a"});
+  EXPECT_EQ(h.token("a"), Token{1});
+}
+
+TEST(WorkerLife, WhatItRanAndDoesNotKnowAnyMoreIsHandedOutAgain) {
+  CoreHarness h;
+  h.join("w");
+  PlanBuilder plan = one_ticket();
+  h.submit(plan);
+  h.assigned();
+  h.start("a");
+  h.rejoin("w", [](Hello& hello) { hello.inventory.clear(); });
+  EXPECT_EQ(h.assigned(), Ids{"a"});
+  EXPECT_EQ(h.token("a"), Token{2});
+}
+
+TEST(WorkerLife, EachStateOfAnInventoryGetsItsVerdict) {
+  CoreHarness h;
+  h.join("w", 2);
+  PlanBuilder plan;
+  plan.add_many("t", 3);
+  h.submit(plan);
+  h.assigned();
+  h.start("t1");
+  const auto verdicts = h.rejoin("w", [](Hello& hello) {
+    hello.inventory = {{Token{1}, HeldState::kRunning}, {Token{2}, HeldState::kQueued},
+                       {Token{3}, HeldState::kEnded},   {Token{71}, HeldState::kRunning},
+                       {Token{72}, HeldState::kQueued}, {Token{73}, HeldState::kEnded},
+                       {Token{74}, HeldState::kDead}};
+  });
+  const std::vector<InventoryVerdict> expected = {
+      {Token{1}, Verdict::kContinue}, {Token{2}, Verdict::kContinue}, {Token{3}, Verdict::kResend},
+      {Token{71}, Verdict::kKill},    {Token{72}, Verdict::kKill},    {Token{73}, Verdict::kForget},
+      {Token{74}, Verdict::kForget}};
+  EXPECT_EQ(verdicts, expected);
+}
+
+TEST(WorkerLife, TokensOfAnotherRegistryMeanNothing) {
+  CoreHarness h;
+  h.join("w");
+  PlanBuilder plan = one_ticket();
+  h.submit(plan);
+  h.assigned();
+  const auto verdicts = h.rejoin("w", [](Hello& hello) { hello.registry = "another"; });
+  const std::vector<InventoryVerdict> expected = {{Token{1}, Verdict::kKill}};
+  EXPECT_EQ(verdicts, expected);
+  EXPECT_EQ(h.assigned(), Ids{"a"});
+}
+
+TEST(WorkerLife, AnInventoryThatNamesADeadAttemptTwiceIsNoDifferent) {
+  CoreHarness h;
+  h.join("w");
+  PlanBuilder plan = one_ticket();
+  h.submit(plan);
+  h.assigned();
+  h.start("a");
+  h.rejoin("w", [](Hello& hello) {
+    hello.inventory = {{Token{1}, HeldState::kDead}, {Token{1}, HeldState::kDead}};
+  });
+  EXPECT_EQ(h.count(FactKind::kAttemptEnded), 1U);
+  EXPECT_EQ(h.assigned(), Ids{"a"});
+}
+
+// ---- Widows: attempts of a former process
+
+/// Worker `w` ran ticket `a`, and a new process takes its name after a silence.
+struct Widowed {
+  explicit Widowed(bool on_proof = false, bool proof = false) {
+    h.join("w");
+    PlanBuilder plan;
+    TicketBuilder a = plan.add("a");
+    if (on_proof) a.only_on_proof();
+    run = h.submit(plan);
+    h.assigned();
+    h.start("a");
+    former = h.core().links().begin()->second.incarnation;
+    h.advance(5s);
+    Hello next = h.new_life("w", 2);
+    if (proof) next.former = former;
+    h.hello("w", next);
+  }
+  CoreHarness h;
+  RunId run;
+  std::uint64_t former = 0;
+};
+
+TEST(Widow, IsHandedOutAgainAtOnceWithProof) {
+  Widowed w(false, true);
+  EXPECT_EQ(w.h.assigned(), Ids{"a"});
+  EXPECT_EQ(w.h.record("a").workers_lost, 1U);
+}
+
+TEST(Widow, IsHandedOutAgainWhenItsLeaseHasRunOutWithoutProof) {
+  Widowed w;
+  EXPECT_EQ(w.h.assigned(), Ids{});
+  w.h.pass(12s);
+  EXPECT_EQ(w.h.assigned(), Ids{});
+  w.h.pass(1s);
+  EXPECT_EQ(w.h.assigned(), Ids{"a"});
+}
+
+TEST(Widow, OfATicketOnProofWaitsForProofForGood) {
+  Widowed w(true);
+  w.h.pass(10min);
+  EXPECT_EQ(w.h.assigned(), Ids{});
+  EXPECT_EQ(w.h.state("a"), TicketState::kRunning);
+  w.h.rejoin("w", [](Hello& hello) { hello.inventory.push_back({Token{1}, HeldState::kDead}); });
+  EXPECT_EQ(w.h.assigned(), Ids{"a"});
+}
+
+TEST(Widow, IsNotProvenDeadByTheNewProcessLeaving) {
+  Widowed w;
+  w.h.join("other");
+  w.h.say("w", Goodbye{});
+  EXPECT_EQ(w.h.assigned(), Ids{});
+  w.h.pass(14s);
+  EXPECT_EQ(w.h.assigned_to("other"), Ids{"a"});
+}
+
+TEST(Widow, IsNotProvenDeadByTheNewProcessKnowingNothingOfIt) {
+  Widowed w;
+  w.h.stop(w.run);
+  w.h.ignore_messages();
+  w.h.say("w", Stopped{Token{1}});
+  EXPECT_EQ(w.h.run_state(w.run), RunState::kStopping);
+  w.h.pass(14s);
+  EXPECT_EQ(w.h.run_state(w.run), RunState::kCancelled);
+  w.h.ignore_messages();
+}
+
+TEST(Widow, IsNotProvenDeadByProofAboutALaterProcess) {
+  Widowed w;
+  const std::uint64_t second = w.h.core().links().begin()->second.incarnation;
+  Hello third = w.h.new_life("w", 2);
+  third.former = second;
+  w.h.hello("w", third);
+  EXPECT_EQ(w.h.assigned(), Ids{});
+  w.h.pass(14s);
+  EXPECT_EQ(w.h.assigned(), Ids{"a"});
+}
+
+TEST(Widow, StaysOneWhenTheCoordinatorStartsAnew) {
+  Widowed w;
+  w.h.restart();
+  w.h.rejoin("w");
+  w.h.pass(17s);
+  EXPECT_EQ(w.h.assigned(), Ids{});
+  w.h.pass(1s);
+  EXPECT_EQ(w.h.assigned(), Ids{"a"});
+}
+
+TEST(Widow, OfATicketOnProofStaysOneWhenTheCoordinatorStartsAnew) {
+  Widowed w(true);
+  w.h.restart();
+  w.h.rejoin("w");
+  w.h.pass(10min);
+  EXPECT_EQ(w.h.assigned(), Ids{});
+  EXPECT_EQ(w.h.state("a"), TicketState::kRunning);
+}
+
+// ---- Leaving
+
+TEST(Leaving, ADrainingWorkerGetsNothingMore) {
+  CoreHarness h;
+  h.join("w", 1);
+  h.say("w", Drain{});
+  PlanBuilder plan = one_ticket();
+  h.submit(plan);
+  EXPECT_EQ(h.assigned(), Ids{});
+  h.join("x");
+  EXPECT_EQ(h.assigned_to("x"), Ids{"a"});
+}
+
+TEST(Leaving, GoodbyeGivesBackWhatWasOnItsWay) {
+  CoreHarness h;
+  h.accepts = false;
+  h.join("w");
+  PlanBuilder plan = one_ticket();
+  h.submit(plan);
+  h.assigned();
+  h.say("w", Goodbye{});
+  h.join("x");
+  EXPECT_EQ(h.assigned_to("x"), Ids{"a"});
+  EXPECT_EQ(h.record("a").workers_lost, 0U);
+  EXPECT_EQ(h.count(FactKind::kWorkerLeft), 1U);
+  h.silence("w");
+  h.advance(1min);
+  EXPECT_EQ(h.count(FactKind::kWorkerLost), 1U) << "only the silent x";
+  h.ignore_messages();
+}
+
+}  // namespace
+}  // namespace headway
