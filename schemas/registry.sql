@@ -38,6 +38,10 @@ CREATE TABLE runs (
   submitted_at_ms INTEGER NOT NULL,
   finished_at_ms  INTEGER,                 -- of its last `run ended`, unless it was resumed since
   tickets         INTEGER NOT NULL,        -- how many
+  succeeded       INTEGER NOT NULL DEFAULT 0,  -- tickets that had ended so when `state` last changed, and so at the end
+  failed          INTEGER NOT NULL DEFAULT 0,
+  aborted         INTEGER NOT NULL DEFAULT 0,
+  cancelled       INTEGER NOT NULL DEFAULT 0,
   plan_sha256     ANY     NOT NULL,        -- of plan_text, 64 hexadecimal digits
   plan_folder     ANY     NOT NULL,        -- absolute, where it was submitted
   plan_file       ANY     NOT NULL,        -- as the person named it
@@ -126,6 +130,10 @@ SELECT
   strftime('%Y-%m-%dT%H:%M:%fZ', submitted_at_ms / 1000.0, 'unixepoch') AS submitted_at,
   strftime('%Y-%m-%dT%H:%M:%fZ', finished_at_ms / 1000.0, 'unixepoch') AS finished_at,
   tickets,
+  succeeded,
+  failed,
+  aborted,
+  cancelled,
   plan_file,
   plan_folder,
   plan_sha256

@@ -33,7 +33,8 @@ struct LockUse {
 
 /// What kind of thing a lock's name is. A path may overlap with other paths; a name only with
 /// itself.
-enum class LockKind : std::uint8_t { kName, kPath };
+/// A conflict that two tickets of a plan declare means that plan alone.
+enum class LockKind : std::uint8_t { kName, kPath, kConflict };
 
 struct LockName {
   LockKind kind = LockKind::kName;

@@ -1,5 +1,6 @@
 #pragma once
 
+#include <array>
 #include <string>
 #include <unordered_map>
 #include <utility>
@@ -40,7 +41,10 @@ class PlanGraphBuilder {
   std::size_t size_;
   std::shared_ptr<PlanGraph> graph_;
   std::vector<std::uint32_t> levels_;  ///< the longest chain of dependencies before each ticket
-  std::unordered_map<std::string, std::uint32_t> lock_numbers_[2];  ///< by kind
+  /// By kind, then name. Conflicts are the last kind.
+  std::array<std::unordered_map<std::string, std::uint32_t>,
+             static_cast<std::size_t>(LockKind::kConflict) + 1>
+      lock_numbers_;
 };
 
 }  // namespace headway

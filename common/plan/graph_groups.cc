@@ -19,7 +19,7 @@ constexpr int kMaxParts = 64;
 
 /// Overlapping patterns looked at for one path. A plan that has more of them in a path's folders is
 /// not split for the rest: its locks keep it safe, the groups are a picture of it.
-constexpr std::size_t kMaxOverlaps = 64;
+constexpr std::size_t kMaxOverlaps = 16;
 
 /// For each lock that is a path, the other paths that overlap with it, each pair at least from one
 /// side.

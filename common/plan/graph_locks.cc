@@ -40,7 +40,7 @@ void PlanGraphBuilder::take_declared_conflicts(std::vector<std::vector<LockUse>>
       const std::size_t first = std::min(ticket, other->index());
       const std::size_t second = std::max(ticket, other->index());
       const std::uint32_t lock = lock_number(
-          LockKind::kName,
+          LockKind::kConflict,
           fmt::format("conflict {} <-> {}", plan_.tickets[first].id, plan_.tickets[second].id));
       uses[first].push_back({lock, LockMode::kWrite});
       uses[second].push_back({lock, LockMode::kWrite});

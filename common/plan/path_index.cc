@@ -16,7 +16,7 @@ bool PathIndex::for_each_above(std::string_view pattern, std::size_t most,
     if (const auto entries = by_prefix_.find(prefix); entries != by_prefix_.end()) {
       for (const Entry& entry : entries->second) {
         if (++looked_at > most) return false;
-        if (patterns_overlap(entry.pattern, pattern)) found(entry.number);
+        if (normalized_patterns_overlap(entry.pattern, pattern)) found(entry.number);
       }
     }
     if (prefix.empty()) return true;

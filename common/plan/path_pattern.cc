@@ -206,17 +206,18 @@ bool is_within(std::string_view path, std::string_view folder) {
 }  // namespace
 
 bool patterns_overlap(std::string_view a, std::string_view b) {
-  const std::string first = normalize_pattern(a);
-  const std::string second = normalize_pattern(b);
-  const std::string_view first_prefix = literal_prefix(first);
-  const std::string_view second_prefix = literal_prefix(second);
+  return normalized_patterns_overlap(normalize_pattern(a), normalize_pattern(b));
+}
+
+bool normalized_patterns_overlap(std::string_view a, std::string_view b) {
+  const std::string_view a_prefix = literal_prefix(a);
+  const std::string_view b_prefix = literal_prefix(b);
   // Most pairs are told apart, or are plain paths, without reading any wildcard.
-  const auto apart = [](std::string_view x, std::string_view y) {
-    return !x.empty() && !y.empty() && !is_within(x, y) && !is_within(y, x);
-  };
-  if (apart(first_prefix, second_prefix)) return false;
-  if (first_prefix == first && second_prefix == second) return true;
-  return overlap(read_pattern(first, false), read_pattern(second, false));
+  const bool apart = !a_prefix.empty() && !b_prefix.empty() && !is_within(a_prefix, b_prefix) &&
+                     !is_within(b_prefix, a_prefix);
+  if (apart) return false;
+  if (a_prefix == a && b_prefix == b) return true;
+  return overlap(read_pattern(a, false), read_pattern(b, false));
 }
 
 std::string normalize_pattern(std::string_view pattern) {

@@ -13,6 +13,9 @@ namespace headway {
 /// Errs on the side of an overlap, never the other way.
 bool patterns_overlap(std::string_view a, std::string_view b);
 
+/// The same for patterns that are normalised already, for those who compare many.
+bool normalized_patterns_overlap(std::string_view a, std::string_view b);
+
 /// `./src//api/` becomes `src/api`.
 std::string normalize_pattern(std::string_view pattern);
 

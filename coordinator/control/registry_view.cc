@@ -138,6 +138,12 @@ Result<RunsAnswer> RegistryView::runs(const RunsRequest& request, Now now) {
     summary.started_at = run.submitted_at;
     summary.finished_at = run.finished_at;
     summary.total = run.tickets;
+    summary.succeeded = run.succeeded;
+    summary.failed = run.failed;
+    summary.aborted = run.aborted;
+    summary.cancelled = run.cancelled;
+    const std::uint32_t ended = run.succeeded + run.failed + run.aborted + run.cancelled;
+    summary.completion_rate = run.tickets == 0 ? 1.0 : static_cast<double>(ended) / run.tickets;
     summary.local_agents = run.options.local_agents;
     summary.plan_file = run.options.plan_file;
     answer.runs.push_back(std::move(summary));

@@ -170,7 +170,7 @@ void Core::hand_out() {
     waits.kind = FactKind::kLockWait;
     waits.run = ticket.run;
     waits.ticket = ticket.ticket;
-    waits.detail = scheduler_.lock_name(lock);
+    waits.detail = shown_lock(*state_.find_run(ticket.run), scheduler_.lock_name(lock));
     emit(waits);
   }
   for (const auto& [ticket, worker] : scheduler_.recalls()) {

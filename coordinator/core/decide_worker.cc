@@ -339,7 +339,7 @@ void Core::on_result(WorkerId worker, const AttemptResult& result) {
     return;
   }
   const AttemptRef ticket = *ref;
-  note_started(worker, result.token, {}, 0);
+  if (result.outcome != Outcome::kCouldNotStart) note_started(worker, result.token, {}, 0);
   Ending ending;
   ending.outcome = result.outcome;
   if (result.outcome == Outcome::kExit || result.outcome == Outcome::kSucceeded) {

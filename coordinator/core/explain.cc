@@ -107,7 +107,7 @@ std::string Status::why_ready(const Run& run, TicketIndex index) const {
           continue;
         holders += (holders.empty() ? "" : ", ") + run.ticket(TicketIndex{i}).id;
       }
-      return fmt::format("It waits for the lock {}, held by {}.", hindrance.name,
+      return fmt::format("It waits for the lock {}, held by {}.", shown_lock(run, hindrance.name),
                          holders.empty() ? "a ticket of another run" : holders);
     }
     case Hindrance::Kind::kResource:

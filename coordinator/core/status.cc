@@ -241,7 +241,7 @@ std::vector<std::string> Status::waiting_for(const Run& run, TicketIndex index) 
     case Hindrance::Kind::kRunNotOpen:
       break;
     case Hindrance::Kind::kLock:
-      what.push_back("lock " + hindrance.name);
+      what.push_back("lock " + shown_lock(run, hindrance.name));
       break;
     case Hindrance::Kind::kResource:
       what.push_back("resource " + hindrance.name);

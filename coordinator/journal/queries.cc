@@ -46,6 +46,10 @@ Result<ListedRun> read_listed_run(const Statement& row) {
   Result<RunOptions> options = read_options(row, 7, run.id);
   if (!options) return options.error();
   run.options = std::move(options).value();
+  int column = 8;
+  for (std::uint32_t* count : {&run.succeeded, &run.failed, &run.aborted, &run.cancelled}) {
+    *count = static_cast<std::uint32_t>(row.integer(column++));
+  }
   return run;
 }
 
@@ -77,8 +81,8 @@ Result<RegistryHead> Registry::head() const {
 
 Result<std::vector<ListedRun>> Registry::list_runs(const RunFilter& filter) const {
   std::string sql =
-      "SELECT run, name, state, submitted_at_ms, finished_at_ms, tickets, plan_sha256, options "
-      "FROM runs "
+      "SELECT run, name, state, submitted_at_ms, finished_at_ms, tickets, plan_sha256, options, "
+      "succeeded, failed, aborted, cancelled FROM runs "
       "WHERE (?1 = 0 OR run < ?1)";
   if (filter.unfinished_only) sql += " AND state NOT IN ('succeeded', 'failed', 'cancelled')";
   sql += " ORDER BY run DESC LIMIT ?2";

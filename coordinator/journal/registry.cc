@@ -151,7 +151,14 @@ Result<Registry> Registry::open_owner(const std::string& path) {
         "INSERT INTO tickets (run, ticket, id, title, priority, plan_group, allow_failure) "
         "VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7)"},
        {&connection->insert_fact, insert_fact},
-       {&connection->update_run, "UPDATE runs SET state = ?2, finished_at_ms = ?3 WHERE run = ?1"},
+       {&connection->update_run,
+        "UPDATE runs SET state = ?2, finished_at_ms = ?3, succeeded = ended.s, failed = ended.f, "
+        "aborted = ended.a, cancelled = ended.c FROM (SELECT "
+        "coalesce(sum(ticket_state = 'succeeded'), 0) AS s, coalesce(sum(ticket_state = 'failed'), "
+        "0) AS f, "
+        "coalesce(sum(ticket_state = 'aborted'), 0) AS a, coalesce(sum(ticket_state = "
+        "'cancelled'), 0) AS c "
+        "FROM facts WHERE run = ?1) AS ended WHERE run = ?1"},
        {&connection->select_ticket_id, kSelectTicketId}});
   if (!prepared) return prepared.error();
   return Registry(std::move(connection));

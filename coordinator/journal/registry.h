@@ -68,6 +68,8 @@ struct ListedRun {
   WallTime submitted_at{};
   std::optional<WallTime> finished_at;
   std::uint32_t tickets = 0;
+  std::uint32_t succeeded = 0, failed = 0, aborted = 0,
+                cancelled = 0;  ///< when the state last changed
   std::string plan_sha256;
   RunOptions options;
 };

@@ -67,7 +67,6 @@ Result<Exit> WorkerLoop::run() {
 }
 
 void WorkerLoop::connect() {
-  socket_.reset();
   Result<DealerSocket> socket = DealerSocket::connect(parts_.context, endpoint_);
   if (!socket) {
     broken_ = socket.error();
@@ -101,16 +100,17 @@ void WorkerLoop::poll() {
     if (failure.num() != EINTR) throw;
     return;
   }
+  // First, before anything can put another socket in the place of the one that was polled.
+  if ((items[0].revents & ZMQ_POLLOUT) != 0 && awaits_connection_) {
+    awaits_connection_ = false;
+    step(Connected{});
+  }
   if (items[2].revents != 0) take_signals();
   // Nothing is ever written to the lifeline: whatever happens there, its other end is gone.
   if (count == items.size() && items[3].revents != 0) {
     exit_ = Exit{130, "the program that started this worker is gone"};
   }
   if (items[1].revents != 0 && !exit_) take_events();
-  if ((items[0].revents & ZMQ_POLLOUT) != 0 && awaits_connection_ && !exit_) {
-    awaits_connection_ = false;
-    step(Connected{});
-  }
   if ((items[0].revents & ZMQ_POLLIN) != 0 && !exit_) take_frames();
   if (!exit_) tick_if_due();
 }

@@ -16,7 +16,9 @@ std::string attempt_text(const EventView& event, std::uint32_t most_attempts) {
 }
 
 std::string started(const EventView& event, std::uint32_t most_attempts) {
-  std::string text = fmt::format("running on {}/{}", printable(event.worker), event.slot.number());
+  std::string text = "running on " + printable(event.worker);
+  // A worker that has only been heard to run it has not said where.
+  if (event.slot != SlotId{}) text += fmt::format("/{}", event.slot.number());
   if (event.attempt > 1) text += fmt::format(" ({})", attempt_text(event, most_attempts));
   return text;
 }
@@ -35,7 +37,9 @@ EventText ended(const EventView& event, std::uint32_t most_attempts) {
   const bool will_go_on = state && !is_final(*state);
   std::string more = attempt_text(event, most_attempts);
   if (event.outcome == Outcome::kTakenBack || event.outcome == Outcome::kWorkerLost) {
-    text.what = why + (will_go_on ? "; will be handed out again" : "");
+    // What was taken back may belong to a run that stops: then it waits for somebody to resume it.
+    const bool lost = event.outcome == Outcome::kWorkerLost;
+    text.what = why + (lost && will_go_on ? "; will be handed out again" : "");
     text.colour = Colour::kYellow;
     return text;
   }

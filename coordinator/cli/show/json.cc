@@ -60,6 +60,8 @@ double rounded(double value) { return std::round(value * 10'000) / 10'000; }
 Json versioned() { return {{"schema_version", kSchemaVersion}}; }
 
 Json run_json(const RunSummary& run) {
+  const bool known = counts_are_known(run);
+  const auto count = [&](std::uint32_t number) { return known ? Json(number) : Json(nullptr); };
   return {
       {"id", run_name(run.id)},
       {"name", run.name},
@@ -68,19 +70,19 @@ Json run_json(const RunSummary& run) {
       {"finished_at", time_json(run.finished_at)},
       {"groups", {{"active", run.groups.active}, {"total", run.groups.total}}},
       {"agents", {{"running", run.agents.active}, {"total", run.agents.total}}},
-      {"completion_rate", rounded(run.completion_rate)},
+      {"completion_rate", known ? Json(rounded(run.completion_rate)) : Json(nullptr)},
       {"active_conflicts", run.active_conflicts},
       {"eta_seconds", seconds_json(run.eta)},
       {"tickets",
        {{"total", run.total},
-        {"waiting", run.waiting},
-        {"ready", run.ready},
-        {"alive", run.alive},
-        {"succeeded", run.succeeded},
-        {"failed", run.failed},
-        {"aborted", run.aborted},
-        {"cancelled", run.cancelled},
-        {"failures_allowed", run.failures_allowed}}},
+        {"waiting", count(run.waiting)},
+        {"ready", count(run.ready)},
+        {"alive", count(run.alive)},
+        {"succeeded", count(run.succeeded)},
+        {"failed", count(run.failed)},
+        {"aborted", count(run.aborted)},
+        {"cancelled", count(run.cancelled)},
+        {"failures_allowed", count(run.failures_allowed)}}},
       {"plan_file", text_or_null(run.plan_file)},
   };
 }

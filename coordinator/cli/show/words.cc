@@ -58,7 +58,9 @@ std::string cause(std::optional<Outcome> outcome, std::optional<std::int32_t> ex
   } else if (outcome && *outcome != Outcome::kSucceeded) {
     result = to_text(*outcome);
   }
-  const std::string said = printable(detail);
+  std::string said = printable(detail);
+  // A worker says the code in words; once is enough.
+  if (exit_code && said == fmt::format("ended with code {}", *exit_code)) said.clear();
   if (said.empty() || said == result) return result;
   return result.empty() ? said : result + ": " + said;
 }
@@ -121,6 +123,12 @@ Colour colour_of(AgentState state) {
 std::string run_title(const RunSummary& run) {
   const std::string name = printable(run.name);
   return name.empty() ? run_name(run.id) : run_name(run.id) + " " + name;
+}
+
+bool counts_are_known(const RunSummary& run) {
+  return run.total == 0 || run.waiting + run.ready + run.alive + run.succeeded + run.failed +
+                                   run.aborted + run.cancelled >
+                               0;
 }
 
 std::string counts_sentence(const RunSummary& run) {

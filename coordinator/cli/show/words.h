@@ -34,6 +34,9 @@ Colour colour_of(AgentState state);
 
 /// `r1 release-1.4`.
 std::string run_title(const RunSummary& run);
+/// Whether a summary has counts: a list of runs leaves them out of those that would have to be
+/// counted first.
+bool counts_are_known(const RunSummary& run);
 /// `2 succeeded, 1 failed of 4 tickets`: what became of a run's tickets, what is zero left out.
 std::string counts_sentence(const RunSummary& run);
 

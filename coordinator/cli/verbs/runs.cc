@@ -27,11 +27,12 @@ std::string run_table(const std::vector<RunSummary>& runs, Format format,
                {.title = "NAME", .flexible = true},
                {.title = "PLAN", .flexible = true}});
   for (const RunSummary& run : runs) {
+    const bool known = counts_are_known(run);
     const bool over = run.started_at && run.finished_at;
     table.add({run_name(run.id),
                {std::string(to_text(run.state)), colour_of(run.state)},
-               percent(run.completion_rate),
-               std::to_string(run.failed),
+               known ? percent(run.completion_rate) : std::string{},
+               known ? std::to_string(run.failed) : std::string{},
                std::to_string(run.total),
                run.started_at ? format_time(*run.started_at) : std::string{},
                over ? short_duration(*run.finished_at - *run.started_at) : std::string{},

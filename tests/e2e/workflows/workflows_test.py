@@ -143,7 +143,9 @@ class Workflows(unittest.TestCase):
         self.assertEqual(set(tickets.values()), {"succeeded"})
         successes = cluster.query("SELECT id, count(*) FROM attempt WHERE outcome = 'succeeded' GROUP BY id")
         self.assertEqual(dict(successes), dict.fromkeys(tickets, 1), "a ticket succeeds exactly once")
-        self.assertEqual(cluster.query("SELECT id, outcome FROM attempt WHERE outcome <> 'succeeded'"), [])
+        # A ticket that waited at a busy worker may be taken back, unstarted, for one that is idle.
+        self.assertEqual(cluster.query("SELECT id, outcome FROM attempt WHERE outcome <> 'succeeded'"
+                                       " AND NOT (outcome = 'taken back' AND started_at IS NULL)"), [])
         self.assertEqual(cluster.query("SELECT state FROM run"), [("succeeded",)])
         workers = cluster.query("SELECT DISTINCT worker FROM attempt ORDER BY worker")
         self.assertEqual(workers, [("w1",), ("w2",)], "both workers take part")

@@ -56,7 +56,8 @@ TEST(Parsing, KeepsValuesFlagsAndWordsApart) {
 }
 
 TEST(Parsing, SuggestsTheNearestOfAnUnknownOption) {
-  EXPECT_NE(refusal("status", {"--frmat", "json"}).find("did you mean --format?"), std::string::npos);
+  EXPECT_NE(refusal("status", {"--frmat", "json"}).find("did you mean --format?"),
+            std::string::npos);
 }
 
 TEST(Parsing, NeverGuessesFromABeginningButNamesWhatItCouldBe) {
@@ -68,7 +69,8 @@ TEST(Parsing, RefusesWhatCannotBeMeant) {
   EXPECT_NE(refusal("run", {"a", "b"}).find("`b`"), std::string::npos);
   EXPECT_NE(refusal("status", {"--format", "xml"}).find("not `xml`"), std::string::npos);
   EXPECT_NE(refusal("status", {"--format"}).find("format"), std::string::npos);
-  EXPECT_NE(refusal("status", {"--format", "json", "--format", "table"}).find("twice"), std::string::npos);
+  EXPECT_NE(refusal("status", {"--format", "json", "--format", "table"}).find("twice"),
+            std::string::npos);
   EXPECT_NE(refusal("import", {"dax", "x"}).find("wfcommons"), std::string::npos);
   refusal("run", {"plan.yaml", "--monitor=yes"});
 }

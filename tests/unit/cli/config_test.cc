@@ -37,7 +37,8 @@ TEST(Configuration, ReadsEveryKey) {
   ASSERT_TRUE(applied.ok()) << applied.error().message;
   ASSERT_NE(config.find_type("builder"), nullptr);
   EXPECT_EQ(config.find_type("builder")->labels, (std::vector<std::string>{"linux", "gcc"}));
-  EXPECT_EQ(config.find_type("builder")->command, (std::vector<std::string>{"./work-on", "{ticket_file}"}));
+  EXPECT_EQ(config.find_type("builder")->command,
+            (std::vector<std::string>{"./work-on", "{ticket_file}"}));
   EXPECT_EQ(config.find_type("builder")->timeout, std::chrono::hours{1});
   EXPECT_EQ(config.categories.at("no"), "010") << "scalars stay as they are written";
   EXPECT_EQ(config.local_agents, 4U);
@@ -54,8 +55,11 @@ TEST(Configuration, AnEmptyFileSaysNothing) {
 }
 
 TEST(Configuration, TellsUnknownKeysWithPlaceAndSuggestion) {
-  EXPECT_EQ(refusal("agent_typs: {}\n"), "c.yaml:1:1: there is no key `agent_typs`; did you mean agent_types?");
-  EXPECT_NE(refusal("defaults:\n  local_agent: 3\n").find("c.yaml:2:3: there is no key `local_agent`"), std::string::npos);
+  EXPECT_EQ(refusal("agent_typs: {}\n"),
+            "c.yaml:1:1: there is no key `agent_typs`; did you mean agent_types?");
+  EXPECT_NE(
+      refusal("defaults:\n  local_agent: 3\n").find("c.yaml:2:3: there is no key `local_agent`"),
+      std::string::npos);
 }
 
 TEST(Configuration, TellsEverythingAtOnce) {
@@ -63,8 +67,9 @@ TEST(Configuration, TellsEverythingAtOnce) {
       "defaults: {local_agents: many, format: xml}\n"
       "defaults: {}\n"
       "agent_types: {a: {timeout: 90, labels: linux, command: []}}\n");
-  for (const char* piece : {"c.yaml:1:26: `local_agents`", "not `xml`", "c.yaml:2:1: `defaults` is there twice",
-                            "`timeout`", "`labels` must be a list", "`command` has no words"}) {
+  for (const char* piece :
+       {"c.yaml:1:26: `local_agents`", "not `xml`", "c.yaml:2:1: `defaults` is there twice",
+        "`timeout`", "`labels` must be a list", "`command` has no words"}) {
     EXPECT_NE(told.find(piece), std::string::npos) << piece << "\n" << told;
   }
 }
@@ -81,11 +86,12 @@ TEST(Configuration, TheProjectWinsOverTheUserAndTheEnvironmentOverBoth) {
   folder.write("home/headway/config.yaml",
                "agent_types: {a: {command: [user]}, b: {command: [user]}}\n"
                "defaults: {local_agents: 2, connect: user-host, format: plain}\n");
-  folder.write("project/.headway.yaml", "agent_types: {a: {command: [project]}}\ndefaults: {local_agents: 3}\n");
+  folder.write("project/.headway.yaml",
+               "agent_types: {a: {command: [project]}}\ndefaults: {local_agents: 3}\n");
   folder.write("project/deep/er/x", "");
-  const Result<Config> config =
-      load_config(variables({{"XDG_CONFIG_HOME", folder / "home"}, {"HEADWAY_COORDINATOR", "env-host"}}),
-                  folder / "project/deep/er");
+  const Result<Config> config = load_config(
+      variables({{"XDG_CONFIG_HOME", folder / "home"}, {"HEADWAY_COORDINATOR", "env-host"}}),
+      folder / "project/deep/er");
   ASSERT_TRUE(config.ok()) << config.error().message;
   EXPECT_EQ(config->find_type("a")->command.front(), "project");
   EXPECT_EQ(config->find_type("b")->command.front(), "user");
@@ -98,7 +104,9 @@ TEST(Configuration, RefusesAnEnvironmentThatMakesNoSense) {
   Config config;
   EXPECT_FALSE(apply_environment(variables({{"HEADWAY_LOCAL", "0"}}), "/p", config).ok());
   EXPECT_FALSE(apply_environment(variables({{"HEADWAY_FORMAT", "xml"}}), "/p", config).ok());
-  ASSERT_TRUE(apply_environment(variables({{"HEADWAY_STATE_DIR", "s"}, {"HEADWAY_LOCAL", "7"}}), "/p", config).ok());
+  ASSERT_TRUE(apply_environment(variables({{"HEADWAY_STATE_DIR", "s"}, {"HEADWAY_LOCAL", "7"}}),
+                                "/p", config)
+                  .ok());
   EXPECT_EQ(config.state_dir, "/p/s");
   EXPECT_EQ(config.local_agents, 7U);
 }

@@ -1,5 +1,7 @@
 #include "coordinator/cli/show/format.h"
 
+#include <sstream>
+
 #include <gtest/gtest.h>
 
 #include "coordinator/cli/live_area.h"
@@ -10,7 +12,8 @@ namespace headway::cli {
 namespace {
 
 Table sample() {
-  Table table({{.title = "ID"}, {.title = "N", .right = true}, {.title = "NOTE", .flexible = true}});
+  Table table(
+      {{.title = "ID"}, {.title = "N", .right = true}, {.title = "NOTE", .flexible = true}});
   table.add({"A", "7", {"fine", Colour::kGreen}});
   table.add({"日本", "12", "a|b\x1b[31m"});
   return table;
@@ -66,7 +69,8 @@ TEST(Words, AShareIsWholeOnlyAtTheEnd) {
 TEST(Words, RunsAreReadWithAndWithoutTheirLetter) {
   EXPECT_EQ(parse_run("r7").value(), RunId{7});
   EXPECT_EQ(parse_run("7").value(), RunId{7});
-  for (const char* wrong : {"", "r", "r0", "x7", "r7x", "-1"}) EXPECT_FALSE(parse_run(wrong).ok()) << wrong;
+  for (const char* wrong : {"", "r", "r0", "x7", "r7x", "-1"})
+    EXPECT_FALSE(parse_run(wrong).ok()) << wrong;
 }
 
 TEST(LogTail, GivesTheLastLinesSafely) {
@@ -78,7 +82,9 @@ TEST(LogTail, GivesTheLastLinesSafely) {
 }
 
 TEST(TerminalText, LeavesOutEscapeSequencesWhole) {
-  EXPECT_EQ(terminal_text("a\tb\r\n\x1b]0;title\x07" "c\x1b[2J\x1b(Bd\x1b"), "a\tb\ncd");
+  EXPECT_EQ(terminal_text("a\tb\r\n\x1b]0;title\x07"
+                          "c\x1b[2J\x1b(Bd\x1b"),
+            "a\tb\ncd");
   EXPECT_EQ(terminal_text("\xff\x9b"), "\\xff\\x9b");
 }
 
@@ -92,12 +98,15 @@ TEST(LiveArea, ShowsCountsAndWhatRunsWithinTheTerminal) {
   run.eta = std::chrono::minutes{135};
   run.started_at = wall_from_millis(0);
   const WallTime now = wall_from_millis(62'000);
-  EXPECT_EQ(live_lines(run, {{"A", wall_from_millis(50'000)}, {"B", wall_from_millis(2'000)}}, now, 80),
-            (std::vector<std::string>{"[##########..........] 4/8  1 failed  2 of 4 agents  1m 02s  ETA 2h 15m",
-                                      "running: B 1m 00s, A 12s"}));
+  EXPECT_EQ(
+      live_lines(run, {{"A", wall_from_millis(50'000)}, {"B", wall_from_millis(2'000)}}, now, 80),
+      (std::vector<std::string>{
+          "[##########..........] 4/8  1 failed  2 of 4 agents  1m 02s  ETA 2h 15m",
+          "running: B 1m 00s, A 12s"}));
   RunningTickets many;
   for (int i = 0; i < 50; ++i) many["T" + std::to_string(i)] = now;
-  for (const std::string& line : live_lines(run, many, now, 40)) EXPECT_LE(display_width(line), 39U) << line;
+  for (const std::string& line : live_lines(run, many, now, 40))
+    EXPECT_LE(display_width(line), 39U) << line;
 }
 
 TEST(LiveArea, IsErasedBeforeOtherLines) {

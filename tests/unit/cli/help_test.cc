@@ -17,13 +17,16 @@ TEST(Table, EveryNameIsThereOnceAndEveryOptionIsExplained) {
   std::set<std::string_view> names;
   for (const VerbSpec& verb : verb_table()) {
     EXPECT_TRUE(names.insert(verb.name).second) << verb.name;
-    for (const std::string_view alias : verb.aliases) EXPECT_TRUE(names.insert(alias).second) << alias;
+    for (const std::string_view alias : verb.aliases)
+      EXPECT_TRUE(names.insert(alias).second) << alias;
     EXPECT_NE(verb.handler, nullptr) << verb.name;
     EXPECT_FALSE(verb.summary.empty() || verb.description.empty()) << verb.name;
     std::set<std::string> options;
     const auto check = [&](const Option& option) {
-      EXPECT_TRUE(options.insert("--" + std::string(option.name)).second) << verb.name << " " << option.name;
-      if (option.letter != 0) EXPECT_TRUE(options.insert(std::string("-") + option.letter).second) << verb.name;
+      EXPECT_TRUE(options.insert("--" + std::string(option.name)).second)
+          << verb.name << " " << option.name;
+      if (option.letter != 0)
+        EXPECT_TRUE(options.insert(std::string("-") + option.letter).second) << verb.name;
       EXPECT_FALSE(option.help.empty()) << option.name;
       EXPECT_FALSE(option.help.ends_with('.')) << option.name;
     };
@@ -43,7 +46,8 @@ TEST(Help, NamesEveryOptionOfAVerb) {
   for (const VerbSpec& verb : verb_table()) {
     const std::string help = help_text(verb);
     for (const Option& option : verb.options) {
-      EXPECT_NE(help.find("--" + std::string(option.name)), std::string::npos) << verb.name << " " << option.name;
+      EXPECT_NE(help.find("--" + std::string(option.name)), std::string::npos)
+          << verb.name << " " << option.name;
     }
   }
 }
@@ -59,8 +63,10 @@ TEST(ManualPages, AreWellFormed) {
   for (const std::string& page : pages) {
     EXPECT_TRUE(page.starts_with(".TH "));
     const std::string file = folder.write("page.1", page);
-    const test::Finished groff =
-        test::run_process({"/bin/sh", "-c", "command -v groff >/dev/null || exit 0; groff -man -Tascii -ww \"$0\" 2>&1 >/dev/null", file});
+    const test::Finished groff = test::run_process(
+        {"/bin/sh", "-c",
+         "command -v groff >/dev/null || exit 0; groff -man -Tascii -ww \"$0\" 2>&1 >/dev/null",
+         file});
     EXPECT_EQ(groff.out, "") << page;
   }
 }
@@ -69,11 +75,11 @@ TEST(Completion, BashKnowsVerbsOptionsAndChoices) {
   const test::TemporaryFolder folder;
   const std::string script = folder.write("headway.bash", bash_completion(verb_table()));
   const auto complete = [&](const std::string& words, int at) {
-    const test::Finished bash = test::run_process(
-        {"/bin/bash", "-c",
-         "source \"$0\"; COMP_WORDS=(" + words + "); COMP_CWORD=" + std::to_string(at) +
-             "; _headway; echo \"${COMPREPLY[@]}\"",
-         script});
+    const test::Finished bash = test::run_process({"/bin/bash", "-c",
+                                                   "source \"$0\"; COMP_WORDS=(" + words +
+                                                       "); COMP_CWORD=" + std::to_string(at) +
+                                                       "; _headway; echo \"${COMPREPLY[@]}\"",
+                                                   script});
     EXPECT_EQ(bash.err, "");
     return bash.out;
   };

@@ -42,22 +42,23 @@ StatusAnswer sample() {
 }
 
 TEST(StatusJson, IsTheDocumentedOne) {
-  EXPECT_EQ(compact(status_json(sample())),
-            R"({"schema_version":1,)"
-            R"("run":{"id":"r7","name":"release-1.4","state":"running","started_at":"2026-01-01T00:00:00Z",)"
-            R"("finished_at":null,"groups":{"active":2,"total":3},"agents":{"running":5,"total":8},)"
-            R"("completion_rate":0.75,"active_conflicts":1,"eta_seconds":8100.0,)"
-            R"("tickets":{"total":4,"waiting":0,"ready":0,"alive":1,"succeeded":3,"failed":0,"aborted":0,)"
-            R"("cancelled":0,"failures_allowed":0},"plan_file":"plan.yaml"},)"
-            R"("metrics":{"total_tickets":4,"completed_tickets":3,"failed_tickets":0,)"
-            R"("average_execution_time":12.5,"parallelism_efficiency":0.92,)"
-            R"("resource_utilization":{"cpu":0.8,"memory":0.7,"disk_io":0.4,"network_io":0.1},)"
-            R"("conflict_resolution_time":3.0,"aborted_tickets":0,"cancelled_tickets":0,"retries":0},)"
-            R"("tickets":[{"id":"MOD-012","state":"running","attempt":1,"agent":"build-01/1","progress":0.6,)"
-            R"("eta_seconds":1800.123,"started_at":"2026-01-01T00:00:00.250Z","finished_at":null,)"
-            R"("exit_code":null,"waiting_for":[],"title":"Move it","group":2,"outcome":null,"detail":"",)"
-            R"("progress_message":""}]})"
-            "\n");
+  EXPECT_EQ(
+      compact(status_json(sample())),
+      R"({"schema_version":1,)"
+      R"("run":{"id":"r7","name":"release-1.4","state":"running","started_at":"2026-01-01T00:00:00Z",)"
+      R"("finished_at":null,"groups":{"active":2,"total":3},"agents":{"running":5,"total":8},)"
+      R"("completion_rate":0.75,"active_conflicts":1,"eta_seconds":8100.0,)"
+      R"("tickets":{"total":4,"waiting":0,"ready":0,"alive":1,"succeeded":3,"failed":0,"aborted":0,)"
+      R"("cancelled":0,"failures_allowed":0},"plan_file":"plan.yaml"},)"
+      R"("metrics":{"total_tickets":4,"completed_tickets":3,"failed_tickets":0,)"
+      R"("average_execution_time":12.5,"parallelism_efficiency":0.92,)"
+      R"("resource_utilization":{"cpu":0.8,"memory":0.7,"disk_io":0.4,"network_io":0.1},)"
+      R"("conflict_resolution_time":3.0,"aborted_tickets":0,"cancelled_tickets":0,"retries":0},)"
+      R"("tickets":[{"id":"MOD-012","state":"running","attempt":1,"agent":"build-01/1","progress":0.6,)"
+      R"("eta_seconds":1800.123,"started_at":"2026-01-01T00:00:00.250Z","finished_at":null,)"
+      R"("exit_code":null,"waiting_for":[],"title":"Move it","group":2,"outcome":null,"detail":"",)"
+      R"("progress_message":""}]})"
+      "\n");
 }
 
 TEST(StatusJson, SurvivesBytesThatAreNotText) {

@@ -48,6 +48,8 @@ class RandomWorker {
   [[nodiscard]] Instant next_event() const;
 
   [[nodiscard]] bool up() const { return up_; }
+  /// Whether this process was ever welcomed.
+  [[nodiscard]] bool known() const { return lease_ends_ != Instant{}; }
   [[nodiscard]] Instant frozen_until() const { return frozen_until_; }
   [[nodiscard]] bool idle() const { return attempts_.empty() && session_ != 0; }
   [[nodiscard]] std::string peer() const;
