@@ -103,7 +103,6 @@ struct Reply {
 };
 
 // ---- Submitting
-// -----------------------------------------------------------------------------------------------------
 
 /// Bytes of a plan in one upload.
 inline constexpr std::size_t kUploadChunkBytes = 512U << 10U;
@@ -197,7 +196,6 @@ struct SubmitAnswer {
 };
 
 // ---- Seeing
-// ---------------------------------------------------------------------------------------------------------
 
 struct Count {
   std::uint32_t active = 0;
@@ -561,7 +559,6 @@ struct ExplainAnswer {
 };
 
 // ---- Control
-// --------------------------------------------------------------------------------------------------------
 
 /// Acts on one run, or (0) on all that are unfinished.
 struct RunsControl {

@@ -28,7 +28,6 @@ struct Bytes {
 };
 
 // ---- Joining
-// --------------------------------------------------------------------------------------------------------
 
 /// What a worker knows of an attempt that it was once given.
 enum class HeldState : std::uint8_t {
@@ -164,7 +163,6 @@ struct HelloAgain {
 };
 
 // ---- Attempts
-// -------------------------------------------------------------------------------------------------------
 
 /// Everything that a worker needs to run one attempt.
 struct AttemptSpec {
@@ -406,7 +404,6 @@ struct Stopped {
 };
 
 // ---- Heartbeats
-// -----------------------------------------------------------------------------------------------------
 
 /// What a worker's machine is busy with. Shares are 0..1; rates are bytes a second.
 struct Load {
@@ -470,7 +467,6 @@ struct HeartbeatAck {
 };
 
 // ---- Leaving
-// --------------------------------------------------------------------------------------------------------
 
 /// From a worker: give me nothing more, I leave when what I run has ended. From the coordinator: do
 /// so.

@@ -29,7 +29,6 @@ concept HasFields = requires(T value, int visitor) {
 using Packer = msgpack::packer<msgpack::sbuffer>;
 
 // ---- Writing
-// --------------------------------------------------------------------------------------------------------
 
 inline void pack_text(Packer& packer, std::string_view text) {
   packer.pack_str(static_cast<std::uint32_t>(text.size()));
@@ -129,7 +128,6 @@ void pack_value(Packer& packer, const T& value) {
 }
 
 // ---- Reading
-// --------------------------------------------------------------------------------------------------------
 
 /// Remembers the first thing that was wrong. Reading goes on, so that the code stays straight.
 class Unpacking {

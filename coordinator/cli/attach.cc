@@ -6,6 +6,7 @@
 
 #include "common/system/clock.h"
 #include "coordinator/cli/command/exit_code.h"
+#include "coordinator/cli/lasting_answers.h"
 #include "coordinator/cli/run_view.h"
 #include "coordinator/cli/show/words.h"
 
@@ -46,16 +47,16 @@ class Stay {
  public:
   Stay(ControlClient& client, Environment& environment, const Attachment& attachment)
       : client_(client),
+        answers_(client, attachment.state),
         environment_(environment),
         attachment_(attachment),
-        view_(client, environment, attachment),
-        after_(attachment.after),
-        signals_(environment.interrupts.count()) {}
+        view_(answers_, environment, attachment),
+        after_(attachment.after) {}
 
   int until_the_end() {
     while (true) {
       view_.refresh();
-      const Result<EventsAnswer> answer = client_.events(
+      const Result<EventsAnswer> answer = answers_.events(
           {.run = attachment_.run, .after = after_, .most = kEventsPage, .wait = wait()});
       if (const std::optional<int> code = heed_signals()) return *code;
       if (attachment_.embedded != nullptr) {
@@ -71,7 +72,9 @@ class Stay {
       silent_since_.reset();
       view_.show_events(answer->events);
       after_ = std::max(after_, answer->last);
-      if (answer->events.size() < kEventsPage && has_ended(answer->run_state)) return end();
+      if (answer->events.size() == kEventsPage) continue;
+      if (has_ended(answer->run_state)) return end();
+      if (!answers_.live() && answer->events.empty()) return cut_off();
     }
   }
 
@@ -83,7 +86,7 @@ class Stay {
 
   int end() {
     const Result<StatusAnswer> status =
-        client_.status({.run = attachment_.run, .first_ticket = 0, .summary_only = true});
+        answers_.status({.run = attachment_.run, .first_ticket = 0, .summary_only = true});
     if (!status) return environment_.fail(status.error());
     view_.show_summary(status->run);
     if (status->run.state == RunState::kStopped) {
@@ -91,6 +94,14 @@ class Stay {
                                     run_name(attachment_.run)));
     }
     return exit_code_of_run(status->run.state);
+  }
+
+  /// The coordinator has ended and the run has not.
+  int cut_off() {
+    const std::string run = run_name(attachment_.run);
+    view_.say(fmt::format(
+        "the coordinator of {0} has ended before it; `headway resume {0}` goes on with it", run));
+    return kExitNoCoordinator;
   }
 
   /// What new signals ask for; an exit code where it is to leave.
@@ -128,11 +139,12 @@ class Stay {
   }
 
   ControlClient& client_;
+  LastingAnswers answers_;
   Environment& environment_;
   const Attachment& attachment_;
   RunView view_;
   Sequence after_;
-  int signals_;
+  int signals_ = 0;  ///< heeded so far; those that came before this stay count too
   int asked_to_stop_ = 0;
   std::optional<Instant> silent_since_;
 };

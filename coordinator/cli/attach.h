@@ -1,8 +1,10 @@
 #pragma once
 
 #include <map>
+#include <optional>
 #include <string>
 
+#include "common/system/state_paths.h"
 #include "coordinator/cli/control_client.h"
 #include "coordinator/cli/embedded.h"
 #include "coordinator/cli/environment.h"
@@ -12,9 +14,10 @@ namespace headway::cli {
 /// What a command that stays with a run knows of it.
 struct Attachment {
   RunId run;
-  Sequence after;                ///< events after this one are shown
-  Embedded* embedded = nullptr;  ///< where the coordinator is this command's own
-  std::string come_back;         ///< a command that shows the run again, for who detaches
+  Sequence after;                   ///< events after this one are shown
+  Embedded* embedded = nullptr;     ///< where the coordinator is this command's own
+  std::optional<StatePaths> state;  ///< where the coordinator is that of a state directory
+  std::string come_back;            ///< a command that shows the run again, for who detaches
   std::map<std::string, std::uint32_t> most_attempts;  ///< of each ticket, where the plan is known
 };
 

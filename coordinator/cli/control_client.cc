@@ -8,10 +8,11 @@
 #include <fmt/format.h>
 
 #include "common/base/text.h"
-#include "common/base/units.h"
 #include "common/system/clock.h"
 #include "common/system/files.h"
+#include "common/system/state_paths.h"
 #include "common/wire/codec.h"
+#include "coordinator/cli/show/words.h"
 
 namespace headway::cli {
 
@@ -24,9 +25,9 @@ std::uint64_t random_number() {
   return number;
 }
 
-/// Waits until the socket can do what is asked, a signal has come, or the time is up. libzmq
+/// Waits until the socket can do what is asked, a signal has come (true), or the time is up. libzmq
 /// numbers its events as poll(2) does not, so that both go through its own poll.
-void wait_for(DealerSocket& socket, short events, const Interrupts* interrupts, Duration most) {
+bool wait_for(DealerSocket& socket, short events, const Interrupts* interrupts, Duration most) {
   std::array<zmq::pollitem_t, 2> items = {
       zmq::pollitem_t{socket.handle(), 0, events, 0},
       zmq::pollitem_t{nullptr, interrupts != nullptr ? interrupts->wake_fd() : -1, ZMQ_POLLIN, 0},
@@ -37,7 +38,15 @@ void wait_for(DealerSocket& socket, short events, const Interrupts* interrupts, 
     zmq::poll(items.data(), interrupts != nullptr ? 2U : 1U, millis);
   } catch (const zmq::error_t&) {
     // A signal (EINTR): the caller looks at everything again.
+    return false;
   }
+  return interrupts != nullptr && items[1].revents != 0;
+}
+
+/// Whether an endpoint is a socket of this machine on which nobody listens.
+bool is_dead(const std::string& endpoint) {
+  constexpr std::string_view kIpc = "ipc://";
+  return endpoint.starts_with(kIpc) && !socket_is_alive(endpoint.substr(kIpc.size()));
 }
 
 }  // namespace
@@ -83,29 +92,31 @@ Result<std::optional<std::string>> ControlClient::exchange(const Exchange& what)
                                            .verb = what.verb,
                                            .body = Bytes{what.body}});
   const bool may_give_up = what.on_signal == OnSignal::kGiveUp;
-  const int signals = interrupts_.count();
   Instant now = read_clocks().steady;
   const Instant deadline = now + what.most;
-  Instant send_at = now;
+  Instant next_send = now;
+  bool sent = false;
   while (now < deadline) {
-    bool sent = true;
-    if (now >= send_at) {
-      sent = socket_->send(frame) == SendResult::kSent;
-      if (sent) send_at = now + timeouts_.resend;
+    if (now >= next_send) {
+      // The second time round: nothing came for a while.
+      if (now > deadline - what.most && is_dead(endpoint_)) break;
+      sent = false;
+      next_send = now + timeouts_.resend;
     }
-    const short events = sent ? ZMQ_POLLIN : ZMQ_POLLOUT;
-    const Duration pause = (sent ? std::min(send_at, deadline) : deadline) - now;
-    wait_for(*socket_, events, may_give_up ? &interrupts_ : nullptr, pause);
+    if (!sent) sent = socket_->send(frame) == SendResult::kSent;
+    const bool woken =
+        wait_for(*socket_, sent ? ZMQ_POLLIN : ZMQ_POLLOUT, may_give_up ? &interrupts_ : nullptr,
+                 std::min(next_send, deadline) - now);
     if (std::optional<Result<std::string>> reply = take_reply(id)) {
       if (!*reply) return reply->error();
       return std::optional<std::string>(std::move(*reply).value());
     }
-    if (may_give_up && interrupts_.count() > signals) return std::optional<std::string>{};
+    if (woken) return std::optional<std::string>{};
     now = read_clocks().steady;
   }
   return Error{ErrorKind::kUnreachable,
                fmt::format("no coordinator answers at {} (waited {})", printable(endpoint_),
-                           format_duration(what.most))};
+                           short_duration(now - (deadline - what.most)))};
 }
 
 template <class Answer, class Question>

@@ -74,7 +74,6 @@ bool Desk::repeated(const Asked& asked) {
 }
 
 // ---- Changes
-// ----------------------------------------------------------------------------------------------------
 
 void Desk::change(const Asked& asked, Now now, std::vector<Input>& inputs) {
   const std::string& body = asked.request.body.data;
@@ -215,7 +214,6 @@ void Desk::answer(const Effect& effect, Now now) {
 }
 
 // ---- Reading
-// ----------------------------------------------------------------------------------------------------
 
 void Desk::after_commit(const std::vector<Fact>& facts, Now now) {
   const std::vector<Asked> reading = std::exchange(reading_, {});
@@ -289,7 +287,6 @@ std::optional<Instant> Desk::next_deadline() const {
 }
 
 // ---- Replies
-// ----------------------------------------------------------------------------------------------------
 
 void Desk::reply(const Asked& asked, Bytes body) {
   Reply reply;

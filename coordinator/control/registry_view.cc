@@ -25,7 +25,6 @@ constexpr std::size_t kEventBytes = 300;
 }  // namespace
 
 // ---- Where a run is
-// ---------------------------------------------------------------------------------------------
 
 Result<RunId> RegistryView::choose(RunId named) {
   if (named != RunId{}) return named;
@@ -98,7 +97,6 @@ Result<TicketIndex> RegistryView::find_ticket(const Run& run, const std::string&
 }
 
 // ---- Answers
-// ----------------------------------------------------------------------------------------------------
 
 Result<StatusAnswer> RegistryView::status(const StatusRequest& request, Now now) {
   const Result<Source> source = source_of(request.run);

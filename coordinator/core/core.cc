@@ -146,7 +146,6 @@ void Core::emit(Fact fact) {
 }
 
 // ---- Handing out
-// ------------------------------------------------------------------------------------------------
 
 void Core::hand_out() {
   for (std::size_t i = 0; i < kMaxPlacements; ++i) {
@@ -206,7 +205,6 @@ void Core::order_stop(WorkerId worker, const Stop& stop) {
 }
 
 // ---- Timers
-// -----------------------------------------------------------------------------------------------------
 
 void Core::set_timer(Duration after, Timer timer) {
   timers_.emplace(now_.steady + after, std::move(timer));

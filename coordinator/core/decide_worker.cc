@@ -68,7 +68,6 @@ void Core::on_worker(const WorkerInput& input) {
 }
 
 // ---- Joining
-// ----------------------------------------------------------------------------------------------------
 
 std::optional<Refused> Core::refuse(const Hello& hello) const {
   if (hello.protocol != kProtocolVersion) {
@@ -241,7 +240,6 @@ void Core::make_widow(Token token, Instant dead_for_certain) {
 }
 
 // ---- Heartbeats
-// -------------------------------------------------------------------------------------------------
 
 void Core::on_heartbeat(WorkerId worker, const Heartbeat& heartbeat) {
   Link& link = links_.at(worker);
@@ -288,7 +286,6 @@ void Core::on_heartbeat(WorkerId worker, const Heartbeat& heartbeat) {
 }
 
 // ---- Attempts
-// ---------------------------------------------------------------------------------------------------
 
 const AttemptRef* Core::held_by(WorkerId worker, Token token) const {
   const auto link = links_.find(worker);
@@ -412,7 +409,6 @@ void Core::on_checkpoint(WorkerId worker, const CheckpointReached& checkpoint) {
 }
 
 // ---- Leaving
-// ----------------------------------------------------------------------------------------------------
 
 /// The lease has run out for certain: nothing that the worker held is alive, or will be again.
 void Core::lose_worker(WorkerId worker, const std::string& why) {

@@ -17,7 +17,6 @@ constexpr std::uint32_t kLookAhead = 32;
 }  // namespace
 
 // ---- What happens outside
-// ---------------------------------------------------------------------------------------
 
 void Scheduler::ready(AttemptRef ticket) {
   RunQueue& run = runs_.at(ticket.run);
@@ -82,7 +81,6 @@ void Scheduler::set_open(RunId run, bool open) {
 }
 
 // ---- Placing
-// ----------------------------------------------------------------------------------------------------
 
 std::optional<Placement> Scheduler::next() {
   if (claimant_ && buckets_[*claimant_].place != Bucket::Place::kEmpty) {
@@ -243,7 +241,6 @@ std::optional<Scheduler::ResourceId> Scheduler::short_of(const Amounts& amounts)
 }
 
 // ---- Fairness
-// ---------------------------------------------------------------------------------------------------
 
 bool Scheduler::denied_by_claim(const Bucket& bucket) const {
   if (!claimant_) return false;
@@ -311,7 +308,6 @@ void Scheduler::drop_hopeless_claim() {
 }
 
 // ---- Queues
-// -----------------------------------------------------------------------------------------------------
 
 void Scheduler::enter(BucketId id) {
   Bucket& bucket = buckets_[id];

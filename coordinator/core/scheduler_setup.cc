@@ -216,7 +216,6 @@ void Scheduler::remove_run(RunId run) {
 }
 
 // ---- Workers
-// ----------------------------------------------------------------------------------------------------
 
 bool Scheduler::matches(const AgentRequirement& requirement, const WorkerOffer& offer) const {
   if (!requirement.type.empty() && !offer.every_type && !contains(offer.types, requirement.type)) {
@@ -322,7 +321,6 @@ std::vector<std::pair<AttemptRef, WorkerId>> Scheduler::not_started(RunId run) c
 }
 
 // ---- Questions
-// --------------------------------------------------------------------------------------------------
 
 const Scheduler::Bucket& Scheduler::bucket_of(AttemptRef ticket) const {
   return buckets_[runs_.at(ticket.run).bucket_of[ticket.ticket.index()]];

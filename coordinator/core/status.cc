@@ -45,8 +45,12 @@ double mean_seconds(Duration sum, std::uint32_t count) {
 
 std::string run_name(RunId run) { return fmt::format("r{}", run.number()); }
 
+std::string shown_lock(const Run& run, const std::string& lock) {
+  const std::string folder = run.source->options.plan_folder + "/";
+  return lock.starts_with(folder) ? lock.substr(folder.size()) : lock;
+}
+
 // ---- Runs
-// -------------------------------------------------------------------------------------------------------
 
 std::uint32_t Status::agent_count() const {
   if (core_ != nullptr) return core_->scheduler().slots();
@@ -163,7 +167,6 @@ StatusAnswer Status::status(const Run& run, const StatusRequest& request) const 
 }
 
 // ---- Tickets
-// ----------------------------------------------------------------------------------------------------
 
 std::string Status::agent_name(WorkerId worker, SlotId slot) const {
   const auto found = state_.workers.find(worker);
@@ -262,7 +265,6 @@ std::vector<std::string> Status::waiting_for(const Run& run, TicketIndex index) 
 }
 
 // ---- Agents
-// -----------------------------------------------------------------------------------------------------
 
 AgentsAnswer Status::agents(const AgentsRequest& request) const {
   AgentsAnswer answer;
@@ -351,7 +353,6 @@ void Status::show_running(AgentView& view, WorkerId worker, SlotId slot) const {
 }
 
 // ---- Facts
-// ------------------------------------------------------------------------------------------------------
 
 EventView Status::event(const Fact& fact) const {
   EventView view;

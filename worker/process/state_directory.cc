@@ -169,7 +169,10 @@ Result<std::string> StateDirectory::generated_name() {
 Result<std::string> StateDirectory::prepare_slot(SlotId slot) {
   const std::string path = path_ + "/slots/" + std::to_string(slot.number());
   if (Result<void> made = make_directories(path); !made) return made.error();
-  for (const std::string& name : entries_of(path)) ::unlink((path + "/" + name).c_str());
+  for (const std::string& name : entries_of(path)) {
+    const std::string file = fmt::format("{}/{}", path, name);
+    ::unlink(file.c_str());
+  }
   return path;
 }
 

@@ -5,6 +5,7 @@
 #include "common/system/clock.h"
 #include "coordinator/cli/command/exit_code.h"
 #include "coordinator/cli/coordinator_place.h"
+#include "coordinator/cli/lasting_answers.h"
 #include "coordinator/cli/show/words.h"
 #include "coordinator/cli/verbs/common.h"
 #include "coordinator/cli/verbs/handlers.h"
@@ -30,15 +31,14 @@ void show_runs(const ControlAnswer& answer, Environment& environment) {
 /// Waits until `done` holds for all of these runs, at most so long (none: without end). The exit
 /// code.
 template <class Done>
-int wait_for_runs(ControlClient& client, Environment& environment, const ControlAnswer& answer,
+int wait_for_runs(Answers& answers, Environment& environment, const ControlAnswer& answer,
                   std::optional<Duration> most, Done done) {
   environment.interrupts.install();
   const Instant start = read_clocks().steady;
   for (const RunSummary& run : answer.runs) {
-    Sequence after;
     while (true) {
       const Result<StatusAnswer> status =
-          client.status({.run = run.id, .first_ticket = 0, .summary_only = true});
+          answers.status({.run = run.id, .first_ticket = 0, .summary_only = true});
       if (!status) return environment.fail(status.error());
       if (done(status->run)) break;
       if (most && read_clocks().steady - start >= *most) {
@@ -54,47 +54,64 @@ int wait_for_runs(ControlClient& client, Environment& environment, const Control
   return kExitDone;
 }
 
+/// What both verbs do first: find the coordinator and the run that is meant.
+struct Target {
+  std::unique_ptr<ControlClient> client;
+  std::unique_ptr<LastingAnswers> answers;
+  RunId run;
+  std::optional<Duration> timeout;
+};
+
+Result<Target> find_target(const Arguments& arguments, const Environment& environment) {
+  Target target;
+  const Result<std::optional<Duration>> timeout = arguments.duration("timeout");
+  if (!timeout) return timeout.error();
+  target.timeout = *timeout;
+  const Result<CoordinatorPlace> place = find_coordinator(arguments, environment);
+  if (!place) return place.error();
+  Result<std::unique_ptr<ControlClient>> client = connect_to_coordinator(*place, environment);
+  if (!client) return client.error();
+  target.client = std::move(client).value();
+  target.answers = std::make_unique<LastingAnswers>(*target.client, place->state);
+  const Result<RunId> run = run_to_control(arguments, *target.answers);
+  if (!run) return run.error();
+  target.run = *run;
+  return target;
+}
+
 }  // namespace
 
 int pause_verb(const Arguments& arguments, Environment& environment) {
-  const Result<std::optional<Duration>> timeout = arguments.duration("timeout");
-  if (!timeout) return environment.fail(timeout.error());
-  const Result<std::unique_ptr<ControlClient>> client =
-      connect_to_coordinator(arguments, environment);
-  if (!client) return environment.fail(client.error());
-  const Result<RunId> run = run_to_control(arguments, **client);
-  if (!run) return environment.fail(run.error());
-  const Result<ControlAnswer> answer = (*client)->pause({.run = *run});
+  const Result<Target> target = find_target(arguments, environment);
+  if (!target) return environment.fail(target.error());
+  const Result<ControlAnswer> answer = target->client->pause({.run = target->run});
   if (!answer) return environment.fail(answer.error());
   show_runs(*answer, environment);
   if (!arguments.has("wait-for-completion")) return kExitDone;
-  return wait_for_runs(**client, environment, *answer, *timeout,
+  return wait_for_runs(*target->answers, environment, *answer, target->timeout,
                        [](const RunSummary& now) { return now.alive == 0; });
 }
 
 int stop_verb(const Arguments& arguments, Environment& environment) {
-  const Result<std::optional<Duration>> timeout = arguments.duration("timeout");
-  if (!timeout) return environment.fail(timeout.error());
-  const Result<std::unique_ptr<ControlClient>> client =
-      connect_to_coordinator(arguments, environment);
-  if (!client) return environment.fail(client.error());
-  const Result<RunId> run = run_to_control(arguments, **client);
-  if (!run) return environment.fail(run.error());
+  const Result<Target> target = find_target(arguments, environment);
+  if (!target) return environment.fail(target.error());
   const Result<ControlAnswer> answer =
-      (*client)->stop({.run = *run,
-                       .force = arguments.has("force"),
-                       .preserve_state = arguments.has("preserve-state")});
+      target->client->stop({.run = target->run,
+                            .force = arguments.has("force"),
+                            .preserve_state = arguments.has("preserve-state")});
   if (!answer) return environment.fail(answer.error());
-  const int code = wait_for_runs(
-      **client, environment, *answer, timeout->value_or(kStopTimeout),
-      [](const RunSummary& now) { return is_final(now.state) || now.state == RunState::kStopped; });
+  const auto has_ended = [](const RunSummary& now) {
+    return is_final(now.state) || now.state == RunState::kStopped;
+  };
+  const int code = wait_for_runs(*target->answers, environment, *answer,
+                                 target->timeout.value_or(kStopTimeout), has_ended);
   if (code != kExitDone) return code;
   ControlAnswer ended;
   for (const RunSummary& stopped : answer->runs) {
     const Result<StatusAnswer> status =
-        (*client)->status({.run = stopped.id, .first_ticket = 0, .summary_only = true});
-    // An embedded coordinator ends with its last run, perhaps before it is asked this.
-    ended.runs.push_back(status ? status->run : stopped);
+        target->answers->status({.run = stopped.id, .first_ticket = 0, .summary_only = true});
+    if (!status) return environment.fail(status.error());
+    ended.runs.push_back(status->run);
   }
   show_runs(ended, environment);
   return kExitDone;

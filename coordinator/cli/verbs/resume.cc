@@ -2,6 +2,7 @@
 
 #include <fmt/format.h>
 
+#include "common/system/clock.h"
 #include "coordinator/cli/attach.h"
 #include "coordinator/cli/command/exit_code.h"
 #include "coordinator/cli/coordinator_place.h"
@@ -16,6 +17,8 @@ namespace headway::cli {
 namespace {
 
 constexpr std::size_t kMostProblems = 50;
+constexpr Duration kStopTimeout = std::chrono::seconds{60};
+constexpr Duration kPoll = std::chrono::milliseconds{100};
 
 Result<void> validate(ControlClient& client, RunId run) {
   const Result<StatusAnswer> status = whole_status(client, run);
@@ -45,6 +48,26 @@ int resume_there(const Arguments& arguments, Environment& environment, ControlCl
   return kExitDone;
 }
 
+/// Lets a run go on that was paused or stopped. One that was cut off while it was stopping is first
+/// stopped to its end.
+Result<void> open_again(ControlClient& client, Environment& environment, RunId run) {
+  const Instant deadline = read_clocks().steady + kStopTimeout;
+  while (true) {
+    const Result<StatusAnswer> status =
+        client.status({.run = run, .first_ticket = 0, .summary_only = true});
+    if (!status) return status.error();
+    if (status->run.state == RunState::kPaused || status->run.state == RunState::kStopped) break;
+    if (status->run.state != RunState::kStopping) return {};
+    if (read_clocks().steady >= deadline || environment.interrupts.count() > 0) {
+      return Error{ErrorKind::kTimedOut, fmt::format("{} is still being stopped", run_name(run))};
+    }
+    environment.interrupts.wait(kPoll);
+  }
+  const Result<ControlAnswer> resumed = client.resume({.run = run});
+  if (!resumed) return resumed.error();
+  return {};
+}
+
 /// The coordinator is this command's own from here on.
 int resume_embedded(const Arguments& arguments, Environment& environment, Embedded& embedded) {
   const Result<std::unique_ptr<ControlClient>> client =
@@ -58,8 +81,8 @@ int resume_embedded(const Arguments& arguments, Environment& environment, Embedd
   const RunSummary& run = status->run;
   if (is_final(run.state)) {
     return environment.fail(
-        {ErrorKind::kFailed,
-         fmt::format("there is nothing to resume: {} has {}", run_title(run), to_text(run.state))});
+        {ErrorKind::kFailed, fmt::format("there is nothing to resume: the state of {} is {}",
+                                         run_title(run), to_text(run.state))});
   }
   const Result<std::optional<std::int64_t>> local = arguments.number("local", 1, kMostLocalAgents);
   if (!local) return environment.fail(local.error());
@@ -71,19 +94,18 @@ int resume_embedded(const Arguments& arguments, Environment& environment, Embedd
   }
   const Result<Sequence> after = last_event(**client, run.id);
   if (!after) return environment.fail(after.error());
-  if (run.state == RunState::kPaused || run.state == RunState::kStopped ||
-      run.state == RunState::kStopping) {
-    const Result<ControlAnswer> resumed = (*client)->resume({.run = run.id});
-    if (!resumed) return environment.fail(resumed.error());
-  }
-  if (Result<void> joined = embedded.add_worker(agents, **client, environment.interrupts); !joined)
-    return environment.fail(joined.error());
+  Result<void> joined = embedded.add_worker(agents, **client, environment.interrupts);
+  if (!joined) return environment.fail(joined.error());
   environment.note(
       fmt::format("embedded: registry {}, {} agents", embedded.paths().registry, agents));
+  if (Result<void> opened = open_again(**client, environment, run.id); !opened) {
+    return environment.fail(opened.error());
+  }
   const int code = attach(**client, environment,
                           {.run = run.id,
                            .after = *after,
                            .embedded = &embedded,
+                           .state = {},
                            .come_back = {},
                            .most_attempts = {}});
   if (code != kExitInterrupted) wait_for_other_runs(**client, environment, embedded);

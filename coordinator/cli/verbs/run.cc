@@ -183,6 +183,7 @@ class Launch {
     Attachment attachment{.run = submitted->run,
                           .after = submitted->sequence,
                           .embedded = embedded_ ? &*embedded_ : nullptr,
+                          .state = embedded_ ? std::optional<StatePaths>{} : place_.state,
                           .come_back = come_back(submitted->run),
                           .most_attempts = {}};
     for (const Ticket& ticket : prepared_.plan.tickets) {

@@ -41,7 +41,6 @@ void CoreHarness::ignore_messages() {
 }
 
 // ---- People
-// ---------------------------------------------------------------------------------------------------------
 
 RunId CoreHarness::submit(PlanBuilder& plan, RunOptions options) {
   const auto source = run_plan(plan.plan, std::move(options));
@@ -72,7 +71,6 @@ void CoreHarness::stop(RunId run, bool force, bool preserve) {
 }
 
 // ---- Workers
-// --------------------------------------------------------------------------------------------------------
 
 std::string CoreHarness::peer(const std::string& worker) const {
   return fmt::format("{}#{}", worker, workers_.at(worker).connection);
@@ -201,7 +199,6 @@ void CoreHarness::heartbeat(const std::string& name) {
 }
 
 // ---- Time
-// -----------------------------------------------------------------------------------------------------------
 
 Now CoreHarness::clock() const {
   const Duration wall = now_.time_since_epoch() + wall_offset_;
@@ -295,7 +292,6 @@ void CoreHarness::check() {
 }
 
 // ---- What came of it
-// ------------------------------------------------------------------------------------------------
 
 CoreHarness::Ids CoreHarness::assigned() {
   Ids ids;

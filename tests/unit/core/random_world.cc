@@ -149,7 +149,6 @@ void RandomWorld::post(Instant& last, Packet packet) {
 }
 
 // ---- The coordinator
-// ------------------------------------------------------------------------------------------------
 
 void RandomWorld::start_coordinator() {
   shadow_ = fold(journal_);
@@ -216,7 +215,6 @@ void RandomWorld::carry_out(const Turn& turn) {
 }
 
 // ---- Faults and people
-// ----------------------------------------------------------------------------------------------
 
 void RandomWorld::disturb() {
   next_fault_ = now_ + up_to(random_, 8s);
@@ -307,7 +305,6 @@ void RandomWorld::heal() {
 }
 
 // ---- What must hold
-// -------------------------------------------------------------------------------------------------
 
 void RandomWorld::problem(std::string what) {
   if (problems_.size() < kMostProblems) {

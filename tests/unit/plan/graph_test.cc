@@ -131,7 +131,7 @@ TEST(Locks, AreNamesPathsAndDeclaredConflicts) {
               ElementsAre("schema w", "db r", "src/api w", "conflict A <-> B w"));
   EXPECT_THAT(test::locks_of(*graph, 1), ElementsAre("conflict A <-> B w"));
   EXPECT_EQ(graph->lock_names()[2].kind, LockKind::kPath);
-  EXPECT_EQ(graph->lock_names()[3].kind, LockKind::kName);
+  EXPECT_EQ(graph->lock_names()[3].kind, LockKind::kConflict);
 }
 
 TEST(Locks, OfIsolatedTicketsKeepAllOthersAway) {

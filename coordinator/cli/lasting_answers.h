@@ -1,0 +1,39 @@
+#pragma once
+
+#include <memory>
+#include <optional>
+#include <utility>
+
+#include "common/system/state_paths.h"
+#include "coordinator/cli/answers.h"
+#include "coordinator/cli/control_client.h"
+
+namespace headway::cli {
+
+/// Answers that outlive their coordinator: an embedded one ends with the last run, perhaps before
+/// everybody who looked on has seen the end. When it no longer answers and nobody listens on its
+/// socket, its registry is asked from then on. The client must outlive this.
+class LastingAnswers final : public Answers {
+ public:
+  /// Without `state` (a coordinator that is known by its address) it is the client and no more.
+  LastingAnswers(ControlClient& client, std::optional<StatePaths> state)
+      : client_(client), state_(std::move(state)) {}
+
+  Result<StatusAnswer> status(const StatusRequest& request) override;
+  Result<AgentsAnswer> agents(const AgentsRequest& request) override;
+  Result<RunsAnswer> runs(const RunsRequest& request) override;
+  Result<LogsAnswer> logs(const LogsRequest& request) override;
+  Result<EventsAnswer> events(const EventsRequest& request) override;
+  Result<ExplainAnswer> explain(const ExplainRequest& request) override;
+  [[nodiscard]] bool live() const override { return registry_ == nullptr; }
+
+ private:
+  template <class Answer, class Question>
+  Result<Answer> ask(Result<Answer> (Answers::*verb)(const Question&), const Question& question);
+
+  ControlClient& client_;
+  std::optional<StatePaths> state_;
+  std::unique_ptr<Answers> registry_;
+};
+
+}  // namespace headway::cli
