@@ -158,7 +158,8 @@ class Core {
   Turn turn_;
 };
 
-/// A lock as the plan's author wrote it: without the plan's folder, which the scheduler puts before paths.
+/// A lock as the plan's author wrote it: without the plan's folder, which the scheduler puts before
+/// paths.
 std::string shown_lock(const Run& run, const std::string& lock);
 
 /// What a worker is given to run: the ticket's command with its agent type's filled in.

@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <charconv>
+#include <functional>
 
 #include "common/base/check.h"
 
@@ -119,6 +120,14 @@ void Evolution::run_submitted() {
       if (edge.kind != EdgeKind::kSoft) ++waiting.unmet;
     }
     if (graph.group(ticket) >= submitted.open_groups) ++waiting.unmet;
+  }
+  if (plan.barriers) {
+    std::vector<TicketIndex>& behind = submitted.behind;
+    for (std::uint32_t i = 0; i < graph.size(); ++i) {
+      if (graph.group(TicketIndex{i}) >= submitted.open_groups) behind.emplace_back(i);
+    }
+    std::ranges::sort(behind, std::greater{},
+                      [&](TicketIndex ticket) { return std::pair(graph.group(ticket), ticket); });
   }
   for (std::uint32_t i = 0; i < graph.size(); ++i) {
     if (submitted.tickets[i].unmet == 0) move(submitted, TicketIndex{i}, TicketState::kReady);
@@ -275,8 +284,10 @@ void Evolution::open_groups(Run& of) {
   if (!of.plan().barriers) return;
   while (of.open_groups < of.group_left.size() && of.group_left[of.open_groups - 1] == 0) {
     const std::uint32_t opened = of.open_groups++;
-    for (std::uint32_t i = 0; i < of.tickets.size(); ++i) {
-      if (of.graph().group(TicketIndex{i}) == opened) meet(of, TicketIndex{i});
+    while (!of.behind.empty() && of.graph().group(of.behind.back()) == opened) {
+      const TicketIndex ticket = of.behind.back();
+      of.behind.pop_back();
+      meet(of, ticket);
     }
   }
 }

@@ -59,8 +59,8 @@ struct Hindrance {
 /// placed or parked elsewhere. So the work of an event does not grow with the tickets that wait.
 ///
 /// Fairness: a bucket that saw kPatience others take what it waits for becomes the claimant; until
-/// it is placed, or nobody is left who could run it, nobody else gets what it needs. There is one claimant at a time, so that two cannot
-/// wait for each other.
+/// it is placed, or nobody is left who could run it, nobody else gets what it needs. There is one
+/// claimant at a time, so that two cannot wait for each other.
 class Scheduler {
  public:
   /// Makes a run's tickets known: ready ones queue up, those that are alive take their locks and

@@ -83,6 +83,7 @@ struct Run {
   RunTotals totals;
   std::vector<std::uint32_t> group_left;  ///< tickets of each group that are not final
   std::uint32_t open_groups = 0;          ///< with barriers: groups whose tickets may start
+  std::vector<TicketIndex> behind;  ///< with barriers: tickets of closed groups, the last first
 
   [[nodiscard]] const Plan& plan() const { return source->plan; }
   [[nodiscard]] const PlanGraph& graph() const { return *source->graph; }

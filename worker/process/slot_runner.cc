@@ -149,6 +149,8 @@ void SlotRunner::on_time(Instant now) {
 std::optional<Instant> SlotRunner::next_deadline() const {
   if (!attempt_) return std::nullopt;
   const RunningAttempt& attempt = *attempt_;
+  // The channel was emptied after the last delivery: nothing else would wake us for the rest.
+  if (attempt.phase == Phase::kDelivering && has_room()) return Instant{};
   std::optional<Instant> first = attempt.kill_again;
   earlier(first, attempt.kill_at);
   if (attempt.phase == Phase::kRunning || attempt.phase == Phase::kReading) {

@@ -49,6 +49,8 @@ class SlotRunner {
   [[nodiscard]] int output_fd() const;
   [[nodiscard]] int progress_fd() const;
   [[nodiscard]] int artifacts_fd() const;
+  /// When `on_time` is due at the latest. To be asked after the channel was flushed: what has
+  /// become deliverable since is due at once.
   [[nodiscard]] std::optional<Instant> next_deadline() const;
 
   /// The worker is gone: ends everything and waits for it. False: something cannot be killed.

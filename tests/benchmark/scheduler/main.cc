@@ -95,6 +95,14 @@ const std::vector<Shape>& shapes() {
            if (i >= 100) ticket.after({id(i - 100)});
          }
        }},
+      {"line", "one chain with barriers", 1, 1,
+       [](PlanBuilder& plan, std::size_t count) {
+         plan.barriers();
+         for (std::size_t i = 0; i < count; ++i) {
+           TicketBuilder ticket = plan.add(id(i));
+           if (i > 0) ticket.after({id(i - 1)});
+         }
+       }},
   };
   return all;
 }
@@ -177,10 +185,11 @@ void measure(const Shape& shape, std::size_t tickets) {
   const std::size_t ended = bench.run();
   const double seconds = seconds_since(start);
   const auto count = static_cast<double>(tickets);
-  fmt::print("{:<10}{:>9} tickets {:>8.2f} s submit {:>8.2f} s run {:>8.1f} us/ticket {:>9.0f}/s  {}{}\n",
-             shape.name, tickets, submitted, seconds, 1e6 * seconds / count,
-             static_cast<double>(ended) / seconds, shape.what,
-             ended == tickets ? "" : fmt::format("  ({} ended!)", ended));
+  fmt::print(
+      "{:<10}{:>9} tickets {:>8.2f} s submit {:>8.2f} s run {:>8.1f} us/ticket {:>9.0f}/s  {}{}\n",
+      shape.name, tickets, submitted, seconds, 1e6 * seconds / count,
+      static_cast<double>(ended) / seconds, shape.what,
+      ended == tickets ? "" : fmt::format("  ({} ended!)", ended));
 }
 
 }  // namespace

@@ -31,10 +31,11 @@ TEST_P(Attempt, SucceedsAndSaysWhatItUsed) {
 }
 
 TEST_P(Attempt, NamesItsProcessAsTheMachineDoes) {
-  const StartSlot start = line("read wait < fifo");
+  const StartSlot start = line("echo ready; read wait < fifo");
   ASSERT_EQ(::mkfifo((root_ + "/fifo").c_str(), 0600), 0);
   send(start);
-  wait_until(start.token, [](const Story& its) { return !its.started.empty(); });
+  // It has its environment for certain when it has said something.
+  wait_until(start.token, [](const Story& its) { return !its.outputs.empty(); });
   EXPECT_EQ(alive(),
             (std::vector<pid_t>{static_cast<pid_t>(story(start.token).started[0].process)}));
 }

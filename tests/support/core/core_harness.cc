@@ -329,7 +329,9 @@ std::size_t CoreHarness::count(FactKind kind) const {
 
 std::string CoreHarness::name_of(const CoordinatorMessage& message) {
   return std::visit(
-      [](const auto& each) { return std::string(MessageName<std::decay_t<decltype(each)>>::kWord); },
+      [](const auto& each) {
+        return std::string(MessageName<std::decay_t<decltype(each)>>::kWord);
+      },
       message);
 }
 

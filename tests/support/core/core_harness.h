@@ -132,7 +132,7 @@ class CoreHarness {
     return workers_.at(worker).held;
   }
 
-  bool accepts = true;          ///< workers accept what they are given
+  bool accepts = true;           ///< workers accept what they are given
   bool checks_each_turn = true;  ///< off where a test is about large plans
 
   static CoreOptions default_options();

@@ -106,8 +106,8 @@ void check_workers(const Core& core, const std::vector<Alive>& alive, Problems& 
   for (const auto& [worker, count] : held) {
     const std::uint32_t slots = core.state().workers.at(worker).slots;
     if (count > 2 * slots) {
-      problems.push_back(fmt::format("worker {} has {} attempts for {} slots", worker.number(),
-                                     count, slots));
+      problems.push_back(
+          fmt::format("worker {} has {} attempts for {} slots", worker.number(), count, slots));
     }
   }
   for (const auto& [what, amount] : used) {
@@ -246,8 +246,8 @@ std::vector<std::string> broken_invariants(const Core& core) {
     for (std::uint32_t i = 0; i < run.tickets.size(); ++i) {
       if (is_alive(run.tickets[i].state)) alive.push_back({&run, TicketIndex{i}});
     }
-    const auto most =
-        run.source->options.max_parallel ? run.source->options.max_parallel : run.plan().max_parallel;
+    const auto most = run.source->options.max_parallel ? run.source->options.max_parallel
+                                                       : run.plan().max_parallel;
     if (most && run.alive() > static_cast<std::uint32_t>(*most)) {
       problems.push_back(fmt::format("r{} has {} tickets alive; its limit is {}", id.number(),
                                      run.alive(), *most));

@@ -25,8 +25,9 @@ TEST(Table, EveryNameIsThereOnceAndEveryOptionIsExplained) {
     const auto check = [&](const Option& option) {
       EXPECT_TRUE(options.insert("--" + std::string(option.name)).second)
           << verb.name << " " << option.name;
-      if (option.letter != 0)
+      if (option.letter != 0) {
         EXPECT_TRUE(options.insert(std::string("-") + option.letter).second) << verb.name;
+      }
       EXPECT_FALSE(option.help.empty()) << option.name;
       EXPECT_FALSE(option.help.ends_with('.')) << option.name;
     };

@@ -7,8 +7,8 @@
 namespace headway {
 
 void JournalChecker::problem(const Fact& fact, const std::string& what) {
-  problems_.push_back(fmt::format("fact {} ({}): {}", fact.sequence.number(), to_text(fact.kind),
-                                  what));
+  problems_.push_back(
+      fmt::format("fact {} ({}): {}", fact.sequence.number(), to_text(fact.kind), what));
 }
 
 void JournalChecker::read(const Fact& fact) {

@@ -10,9 +10,8 @@ namespace {
 
 using std::chrono_literals::operator""s;
 
-constexpr std::array kPatterns = {"docs/**",     "docs/a.md", "docs/*.md", "src/api/x.c",
-                                  "src/api/**",  "src",       "**/x.c",    "src/*/x.c",
-                                  "docs/[ab].md"};
+constexpr std::array kPatterns = {"docs/**", "docs/a.md", "docs/*.md", "src/api/x.c", "src/api/**",
+                                  "src",     "**/x.c",    "src/*/x.c", "docs/[ab].md"};
 
 void add_dependencies(Random& random, TicketBuilder ticket, std::size_t index) {
   const auto earlier = [&] { return "t" + std::to_string(below(random, index)); };

@@ -13,9 +13,7 @@ constexpr Duration kResend = 2s;
 
 }  // namespace
 
-std::string RandomWorker::peer() const {
-  return name() + "#" + std::to_string(connection_);
-}
+std::string RandomWorker::peer() const { return name() + "#" + std::to_string(connection_); }
 
 FakeProcess* RandomWorker::process_of(Token token) {
   for (FakeProcess& process : processes_) {
@@ -49,9 +47,8 @@ void RandomWorker::crash(Instant now) {
   for (FakeProcess& process : processes_) {
     if (process.worker != index_ || process.incarnation != incarnation_ || !process.bound) continue;
     const Duration left = std::max(lease_ends_ - now, Duration{});
-    const Instant dies =
-        now + Duration{static_cast<std::int64_t>(
-                  below(random_, static_cast<std::uint64_t>(left.count()) + 1))};
+    const Instant dies = now + Duration{static_cast<std::int64_t>(
+                                   below(random_, static_cast<std::uint64_t>(left.count()) + 1))};
     process.ends = std::min(process.ends, dies);
   }
 }
@@ -249,8 +246,8 @@ struct RandomWorker::Handler {
       case HeldState::kRunning:
         if (stop.recall) return;
         if (FakeProcess* process = worker.process_of(stop.token)) {
-          process->ends = std::min(
-              process->ends, now + std::chrono::milliseconds{below(worker.random_, 1500)});
+          process->ends =
+              std::min(process->ends, now + std::chrono::milliseconds{below(worker.random_, 1500)});
           held->second.outcome = stop.outcome;
         }
         return;

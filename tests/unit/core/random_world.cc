@@ -308,8 +308,8 @@ void RandomWorld::heal() {
 
 void RandomWorld::problem(std::string what) {
   if (problems_.size() < kMostProblems) {
-    problems_.push_back(fmt::format("at {:.3f} s: {}", to_seconds(now_.time_since_epoch() - 1h),
-                                    what));
+    problems_.push_back(
+        fmt::format("at {:.3f} s: {}", to_seconds(now_.time_since_epoch() - 1h), what));
   }
 }
 

@@ -6,10 +6,10 @@
 #include <variant>
 #include <vector>
 
-#include "tests/support/core/invariants.h"
 #include "journal_checker.h"
 #include "random_plan.h"
 #include "random_worker.h"
+#include "tests/support/core/invariants.h"
 
 namespace headway {
 
@@ -62,7 +62,7 @@ class RandomWorld {
   Instant next_fault_{};
   bool healed_ = false;
   bool with_proof_ = false;  ///< tickets may wait for proof; then all workers keep theirs
-  std::uint64_t loss_ = 0;  ///< one packet in so many; 0: none
+  std::uint64_t loss_ = 0;   ///< one packet in so many; 0: none
   std::uint64_t next_incarnation_ = 1;
 
   CoreOptions options_;

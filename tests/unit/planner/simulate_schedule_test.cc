@@ -120,8 +120,9 @@ void expect_sound(const Plan& plan, const SimulatedSchedule& schedule, std::uint
     for (const Ticket& other : plan.tickets) {
       if (&other == &each || !overlap(of[each.id], of[other.id])) continue;
       EXPECT_NE(of[each.id].agent, of[other.id].agent);
-      if (!each.locks.empty() && !other.locks.empty())
+      if (!each.locks.empty() && !other.locks.empty()) {
         EXPECT_NE(each.locks[0].name, other.locks[0].name);
+      }
     }
   }
 }
