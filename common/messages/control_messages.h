@@ -482,7 +482,8 @@ struct EventView {
   std::optional<Outcome> outcome;
   std::optional<std::int32_t> exit_code;
   std::optional<Duration> elapsed;
-  std::optional<Duration> delay;  ///< of an attempt that ended: before the ticket is handed out again
+  std::optional<Duration>
+      delay;  ///< of an attempt that ended: before the ticket is handed out again
   std::string detail;
   template <class V>
   void fields(V& v) {

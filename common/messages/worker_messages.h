@@ -61,9 +61,10 @@ struct Hello {
   std::uint32_t protocol = kProtocolVersion;
   std::string worker;             ///< its name
   std::uint64_t incarnation = 0;  ///< random for each process
-  /// The process before on the same state directory, of which nothing is alive any more: a proof. 0: not known.
+  /// The process before on the same state directory, of which nothing is alive any more: a proof.
+  /// 0: not known.
   std::uint64_t former = 0;
-  std::string boot_id;            ///< of the machine
+  std::string boot_id;  ///< of the machine
   std::string host;
   std::uint32_t slots = 1;
   std::vector<std::string> labels;

@@ -37,7 +37,8 @@ Result<StatePaths> find_state_paths(const std::string& folder);
 /// else, or others may write into it.
 Result<void> make_socket_folder(const StatePaths& paths);
 
-/// The nearest `.headway` directory of this user in `folder` or above it; empty where there is none.
+/// The nearest `.headway` directory of this user in `folder` or above it; empty where there is
+/// none.
 std::string nearest_state_folder(const std::string& folder);
 
 /// Whether somebody listens on a Unix socket.

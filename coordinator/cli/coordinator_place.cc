@@ -6,6 +6,7 @@
 #include <fmt/format.h>
 
 #include "common/base/text.h"
+#include "coordinator/cli/lasting_answers.h"
 #include "coordinator/cli/registry_answers.h"
 
 namespace headway::cli {
@@ -131,7 +132,8 @@ Result<std::unique_ptr<Answers>> open_answers(const Arguments& arguments,
   }
   Result<std::unique_ptr<ControlClient>> client = connect_to_coordinator(*place, environment);
   if (!client) return client.error();
-  return std::unique_ptr<Answers>(std::move(client).value());
+  return std::unique_ptr<Answers>(
+      std::make_unique<LastingAnswers>(std::move(client).value(), place->state));
 }
 
 }  // namespace headway::cli

@@ -12,12 +12,15 @@ namespace headway::cli {
 
 /// Answers that outlive their coordinator: an embedded one ends with the last run, perhaps before
 /// everybody who looked on has seen the end. When it no longer answers and nobody listens on its
-/// socket, its registry is asked from then on. The client must outlive this.
+/// socket, its registry is asked from then on. A client that is not owned must outlive this.
 class LastingAnswers final : public Answers {
  public:
   /// Without `state` (a coordinator that is known by its address) it is the client and no more.
   LastingAnswers(ControlClient& client, std::optional<StatePaths> state)
       : client_(client), state_(std::move(state)) {}
+  /// Owns its client.
+  LastingAnswers(std::unique_ptr<ControlClient> client, std::optional<StatePaths> state)
+      : owned_(std::move(client)), client_(*owned_), state_(std::move(state)) {}
 
   Result<StatusAnswer> status(const StatusRequest& request) override;
   Result<AgentsAnswer> agents(const AgentsRequest& request) override;
@@ -31,6 +34,7 @@ class LastingAnswers final : public Answers {
   template <class Answer, class Question>
   Result<Answer> ask(Result<Answer> (Answers::*verb)(const Question&), const Question& question);
 
+  std::unique_ptr<ControlClient> owned_;  ///< null: somebody else's
   ControlClient& client_;
   std::optional<StatePaths> state_;
   std::unique_ptr<Answers> registry_;

@@ -33,7 +33,10 @@ std::size_t escape_length(std::string_view text) {
     }
     return text.size();
   }
-  return kind >= 0x20 && kind <= 0x7E ? 2 : 1;
+  // Intermediate bytes and a final one: `ESC ( B` chooses a character set.
+  std::size_t end = 1;
+  while (end < text.size() && text[end] >= 0x20 && text[end] <= 0x2F) ++end;
+  return end < text.size() && text[end] >= 0x30 && text[end] <= 0x7E ? end + 1 : end;
 }
 
 }  // namespace
@@ -67,7 +70,8 @@ std::string terminal_text(std::string_view bytes) {
 std::vector<std::string> last_lines(std::string_view text, std::size_t most, std::size_t width) {
   if (text.ends_with('\n')) text.remove_suffix(1);
   std::vector<std::string> result;
-  while (!text.empty() && result.size() < most) {
+  bool more = !text.empty();
+  while (more && result.size() < most) {
     const std::size_t before = text.rfind('\n');
     const std::size_t start = before == std::string_view::npos ? 0 : before + 1;
     std::string_view line = text.substr(start);
@@ -76,7 +80,8 @@ std::vector<std::string> last_lines(std::string_view text, std::size_t most, std
     std::string shown = terminal_text(line);
     std::replace(shown.begin(), shown.end(), '\t', ' ');
     result.push_back(cut_to_width(shown, width));
-    text = before == std::string_view::npos ? std::string_view{} : text.substr(0, before);
+    more = before != std::string_view::npos;
+    if (more) text = text.substr(0, before);
   }
   std::reverse(result.begin(), result.end());
   return result;

@@ -8,12 +8,12 @@
 
 #include "common/base/result.h"
 #include "common/base/time.h"
+#include "common/system/signals.h"
 #include "common/wire/socket.h"
 #include "worker/core/worker_core.h"
 #include "worker/process/load_meter.h"
 #include "worker/process/state_directory.h"
 #include "worker/process/supervisors.h"
-#include "common/system/signals.h"
 #include "worker/shell/spool.h"
 #include "worker/shell/worker_log.h"
 

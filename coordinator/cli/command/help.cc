@@ -110,7 +110,7 @@ std::string overview(VerbTable table) {
       "Executes a plan of tickets in parallel.\n\nVerbs:\n";
   for (const VerbSpec& verb : table) result += entry(std::string(verb.name), verb.summary);
   result +=
-      "\n`headway VERB --help` explains a verb, `headway man [VERB]` prints its manual page.\n"
+      "\n`headway VERB --help` explains a verb, `headway man VERB` prints its page.\n"
       "`headway --version` says which version this is.\n";
   return result;
 }
