@@ -61,9 +61,11 @@ struct Hello {
   std::uint32_t protocol = kProtocolVersion;
   std::string worker;             ///< its name
   std::uint64_t incarnation = 0;  ///< random for each process
-  /// The process before on the same state directory, of which nothing is alive any more: a proof.
-  /// 0: not known.
-  std::uint64_t former = 0;
+  /// Grows with each hello of the process, so that one which comes late over an old connection is
+  /// known for what it is. 0: hellos are not counted.
+  std::uint64_t number = 0;
+  /// Earlier processes on the same state directory, of which nothing is alive any more: a proof.
+  std::vector<std::uint64_t> formers;
   std::string boot_id;  ///< of the machine
   std::string host;
   std::uint32_t slots = 1;
@@ -79,7 +81,8 @@ struct Hello {
     v("protocol", protocol);
     v("worker", worker);
     v("incarnation", incarnation);
-    v("former", former);
+    v("number", number);
+    v("formers", formers);
     v("boot_id", boot_id);
     v("host", host);
     v("slots", slots);

@@ -78,6 +78,7 @@ class Core {
 
   // decide_worker.cc
   void on_worker(const WorkerInput& input);
+  [[nodiscard]] bool is_late(const Hello& hello) const;
   void on_hello(const std::string& peer, const Hello& hello);
   [[nodiscard]] std::optional<Refused> refuse(const Hello& hello) const;
   void compare_inventory(WorkerId worker, const Hello& hello, Instant former_lease,

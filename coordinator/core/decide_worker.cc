@@ -21,6 +21,10 @@ constexpr std::size_t kMaxOffers = 256;
 /// Pause before a ticket goes out again that a worker refused for a reason of its own.
 constexpr Duration kRefusalPause = std::chrono::seconds{1};
 
+bool contains(const std::vector<std::uint64_t>& lives, std::uint64_t incarnation) {
+  return std::ranges::find(lives, incarnation) != lives.end();
+}
+
 bool is_name(const std::string& name) {
   return !name.empty() && name.size() <= kMaxNameBytes && printable(name) == name &&
          name.find('/') == std::string::npos;
@@ -90,9 +94,13 @@ std::optional<Refused> Core::refuse(const Hello& hello) const {
   const auto known = state_.worker_by_name.find(hello.worker);
   if (known == state_.worker_by_name.end()) return std::nullopt;
   const auto link = links_.find(known->second);
-  if (link == links_.end() || !link->second.connected) return std::nullopt;
+  if (link == links_.end()) return std::nullopt;
+  if (contains(link->second.hello.formers, hello.incarnation)) {
+    return Refused{"a later process of this worker has proven this one to be dead", false};
+  }
+  if (!link->second.connected) return std::nullopt;
   const bool same_life = link->second.incarnation == hello.incarnation;
-  const bool proven = hello.former != 0 && hello.former == link->second.incarnation;
+  const bool proven = contains(hello.formers, link->second.incarnation);
   const bool alive = now_.steady - link->second.last_heard < 2 * options_.heartbeat;
   if (!same_life && !proven && alive) {
     return Refused{"a worker of this name is joined and alive; give this one another --name", true};
@@ -100,7 +108,20 @@ std::optional<Refused> Core::refuse(const Hello& hello) const {
   return std::nullopt;
 }
 
+/// One that a newer hello of the same process has overtaken: on another connection, or twice.
+bool Core::is_late(const Hello& hello) const {
+  const auto known = state_.worker_by_name.find(hello.worker);
+  if (known == state_.worker_by_name.end() || hello.number == 0) return false;
+  const auto link = links_.find(known->second);
+  return link != links_.end() && link->second.incarnation == hello.incarnation &&
+         hello.number <= link->second.hello.number;
+}
+
 void Core::on_hello(const std::string& peer, const Hello& hello) {
+  if (is_late(hello)) {
+    ++dropped_;
+    return;
+  }
   if (const std::optional<Refused> refused = refuse(hello)) {
     turn_.effects.emplace_back(SendToWorker{peer, {0, *refused}});
     return;
@@ -155,11 +176,11 @@ void Core::on_hello(const std::string& peer, const Hello& hello) {
   const bool ours = hello.registry.empty() || hello.registry == options_.registry;
   const std::set<Token> held = link.held;
   for (const Token token : held) {
-    const bool widow = widows_.contains(token);
+    const bool assigned = record(state_.attempts.at(token)).state == TicketState::kAssigned;
     const bool listed = ours && std::ranges::any_of(hello.inventory, [&](const auto& entry) {
                           return entry.token == token;
                         });
-    if (!listed && !widow) send_assign(worker, token);
+    if (assigned && !listed && !widows_.contains(token)) send_assign(worker, token);
   }
   const std::map<Token, Stop> stops = link.stops;
   for (const auto& [token, stop] : stops) order_stop(worker, stop);
@@ -184,6 +205,7 @@ void Core::compare_inventory(WorkerId worker, const Hello& hello, Instant former
         verdict = its_own ? Verdict::kContinue : Verdict::kKill;
         if (!its_own) break;
         listed.insert(entry.token);
+        widows_.erase(entry.token);
         if (entry.state == HeldState::kRunning) note_started(worker, entry.token, {}, 0);
         break;
       case HeldState::kEnded:
@@ -209,11 +231,11 @@ void Core::compare_inventory(WorkerId worker, const Hello& hello, Instant former
     if (listed.contains(token)) continue;
     const TicketRecord& ticket = record(state_.attempts.at(token));
     if (ticket.life == hello.incarnation) {
-      // An assign that was lost on the way is sent again; what was running is gone, says who ran
-      // it.
-      if (ticket.state == TicketState::kAssigned) continue;
-      dead.emplace_back(token, "its worker does not know it any more");
-    } else if (hello.former != 0 && ticket.life == hello.former) {
+      // An assign that was lost on the way is sent again. That what was running is gone is not to
+      // be had from a hello, which may be older than the attempt: the session's first heartbeat
+      // tells.
+      widows_.erase(token);
+    } else if (contains(hello.formers, ticket.life)) {
       dead.emplace_back(token, "its worker died, and proved that nothing of it is left");
     } else if (!widows_.contains(token)) {
       make_widow(token, former_lease);
@@ -269,6 +291,7 @@ void Core::on_heartbeat(WorkerId worker, const Heartbeat& heartbeat) {
     Ending lost;
     lost.outcome = Outcome::kWorkerLost;
     lost.detail = "its worker does not know it any more";
+    lost.blame = record(state_.attempts.at(token)).state != TicketState::kAssigned;
     end_attempt(state_.attempts.at(token), lost);
   }
   for (const Token token : link.output_news) {

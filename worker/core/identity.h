@@ -14,7 +14,7 @@ namespace headway {
 struct WorkerIdentity {
   std::string name;
   std::uint64_t incarnation = 0;  ///< random for each process
-  std::uint64_t former = 0;  ///< the process before on this state directory, proven dead; 0: none
+  std::vector<std::uint64_t> formers;  ///< earlier processes on this state directory, proven dead
   std::string boot_id;
   std::string host;
   std::uint32_t slots = 1;

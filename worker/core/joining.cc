@@ -51,7 +51,8 @@ void WorkerCore::say_hello() {
   Hello hello;
   hello.worker = identity_.name;
   hello.incarnation = identity_.incarnation;
-  hello.former = identity_.former;
+  hello.number = ++hellos_;
+  hello.formers = identity_.formers;
   hello.boot_id = identity_.boot_id;
   hello.host = identity_.host;
   hello.slots = identity_.slots;

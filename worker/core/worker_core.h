@@ -169,6 +169,7 @@ class WorkerCore {
   Lease lease_;
   Duration heartbeat_{};
   std::uint64_t heartbeat_number_ = 0;
+  std::uint64_t hellos_ = 0;
   Instant heartbeat_sent_{};
   Instant heartbeat_due_{};
   Instant last_heard_{};

@@ -24,6 +24,8 @@ namespace headway {
 namespace {
 
 constexpr std::size_t kMostText = 1U << 20U;
+/// Named in one hello.
+constexpr std::size_t kMostLives = 1000;
 
 Error failure(const std::string& doing, const std::string& path) {
   return Error{ErrorKind::kFailed, "cannot " + doing + " " + printable(path) + ": " +
@@ -52,18 +54,25 @@ std::vector<std::string> entries_of(const std::string& path) {
   return names;
 }
 
-std::vector<Token> tokens_in(std::string_view text) {
-  std::vector<Token> tokens;
+/// One on a line; a line that is not a number, as a crash may leave it, is skipped.
+std::vector<std::uint64_t> numbers_in(std::string_view text) {
+  std::vector<std::uint64_t> numbers;
   while (!text.empty()) {
     std::uint64_t number = 0;
     const std::size_t newline = text.find('\n');
     const std::string_view line = text.substr(0, newline);
     const auto [end, error] = std::from_chars(line.data(), line.data() + line.size(), number);
-    if (error == std::errc{} && end == line.data() + line.size()) tokens.emplace_back(number);
+    if (error == std::errc{} && end == line.data() + line.size()) numbers.push_back(number);
     if (newline == std::string_view::npos) break;
     text.remove_prefix(newline + 1);
   }
-  return tokens;
+  return numbers;
+}
+
+std::string lines_of(const std::vector<std::uint64_t>& numbers) {
+  std::string text;
+  for (const std::uint64_t number : numbers) text.append(std::to_string(number)).append("\n");
+  return text;
 }
 
 }  // namespace
@@ -95,7 +104,10 @@ Result<void> StateDirectory::load() {
   registry_ = registry.value();
   Result<std::string> dead = read_optional(path_ + "/dead");
   if (!dead) return dead.error();
-  dead_ = tokens_in(dead.value());
+  for (const std::uint64_t number : numbers_in(dead.value())) dead_.emplace_back(number);
+  Result<std::string> lives = read_optional(path_ + "/lives");
+  if (!lives) return lives.error();
+  lives_ = numbers_in(lives.value());
   for (const std::string& name : entries_of(path_ + "/started")) {
     Result<std::string> text = read_optional(path_ + "/started/" + name);
     if (!text) return text.error();
@@ -125,9 +137,25 @@ Result<std::vector<Token>> StateDirectory::prove_dead() {
 }
 
 Result<void> StateDirectory::write_dead() const {
-  std::string text;
-  for (const Token token : dead_) text.append(std::to_string(token.number())).append("\n");
-  return write_file_atomically(path_ + "/dead", text);
+  std::vector<std::uint64_t> numbers;
+  for (const Token token : dead_) numbers.push_back(token.number());
+  return write_file_atomically(path_ + "/dead", lines_of(numbers));
+}
+
+Result<std::vector<std::uint64_t>> StateDirectory::begin_life(std::uint64_t incarnation) {
+  // The first was welcomed and is what tickets may wait for; of the others, which never were, some
+  // may go.
+  if (lives_.size() > kMostLives) lives_.erase(lives_.begin() + 1);
+  const std::vector<std::uint64_t> former = lives_;
+  lives_.push_back(incarnation);
+  Result<void> written = write_file_atomically(path_ + "/lives", lines_of(lives_));
+  if (!written) return written.error();
+  return former;
+}
+
+Result<void> StateDirectory::remember_welcome() {
+  lives_.erase(lives_.begin(), lives_.end() - 1);
+  return write_file_atomically(path_ + "/lives", lines_of(lives_));
 }
 
 void StateDirectory::forget(Token token) {

@@ -19,6 +19,7 @@ namespace headway {
 ///   name          the generated name, made once
 ///   registry      of which all recorded tokens are
 ///   started/N     slot N: supervisor, boot, and the tokens that were started last (SlotRecord)
+///   lives         incarnations of the owners since the last one that a coordinator welcomed
 ///   dead          tokens of former lives, proven dead, that the coordinator has not settled yet
 ///   slots/N/      where the commands of slot N write their progress
 ///
@@ -34,6 +35,12 @@ class StateDirectory {
   /// s. Returns every token that is proven dead and not settled yet, those of earlier lives
   /// included. To be called once, before anything is started.
   Result<std::vector<Token>> prove_dead();
+
+  /// Records the process that owns the folder from now on, and returns those before it that no
+  /// coordinator may have been told of yet: they are dead (prove_dead comes first).
+  Result<std::vector<std::uint64_t>> begin_life(std::uint64_t incarnation);
+  /// A coordinator knows of this life, and with it that those before it are dead.
+  Result<void> remember_welcome();
 
   /// The coordinator has settled the token (of this life or a former one): it is not recorded any
   /// more. Unknown tokens are ignored.
@@ -78,7 +85,8 @@ class StateDirectory {
   std::string registry_;
   std::vector<SlotRecord> former_;  ///< as found at the start
   std::vector<Token> dead_;
-  std::vector<Slot> slots_;  ///< by slot number - 1
+  std::vector<std::uint64_t> lives_;  ///< the last is this one
+  std::vector<Slot> slots_;           ///< by slot number - 1
 };
 
 }  // namespace headway

@@ -232,7 +232,8 @@ void WorkerLoop::perform(Log& effect) { parts_.log.write(effect); }
 void WorkerLoop::perform(Exit& effect) { exit_ = effect; }
 
 void WorkerLoop::perform(Joined& effect) {
-  const Result<void> kept = parts_.state.remember_registry(effect.registry);
+  Result<void> kept = parts_.state.remember_registry(effect.registry);
+  if (kept && effect.first) kept = parts_.state.remember_welcome();
   if (!kept) parts_.log.write(LogLevel::kError, kept.error().message);
   const std::string text =
       fmt::format("joined {} as {} with {} {} ({}{})", printable(effect.registry.substr(0, 8)),

@@ -1,7 +1,6 @@
 #include "worker/shell/run_worker.h"
 
 #include <cstdio>
-#include <cstdlib>
 #include <memory>
 #include <utility>
 
@@ -44,19 +43,6 @@ Result<std::string> default_state_dir(const WorkerOptions& options) {
   return base + "/headway/worker-" + leaf;
 }
 
-/// The incarnation of the process before on this state directory, and ours in its place. Only to be
-/// trusted once that life is proven dead.
-Result<std::uint64_t> exchange_incarnation(const std::string& folder, std::uint64_t ours) {
-  const std::string path = folder + "/incarnation";
-  std::uint64_t former = 0;
-  if (const Result<std::string> text = read_file(path, 64)) {
-    former = std::strtoull(text->c_str(), nullptr, 10);
-  }
-  const Result<void> wrote = write_file_atomically(path, std::to_string(ours) + "\n");
-  if (!wrote) return wrote.error();
-  return former;
-}
-
 Result<WorkerIdentity> identify(const WorkerOptions& options, StateDirectory& state) {
   WorkerIdentity identity;
   const Result<std::vector<Token>> dead = state.prove_dead();
@@ -69,9 +55,9 @@ Result<WorkerIdentity> identify(const WorkerOptions& options, StateDirectory& st
     identity.name = *name;
   }
   identity.incarnation = random_number();
-  const Result<std::uint64_t> former = exchange_incarnation(state.path(), identity.incarnation);
-  if (!former) return former.error();
-  identity.former = *former;
+  Result<std::vector<std::uint64_t>> formers = state.begin_life(identity.incarnation);
+  if (!formers) return formers.error();
+  identity.formers = std::move(formers).value();
   identity.boot_id = boot_id();
   identity.host = host_name();
   identity.slots = options.slots;

@@ -48,7 +48,7 @@ TEST_F(WorkerProgram, JoinsRunsATicketAndReportsItsOutputAndResult) {
   EXPECT_EQ(hello.slots, 2u);
   EXPECT_EQ(hello.labels, std::vector<std::string>{"linux"});
   EXPECT_EQ(hello.types, std::vector<std::string>{"builder"});
-  EXPECT_EQ(hello.former, 0u);
+  EXPECT_TRUE(hello.formers.empty());
   EXPECT_EQ(hello.resources.back(), (std::pair<std::string, std::int64_t>{"gpus", 2000}));
   EXPECT_TRUE(worker.wait_for("headway-worker: joined 01234567 as test-worker with 2 slots ("))
       << worker.err();
@@ -180,6 +180,36 @@ TEST_F(WorkerProgram, SurvivesRandomBytesFromTheCoordinator) {
   EXPECT_TRUE(worker.wait_for("could not be read")) << worker.err();
 }
 
+TEST_F(WorkerProgram, NamesEveryFormerLifeUntilOneIsWelcomed) {
+  std::vector<std::uint64_t> lives;
+  const auto next_hello = [&] {
+    Hello hello = coordinator_.expect<Hello>();
+    while (!lives.empty() && hello.incarnation == lives.back())
+      hello = coordinator_.expect<Hello>();
+    return hello;
+  };
+  for (int i = 0; i < 3; ++i) {
+    Process worker(command());
+    const Hello hello = next_hello();
+    EXPECT_EQ(hello.formers, lives);
+    lives.push_back(hello.incarnation);
+    worker.send_signal(SIGKILL);
+    worker.wait();
+  }
+  {
+    Process worker(command());
+    // The hellos of the dead may still be in the socket.
+    std::uint64_t welcomed = coordinator_.welcome().incarnation;
+    while (welcomed == lives.back()) welcomed = coordinator_.welcome().incarnation;
+    EXPECT_TRUE(worker.wait_for("joined"));
+    lives = {welcomed};
+    worker.send_signal(SIGKILL);
+    worker.wait();
+  }
+  Process worker(command());
+  EXPECT_EQ(next_hello().formers, lives);
+}
+
 TEST_F(WorkerProgram, ProvesAfterAKillThatNothingOfItsFormerLifeIsLeft) {
   std::uint64_t incarnation = 0;
   {
@@ -193,7 +223,7 @@ TEST_F(WorkerProgram, ProvesAfterAKillThatNothingOfItsFormerLifeIsLeft) {
   Process worker(command());
   Hello hello = coordinator_.expect<Hello>();
   while (hello.incarnation == incarnation) hello = coordinator_.expect<Hello>();
-  EXPECT_EQ(hello.former, incarnation);
+  EXPECT_EQ(hello.formers, std::vector{incarnation});
   ASSERT_EQ(hello.inventory.size(), 1u);
   EXPECT_EQ(hello.inventory[0], (InventoryEntry{Token{1}, HeldState::kDead}));
 }

@@ -94,7 +94,9 @@ std::optional<Welcome> CoreHarness::hello(const std::string& name, const Hello& 
   ++worker.connection;
   worker.hello = hello;
   worker.hello.inventory.clear();
-  step(WorkerInput{peer(name), {0, hello}});
+  Hello numbered = hello;
+  if (numbered.number == 0) numbered.number = ++worker.hellos;
+  step(WorkerInput{peer(name), {0, numbered}});
   turn();
   for (auto message = worker.box.begin(); message != worker.box.end(); ++message) {
     if (const auto* welcome = std::get_if<Welcome>(&*message)) {

@@ -51,7 +51,7 @@ class CoreHarness {
   std::vector<InventoryVerdict> rejoin(const std::string& name, const Offer& offer = {});
   /// The hello of a new process, not sent yet; it replaces the former in what the harness keeps.
   Hello new_life(const std::string& name, std::uint32_t slots = 1);
-  /// Sends a hello as it is; takes the welcome or the refusal.
+  /// Sends a hello, numbered unless it has a number; takes the welcome or the refusal.
   std::optional<Welcome> hello(const std::string& name, const Hello& hello);
   void start(const std::string& ticket);
   void finish(const std::string& ticket);
@@ -145,6 +145,7 @@ class CoreHarness {
     std::uint64_t incarnation = 0;
     std::uint64_t session = 0;
     std::size_t connection = 0;
+    std::uint64_t hellos = 0;
     bool silent = false;
     std::uint64_t heartbeats = 0;
     Hello hello;

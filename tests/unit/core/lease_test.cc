@@ -156,7 +156,7 @@ TEST(Heartbeat, WithoutAnAcceptedAttemptSaysThatItIsGone) {
   r.h.say("w", beat);
   r.h.sent<HeartbeatAck>("w");
   EXPECT_EQ(r.h.assigned(), Ids{"a"});
-  EXPECT_EQ(r.h.record("a").workers_lost, 0U);
+  EXPECT_EQ(r.h.record("a").workers_lost, 1U);
 }
 
 TEST(Assign, IsSentAgainUntilItIsAnswered) {

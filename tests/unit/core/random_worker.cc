@@ -23,7 +23,8 @@ FakeProcess* RandomWorker::process_of(Token token) {
 }
 
 void RandomWorker::start(Instant now, std::uint64_t incarnation, bool proof) {
-  former_ = proof ? incarnation_ : 0;
+  if (!proof) formers_.clear();
+  if (proof && incarnation_ != 0) formers_.push_back(incarnation_);
   dead_.clear();
   if (proof) {
     for (const auto& [token, attempt] : attempts_) dead_.insert(token);
@@ -69,7 +70,8 @@ void RandomWorker::hello(Instant now) {
   Hello hello;
   hello.worker = name();
   hello.incarnation = incarnation_;
-  hello.former = former_;
+  hello.number = ++hellos_;
+  hello.formers = formers_;
   hello.slots = slots_;
   if (index_ != 2) hello.labels = {"gpu"};
   hello.resources = {{"cpus", kCpus * 1000}};

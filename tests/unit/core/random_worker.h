@@ -49,7 +49,6 @@ class RandomWorker {
 
   [[nodiscard]] bool up() const { return up_; }
   /// Whether this process was ever welcomed.
-  [[nodiscard]] bool known() const { return lease_ends_ != Instant{}; }
   [[nodiscard]] Instant frozen_until() const { return frozen_until_; }
   [[nodiscard]] bool idle() const { return attempts_.empty() && session_ != 0; }
   [[nodiscard]] std::string peer() const;
@@ -80,7 +79,8 @@ class RandomWorker {
 
   bool up_ = false;
   std::uint64_t incarnation_ = 0;
-  std::uint64_t former_ = 0;
+  std::vector<std::uint64_t> formers_;  ///< earlier processes, proven dead
+  std::uint64_t hellos_ = 0;
   std::size_t connection_ = 0;
   std::uint64_t session_ = 0;
   Instant frozen_until_{};

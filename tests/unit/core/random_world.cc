@@ -239,9 +239,6 @@ void RandomWorld::disturb_worker() {
   if (!worker.up()) return;
   switch (below(random_, 5)) {
     case 0:
-      // A proof covers one former process: of one that was never welcomed none would be left for
-      // what its predecessor was sent and never got.
-      if (with_proof_ && !worker.known()) return;
       worker.crash(now_);
       restart_at_[i] = now_ + (one_in(random_, 2) ? up_to(random_, 5s) : up_to(random_, 40s));
       return;
@@ -254,14 +251,11 @@ void RandomWorld::disturb_worker() {
       restart_at_[i] = now_ + up_to(random_, 20s);
       return;
     default: {
-      // A hello that was on its way goes down with the connection; other messages may come late.
+      // What was on its way goes down with the connection, or comes late.
       const std::string peer = worker.peer();
-      const bool drop_all = one_in(random_, 2);
-      std::erase_if(packets_, [&](const auto& entry) {
-        const auto* up = std::get_if<FromWorker>(&entry.second.message);
-        const bool hello = up != nullptr && std::holds_alternative<Hello>(up->message);
-        return entry.second.peer == peer && (drop_all || hello);
-      });
+      if (one_in(random_, 2)) {
+        std::erase_if(packets_, [&](const auto& entry) { return entry.second.peer == peer; });
+      }
       return worker.cut();
     }
   }

@@ -41,7 +41,7 @@ TEST(WorkerLife, ANameIsFreeWithProofThatItsHolderIsDead) {
   h.join("w");
   const std::uint64_t former = h.core().links().begin()->second.incarnation;
   Hello next = h.new_life("w");
-  next.former = former;
+  next.formers = {former};
   EXPECT_TRUE(h.hello("w", next).has_value());
 }
 
@@ -108,7 +108,7 @@ TEST(WorkerLife, AnAssignThatWasLostIsSentAgain) {
   EXPECT_EQ(h.token("a"), Token{1});
 }
 
-TEST(WorkerLife, WhatItRanAndDoesNotKnowAnyMoreIsHandedOutAgain) {
+TEST(WorkerLife, WhatItRanAndDoesNotKnowAnyMoreIsHandedOutAgainAfterTheFirstHeartbeat) {
   CoreHarness h;
   h.join("w");
   PlanBuilder plan = one_ticket();
@@ -116,8 +116,12 @@ TEST(WorkerLife, WhatItRanAndDoesNotKnowAnyMoreIsHandedOutAgain) {
   h.assigned();
   h.start("a");
   h.rejoin("w", [](Hello& hello) { hello.inventory.clear(); });
+  EXPECT_EQ(h.assigned(), Ids{});
+  h.say("w", Heartbeat{1, {}, {}});
+  h.sent<HeartbeatAck>("w");
   EXPECT_EQ(h.assigned(), Ids{"a"});
   EXPECT_EQ(h.token("a"), Token{2});
+  EXPECT_EQ(h.record("a").workers_lost, 1U);
 }
 
 TEST(WorkerLife, EachStateOfAnInventoryGetsItsVerdict) {
@@ -167,6 +171,76 @@ TEST(WorkerLife, AnInventoryThatNamesADeadAttemptTwiceIsNoDifferent) {
   EXPECT_EQ(h.assigned(), Ids{"a"});
 }
 
+// ---- Hellos that come late
+
+TEST(LateHello, OfTheSameProcessIsDropped) {
+  CoreHarness h;
+  h.join("w");
+  PlanBuilder plan = one_ticket();
+  h.submit(plan);
+  h.assigned();
+  h.start("a");
+  Hello late = h.core().links().begin()->second.hello;
+  h.step(WorkerInput{"a dead connection", {0, late}});
+  h.turn();
+  EXPECT_EQ(h.core().dropped_messages(), 1U);
+  EXPECT_EQ(h.core().links().begin()->second.peer, h.peer("w"));
+  EXPECT_EQ(h.state("a"), TicketState::kRunning);
+}
+
+TEST(LateHello, AfterARestartDoesNotEndWhatIsNewerThanIt) {
+  CoreHarness h;
+  h.join("w");
+  const Hello late = h.core().links().begin()->second.hello;
+  PlanBuilder plan = one_ticket();
+  h.submit(plan);
+  h.assigned();
+  h.start("a");
+  h.restart();
+  h.step(WorkerInput{"a dead connection", {0, late}});
+  h.turn();
+  EXPECT_EQ(h.state("a"), TicketState::kRunning);
+  EXPECT_EQ(h.rejoin("w").at(0).verdict, Verdict::kContinue);
+  h.pass(1min);
+  h.finish("a");
+  EXPECT_EQ(h.assigned(), Ids{}) << "it was not handed out twice";
+}
+
+TEST(LateHello, OfAProcessThatIsProvenDeadIsRefusedForGood) {
+  CoreHarness h;
+  h.join("w");
+  const Hello dead = h.core().links().begin()->second.hello;
+  Hello next = h.new_life("w");
+  next.formers = {dead.incarnation};
+  h.hello("w", next);
+  h.advance(5s);
+  h.step(WorkerInput{h.peer("w"), {0, dead}});
+  h.turn();
+  EXPECT_FALSE(h.sent<Refused>("w").retry);
+}
+
+TEST(LateHello, OfAnEarlierProcessLeavesTheLaterOnesAttemptsToItWhenItComesBack) {
+  CoreHarness h;
+  h.join("w");
+  const Hello earlier = h.core().links().begin()->second.hello;
+  h.advance(5s);
+  Hello later = h.new_life("w");
+  h.hello("w", later);
+  PlanBuilder plan = one_ticket();
+  h.submit(plan);
+  h.assigned();
+  h.start("a");
+  h.advance(5s);
+  h.step(WorkerInput{"a dead connection", {0, earlier}});
+  h.turn();
+  h.advance(5s);
+  EXPECT_EQ(h.rejoin("w").at(0).verdict, Verdict::kContinue);
+  h.pass(1min);
+  EXPECT_EQ(h.state("a"), TicketState::kRunning);
+  h.finish("a");
+  EXPECT_EQ(h.assigned(), Ids{});
+}
+
 // ---- Widows: attempts of a former process
 
 /// Worker `w` ran ticket `a`, and a new process takes its name after a silence.
@@ -182,7 +256,7 @@ struct Widowed {
     former = h.core().links().begin()->second.incarnation;
     h.advance(5s);
     Hello next = h.new_life("w", 2);
-    if (proof) next.former = former;
+    if (proof) next.formers = {former};
     h.hello("w", next);
   }
   CoreHarness h;
@@ -238,7 +312,7 @@ TEST(Widow, IsNotProvenDeadByProofAboutALaterProcess) {
   Widowed w;
   const std::uint64_t second = w.h.core().links().begin()->second.incarnation;
   Hello third = w.h.new_life("w", 2);
-  third.former = second;
+  third.formers = {second};
   w.h.hello("w", third);
   EXPECT_EQ(w.h.assigned(), Ids{});
   w.h.pass(14s);
