@@ -14,6 +14,10 @@
 
 namespace headway {
 
+namespace plan_codec {
+class GraphCodec;
+}
+
 /// The kinds of dependency that order two tickets.
 enum class EdgeKind : std::uint8_t { kBlocking, kSequential, kSoft };
 
@@ -89,6 +93,7 @@ class PlanGraph {
  private:
   PlanGraph() = default;
   friend class PlanGraphBuilder;
+  friend class plan_codec::GraphCodec;
 
   struct StringHash {
     using is_transparent = void;

@@ -1,5 +1,5 @@
-// Measures what a large plan costs: reading and validating it, and building its graph. Not a test;
-// run it by hand:
+// Measures what a large plan costs: reading and validating it, building its graph, and its compiled
+// form. Not a test; run it by hand:
 //   bench_plan [tickets]      (100,000 by default, three dependencies each)
 #include <chrono>
 #include <cstdlib>
@@ -11,31 +11,11 @@
 
 #include "common/plan/graph.h"
 #include "common/plan/validate.h"
+#include "common/plan_codec/plan_codec.h"
 #include "common/plan_file/plan_reader.h"
+#include "tests/support/large_plan.h"
 
 namespace {
-
-/// A plan as people write it: each ticket waits for three of the hundred before it.
-std::string make_plan(std::size_t tickets) {
-  std::string text =
-      "version: 1\nname: large\ndefaults: {timeout: 30m, retry: {max: 1}}\ntickets:\n";
-  for (std::size_t i = 0; i < tickets; ++i) {
-    text += fmt::format(
-        "  - id: TICKET-{:06}\n    title: Do the piece of work number {}\n    category: feature\n",
-        i, i);
-    text += fmt::format("    priority: {}\n    estimate: {}m\n", i % 7 == 0 ? "high" : "medium",
-                        5 + i % 40);
-    if (i >= 100) {
-      text += fmt::format(
-          "    dependencies:\n      blocking: [TICKET-{:06}, TICKET-{:06}, TICKET-{:06}]\n",
-          i - 1 - i % 31, i - 40 - i % 17, i - 100);
-    }
-    text +=
-        fmt::format("    affected_files: [src/part_{}/file_{}.c]\n    run: ./build.sh part {}\n",
-                    i % 1000, i, i);
-  }
-  return text;
-}
 
 /// What passed since the last call, and how much of it this process computed: the machine may be
 /// busy with other things.
@@ -61,7 +41,7 @@ long peak_mebibytes() {
 
 int main(int argc, char** argv) {
   const std::size_t tickets = argc > 1 ? std::strtoul(argv[1], nullptr, 10) : 100'000;
-  const std::string text = make_plan(tickets);
+  const std::string text = headway::test::large_plan_text(tickets);
   fmt::print("{} tickets, {:.1f} MB of YAML, {} MiB resident\n", tickets,
              static_cast<double>(text.size()) / 1e6, peak_mebibytes());
   lap();
@@ -80,5 +60,14 @@ int main(int argc, char** argv) {
   }
   fmt::print("build the graph    {}  {} groups, peak {} MiB\n", lap(), (*graph)->group_count(),
              peak_mebibytes());
+  const std::string compiled = headway::encode_plan(read.plan, **graph, "bench");
+  fmt::print("encode both        {}  {:.1f} MB\n", lap(),
+             static_cast<double>(compiled.size()) / 1e6);
+  const auto decoded = headway::decode_plan(compiled, "bench");
+  fmt::print("decode both        {}  peak {} MiB\n", lap(), peak_mebibytes());
+  if (!decoded || decoded->plan != read.plan) {
+    fmt::print("they are not the same\n");
+    return 1;
+  }
   return 0;
 }

@@ -2,8 +2,8 @@
 
 #include <gtest/gtest.h>
 
-#include "random_plan.h"
 #include "read_helpers.h"
+#include "tests/support/plan/random_plan.h"
 
 namespace headway {
 namespace {

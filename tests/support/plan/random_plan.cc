@@ -1,4 +1,4 @@
-#include "random_plan.h"
+#include "tests/support/plan/random_plan.h"
 
 #include <array>
 #include <random>
