@@ -84,10 +84,13 @@ CREATE TABLE tickets (
 --   artifact          a file that an attempt made                    token, detail: path; number: size; digest
 --   checkpoint        an attempt reached a checkpoint                token, number: of the attempt; detail: name
 --   ticket ended      it ended without an attempt                    ticket_state, detail: why
+--   ticket cancelling its attempt is being stopped for good          token, detail: who and why
+--   ticket reopened   after its end: it is to run again              ticket_state, detail: who and why
 --   worker joined     a worker came (again)                          worker, number: slots; detail: name; digest: its
 --                                                                    process's random number
 --   worker lost       its lease ran out, or another took its name    worker
 --   worker left       it said goodbye                                worker
+--   worker draining   this process of it gets nothing more           worker, detail: who and why
 CREATE TABLE facts (
   sequence         INTEGER PRIMARY KEY,    -- from 1, without gaps
   at_ms            INTEGER NOT NULL,       -- by the coordinator's wall clock: it may jump, so order by sequence
@@ -210,7 +213,7 @@ LEFT JOIN facts AS last
   ON last.sequence = (SELECT max(newest.sequence) FROM facts AS newest
                       WHERE newest.run = tickets.run AND newest.ticket = tickets.ticket
                         AND newest.kind IN ('ticket assigned', 'attempt started', 'attempt ended',
-                                              'ticket ended'));
+                                              'ticket ended', 'ticket reopened'));
 
 -- Workers, in the state that the last fact about each says. `away`: a coordinator has started since, and the worker has
 -- not come back to it.

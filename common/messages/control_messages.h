@@ -10,13 +10,15 @@
 #include "common/base/result.h"
 #include "common/base/states.h"
 #include "common/base/time.h"
+#include "common/messages/view_messages.h"
 #include "common/messages/worker_messages.h"
 
 /// What a client asks of the coordinator on the control socket and what it gets
 /// (schemas/protocol.md, part 2). The body of a request or reply is a map of its own, one of the
-/// structs below, under the same rules as in worker_messages.h. The protocol is paced by the
-/// client: everything large is asked for page by page, and `events` waits at the coordinator until
-/// there is something new, so that a client that stops reading holds up nobody and fills no queue.
+/// structs below or in view_messages.h, under the same rules as in worker_messages.h. The protocol
+/// is paced by the client: everything large is asked for page by page, and `events` waits at the
+/// coordinator until there is something new, so that a client that stops reading holds up nobody
+/// and fills no queue.
 
 namespace headway {
 
@@ -32,6 +34,8 @@ enum class Verb : std::uint8_t {
   kPause,    ///< RunsControl -> ControlAnswer
   kResume,   ///< RunsControl -> ControlAnswer
   kStop,     ///< StopRequest -> ControlAnswer
+  kTicket,   ///< TicketControl -> ControlAnswer
+  kWorker,   ///< WorkerControl -> WorkerControlAnswer
 };
 template <>
 struct EnumText<Verb> {
@@ -47,6 +51,8 @@ struct EnumText<Verb> {
       std::pair{Verb::kPause, std::string_view{"pause"}},
       std::pair{Verb::kResume, std::string_view{"resume"}},
       std::pair{Verb::kStop, std::string_view{"stop"}},
+      std::pair{Verb::kTicket, std::string_view{"ticket"}},
+      std::pair{Verb::kWorker, std::string_view{"worker"}},
   };
 };
 
@@ -195,370 +201,6 @@ struct SubmitAnswer {
   friend bool operator==(const SubmitAnswer&, const SubmitAnswer&) = default;
 };
 
-// ---- Seeing
-
-struct Count {
-  std::uint32_t active = 0;
-  std::uint32_t total = 0;
-  template <class V>
-  void fields(V& v) {
-    v("active", active);
-    v("total", total);
-  }
-  friend bool operator==(const Count&, const Count&) = default;
-};
-
-struct RunSummary {
-  RunId id;
-  std::string name;
-  RunState state = RunState::kRunning;
-  std::optional<WallTime> started_at;
-  std::optional<WallTime> finished_at;
-  Count groups;
-  Count agents;  ///< active: running a ticket of this run; total: slots of all joined workers
-  double completion_rate = 0;
-  std::uint32_t active_conflicts = 0;
-  std::optional<Duration> eta;
-  std::uint32_t total = 0;
-  std::uint32_t waiting = 0, ready = 0, alive = 0;
-  std::uint32_t succeeded = 0, failed = 0, aborted = 0, cancelled = 0;
-  std::uint32_t failures_allowed = 0;  ///< of the failed, those with allow_failure
-  std::uint32_t local_agents = 0;
-  std::string plan_file;
-  template <class V>
-  void fields(V& v) {
-    v("id", id);
-    v("name", name);
-    v("state", state);
-    v("started_at_ms", started_at);
-    v("finished_at_ms", finished_at);
-    v("groups", groups);
-    v("agents", agents);
-    v("completion_rate", completion_rate);
-    v("active_conflicts", active_conflicts);
-    v("eta_us", eta);
-    v("total", total);
-    v("waiting", waiting);
-    v("ready", ready);
-    v("alive", alive);
-    v("succeeded", succeeded);
-    v("failed", failed);
-    v("aborted", aborted);
-    v("cancelled", cancelled);
-    v("failures_allowed", failures_allowed);
-    v("local_agents", local_agents);
-    v("plan_file", plan_file);
-  }
-  friend bool operator==(const RunSummary&, const RunSummary&) = default;
-};
-
-struct RunMetrics {
-  double average_execution_time_s = 0;
-  double parallelism_efficiency = 0;  ///< time agents ran tickets / (time of the run * agents)
-  double cpu = 0, memory = 0, disk = 0, network = 0;  ///< shares, mean over joined workers
-  double conflict_resolution_time_s = 0;
-  std::uint32_t retries = 0;
-  template <class V>
-  void fields(V& v) {
-    v("average_execution_time_s", average_execution_time_s);
-    v("parallelism_efficiency", parallelism_efficiency);
-    v("cpu", cpu);
-    v("memory", memory);
-    v("disk", disk);
-    v("network", network);
-    v("conflict_resolution_time_s", conflict_resolution_time_s);
-    v("retries", retries);
-  }
-  friend bool operator==(const RunMetrics&, const RunMetrics&) = default;
-};
-
-struct TicketView {
-  std::string id;
-  std::string title;
-  TicketState state = TicketState::kWaiting;
-  std::uint32_t group = 0;    ///< from 1
-  std::uint32_t attempt = 0;  ///< attempts so far
-  std::string agent;          ///< `worker/slot` of the last attempt; empty: none yet
-  double progress = 0;
-  std::string progress_message;
-  std::optional<Duration> eta;
-  std::optional<WallTime> started_at;
-  std::optional<WallTime> finished_at;
-  std::optional<Outcome> outcome;  ///< of the last attempt that ended
-  std::optional<std::int32_t> exit_code;
-  std::string detail;
-  std::vector<std::string> waiting_for;  ///< ids of tickets, `lock NAME`, `resource NAME`, `agent`
-  template <class V>
-  void fields(V& v) {
-    v("id", id);
-    v("title", title);
-    v("state", state);
-    v("group", group);
-    v("attempt", attempt);
-    v("agent", agent);
-    v("progress", progress);
-    v("progress_message", progress_message);
-    v("eta_us", eta);
-    v("started_at_ms", started_at);
-    v("finished_at_ms", finished_at);
-    v("outcome", outcome);
-    v("exit_code", exit_code);
-    v("detail", detail);
-    v("waiting_for", waiting_for);
-  }
-  friend bool operator==(const TicketView&, const TicketView&) = default;
-};
-
-/// Tickets in one page of a status.
-inline constexpr std::uint32_t kStatusPageTickets = 500;
-
-struct StatusRequest {
-  RunId run;  ///< 0: the only unfinished one, else the latest
-  std::uint32_t first_ticket = 0;
-  bool summary_only = false;
-  template <class V>
-  void fields(V& v) {
-    v("run", run);
-    v("first_ticket", first_ticket);
-    v("summary_only", summary_only);
-  }
-  friend bool operator==(const StatusRequest&, const StatusRequest&) = default;
-};
-struct StatusAnswer {
-  RunSummary run;
-  RunMetrics metrics;
-  std::vector<TicketView> tickets;
-  std::uint32_t next_ticket = 0;  ///< first of the next page; 0: this was the last
-  template <class V>
-  void fields(V& v) {
-    v("run", run);
-    v("metrics", metrics);
-    v("tickets", tickets);
-    v("next_ticket", next_ticket);
-  }
-  friend bool operator==(const StatusAnswer&, const StatusAnswer&) = default;
-};
-
-/// What a slot is doing. `offline`: its worker is silent or has left; `waiting`: idle, and the
-/// schedule names a ticket for it whose dependencies are not met.
-enum class AgentState : std::uint8_t { kIdle, kRunning, kDraining, kSilent, kOffline };
-template <>
-struct EnumText<AgentState> {
-  static constexpr std::array kWords = {
-      std::pair{AgentState::kIdle, std::string_view{"idle"}},
-      std::pair{AgentState::kRunning, std::string_view{"running"}},
-      std::pair{AgentState::kDraining, std::string_view{"draining"}},
-      std::pair{AgentState::kSilent, std::string_view{"silent"}},
-      std::pair{AgentState::kOffline, std::string_view{"offline"}},
-  };
-};
-
-struct AgentView {
-  std::string id;  ///< `worker/slot`
-  std::string worker;
-  std::string host;
-  std::vector<std::string> types;
-  std::vector<std::string> labels;
-  bool every_type = false;
-  std::string containment;
-  AgentState state = AgentState::kIdle;
-  RunId run;
-  std::string ticket;         ///< what it runs, or its last one
-  std::string ticket_status;  ///< running, completed, failed, or empty
-  double progress = 0;
-  std::optional<Duration> eta;
-  std::uint32_t done = 0;
-  std::uint32_t failed = 0;
-  double mean_duration_s = 0;
-  double mean_estimate_s = 0;  ///< of the same tickets, where they had one
-  Load load;                   ///< of its machine
-  std::optional<Duration> heartbeat_age;
-  template <class V>
-  void fields(V& v) {
-    v("id", id);
-    v("worker", worker);
-    v("host", host);
-    v("types", types);
-    v("labels", labels);
-    v("every_type", every_type);
-    v("containment", containment);
-    v("state", state);
-    v("run", run);
-    v("ticket", ticket);
-    v("ticket_status", ticket_status);
-    v("progress", progress);
-    v("eta_us", eta);
-    v("done", done);
-    v("failed", failed);
-    v("mean_duration_s", mean_duration_s);
-    v("mean_estimate_s", mean_estimate_s);
-    v("load", load);
-    v("heartbeat_age_us", heartbeat_age);
-  }
-  friend bool operator==(const AgentView&, const AgentView&) = default;
-};
-
-struct AgentsRequest {
-  std::uint32_t first_agent = 0;
-  template <class V>
-  void fields(V& v) {
-    v("first_agent", first_agent);
-  }
-  friend bool operator==(const AgentsRequest&, const AgentsRequest&) = default;
-};
-struct AgentsAnswer {
-  std::vector<AgentView> agents;
-  std::uint32_t next_agent = 0;  ///< 0: this was the last page
-  template <class V>
-  void fields(V& v) {
-    v("agents", agents);
-    v("next_agent", next_agent);
-  }
-  friend bool operator==(const AgentsAnswer&, const AgentsAnswer&) = default;
-};
-
-struct RunsRequest {
-  RunId before;  ///< older than this one; 0: from the latest
-  template <class V>
-  void fields(V& v) {
-    v("before", before);
-  }
-  friend bool operator==(const RunsRequest&, const RunsRequest&) = default;
-};
-struct RunsAnswer {
-  std::vector<RunSummary> runs;  ///< the latest first
-  RunId next;                    ///< `before` of the next page; 0: this was the last
-  template <class V>
-  void fields(V& v) {
-    v("runs", runs);
-    v("next", next);
-  }
-  friend bool operator==(const RunsAnswer&, const RunsAnswer&) = default;
-};
-
-struct LogsRequest {
-  RunId run;
-  std::string ticket;
-  std::uint32_t attempt = 0;  ///< 0: the latest
-  std::uint64_t offset = 0;   ///< into the kept output
-  template <class V>
-  void fields(V& v) {
-    v("run", run);
-    v("ticket", ticket);
-    v("attempt", attempt);
-    v("offset", offset);
-  }
-  friend bool operator==(const LogsRequest&, const LogsRequest&) = default;
-};
-struct LogsAnswer {
-  std::uint32_t attempt = 0;  ///< 0: nothing was started yet
-  Bytes bytes;                ///< from `offset` on, at most kMaxOutputChunkBytes
-  std::uint64_t next_offset = 0;
-  bool complete = false;  ///< nothing more will come after these bytes
-  TicketState state = TicketState::kWaiting;
-  template <class V>
-  void fields(V& v) {
-    v("attempt", attempt);
-    v("bytes", bytes);
-    v("next_offset", next_offset);
-    v("complete", complete);
-    v("state", state);
-  }
-  friend bool operator==(const LogsAnswer&, const LogsAnswer&) = default;
-};
-
-/// A fact as people see it.
-struct EventView {
-  Sequence sequence;
-  WallTime at;
-  RunId run;
-  std::string ticket;
-  Token token;
-  std::uint32_t attempt = 0;
-  std::string worker;
-  SlotId slot;
-  std::string kind;   ///< a word of FactKind
-  std::string state;  ///< the ticket's or run's state after it; may be empty
-  std::optional<Outcome> outcome;
-  std::optional<std::int32_t> exit_code;
-  std::optional<Duration> elapsed;
-  std::optional<Duration>
-      delay;  ///< of an attempt that ended: before the ticket is handed out again
-  std::string detail;
-  template <class V>
-  void fields(V& v) {
-    v("sequence", sequence);
-    v("at_ms", at);
-    v("run", run);
-    v("ticket", ticket);
-    v("token", token);
-    v("attempt", attempt);
-    v("worker", worker);
-    v("slot", slot);
-    v("kind", kind);
-    v("state", state);
-    v("outcome", outcome);
-    v("exit_code", exit_code);
-    v("elapsed_us", elapsed);
-    v("delay_us", delay);
-    v("detail", detail);
-  }
-  friend bool operator==(const EventView&, const EventView&) = default;
-};
-
-/// Facts after `after`, of one run or (0) of all, the oldest first. Where there are none yet the
-/// answer waits for the first, at most `wait`, then comes empty.
-struct EventsRequest {
-  RunId run;
-  Sequence after;
-  std::uint32_t most = 1000;
-  Duration wait{};
-  template <class V>
-  void fields(V& v) {
-    v("run", run);
-    v("after", after);
-    v("most", most);
-    v("wait_us", wait);
-  }
-  friend bool operator==(const EventsRequest&, const EventsRequest&) = default;
-};
-struct EventsAnswer {
-  std::vector<EventView> events;
-  Sequence last;                            ///< `after` of the next request
-  RunState run_state = RunState::kRunning;  ///< of the run asked for, after these events
-  template <class V>
-  void fields(V& v) {
-    v("events", events);
-    v("last", last);
-    v("run_state", run_state);
-  }
-  friend bool operator==(const EventsAnswer&, const EventsAnswer&) = default;
-};
-
-struct ExplainRequest {
-  RunId run;
-  std::string ticket;
-  template <class V>
-  void fields(V& v) {
-    v("run", run);
-    v("ticket", ticket);
-  }
-  friend bool operator==(const ExplainRequest&, const ExplainRequest&) = default;
-};
-struct ExplainAnswer {
-  TicketView ticket;
-  std::vector<std::string>
-      reasons;  ///< sentences: why it is in this state, what it waits for, what would unblock it
-  std::vector<EventView> history;  ///< its facts
-  template <class V>
-  void fields(V& v) {
-    v("ticket", ticket);
-    v("reasons", reasons);
-    v("history", history);
-  }
-  friend bool operator==(const ExplainAnswer&, const ExplainAnswer&) = default;
-};
-
 // ---- Control
 
 /// Acts on one run, or (0) on all that are unfinished.
@@ -583,6 +225,78 @@ struct StopRequest {
     v("preserve_state", preserve_state);
   }
   friend bool operator==(const StopRequest&, const StopRequest&) = default;
+};
+
+enum class TicketAction : std::uint8_t {
+  kCancel,  ///< ends it for good; what runs of it is stopped
+  kRetry,   ///< opens it again after it failed, was aborted or cancelled, with what was aborted for
+            ///< it
+  kRerun,   ///< opens it again after it succeeded, with all that succeeded on top of it
+};
+template <>
+struct EnumText<TicketAction> {
+  static constexpr std::array kWords = {
+      std::pair{TicketAction::kCancel, std::string_view{"cancel"}},
+      std::pair{TicketAction::kRetry, std::string_view{"retry"}},
+      std::pair{TicketAction::kRerun, std::string_view{"rerun"}},
+  };
+};
+
+/// Acts on tickets of one run, on all that are named or on none. A run that has ended as failed or
+/// succeeded goes on after a retry or rerun.
+struct TicketControl {
+  RunId run;
+  TicketAction action = TicketAction::kCancel;
+  std::vector<std::string> tickets;  ///< ids; empty with `retry`: all that failed
+  std::string by;                    ///< who asks for it; kept
+  std::string comment;               ///< why; kept
+  template <class V>
+  void fields(V& v) {
+    v("run", run);
+    v("action", action);
+    v("tickets", tickets);
+    v("by", by);
+    v("comment", comment);
+  }
+  friend bool operator==(const TicketControl&, const TicketControl&) = default;
+};
+
+enum class WorkerAction : std::uint8_t {
+  kDrain,   ///< gets nothing more; leaves when what it runs has ended
+  kRemove,  ///< what it runs is stopped and goes out again; then it leaves
+};
+template <>
+struct EnumText<WorkerAction> {
+  static constexpr std::array kWords = {
+      std::pair{WorkerAction::kDrain, std::string_view{"drain"}},
+      std::pair{WorkerAction::kRemove, std::string_view{"remove"}},
+  };
+};
+
+struct WorkerControl {
+  std::string worker;  ///< its name
+  WorkerAction action = WorkerAction::kDrain;
+  /// With `remove`: a person's proof that nothing of it is alive; its tickets go out again at once.
+  bool confirm_dead = false;
+  std::string by;       ///< who asks for it; kept
+  std::string comment;  ///< why; kept
+  template <class V>
+  void fields(V& v) {
+    v("worker", worker);
+    v("action", action);
+    v("confirm_dead", confirm_dead);
+    v("by", by);
+    v("comment", comment);
+  }
+  friend bool operator==(const WorkerControl&, const WorkerControl&) = default;
+};
+struct WorkerControlAnswer {
+  std::uint32_t alive = 0;  ///< attempts that it still holds
+  template <class V>
+  void fields(V& v) {
+    v("alive", alive);
+  }
+  friend bool operator==(const WorkerControlAnswer&, const WorkerControlAnswer&) = default;
 };
 
 struct ControlAnswer {

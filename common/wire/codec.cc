@@ -60,6 +60,9 @@ HW_BODY(EventsAnswer);
 HW_BODY(ExplainRequest);
 HW_BODY(ExplainAnswer);
 HW_BODY(RunsControl);
+HW_BODY(TicketControl);
+HW_BODY(WorkerControl);
+HW_BODY(WorkerControlAnswer);
 HW_BODY(StopRequest);
 HW_BODY(ControlAnswer);
 #undef HW_BODY

@@ -153,6 +153,12 @@ Result<ControlAnswer> ControlClient::resume(const RunsControl& request) {
 Result<ControlAnswer> ControlClient::stop(const StopRequest& request) {
   return ask<ControlAnswer>(Verb::kStop, request, timeouts_.answer);
 }
+Result<ControlAnswer> ControlClient::control_tickets(const TicketControl& request) {
+  return ask<ControlAnswer>(Verb::kTicket, request, timeouts_.answer);
+}
+Result<WorkerControlAnswer> ControlClient::control_worker(const WorkerControl& request) {
+  return ask<WorkerControlAnswer>(Verb::kWorker, request, timeouts_.answer);
+}
 
 Result<EventsAnswer> ControlClient::events(const EventsRequest& request) {
   const OnSignal on_signal =

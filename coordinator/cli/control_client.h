@@ -48,6 +48,8 @@ class ControlClient final : public Answers {
   Result<ControlAnswer> pause(const RunsControl& request);
   Result<ControlAnswer> resume(const RunsControl& request);
   Result<ControlAnswer> stop(const StopRequest& request);
+  Result<ControlAnswer> control_tickets(const TicketControl& request);
+  Result<WorkerControlAnswer> control_worker(const WorkerControl& request);
 
   [[nodiscard]] const std::string& endpoint() const { return endpoint_; }
 

@@ -37,6 +37,17 @@ void Environment::note(const std::string& words) const {
   if (!quiet) err << "headway: " << printable_lines(words) << std::endl;
 }
 
+Result<void> Environment::confirm(const std::string& question, const std::string& option) const {
+  if (in == nullptr) {
+    return Error{ErrorKind::kUsage, question + " Say so with " + option};
+  }
+  err << "headway: " << printable_lines(question) << " [y/N] " << std::flush;
+  std::string answer;
+  std::getline(*in, answer);
+  if (answer == "y" || answer == "Y" || answer == "yes") return {};
+  return Error{ErrorKind::kDenied, "nothing was changed"};
+}
+
 int Environment::fail(const Error& error) const {
   err << "headway: " << printable_lines(error.message) << std::endl;
   return exit_code_of(error.kind);

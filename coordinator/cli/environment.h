@@ -1,5 +1,6 @@
 #pragma once
 
+#include <istream>
 #include <ostream>
 #include <string>
 
@@ -17,6 +18,7 @@ struct Environment {
   VerbTable table;
   std::string folder;  ///< the current directory, absolute
   Config config;
+  std::istream* in = nullptr;  ///< the terminal to ask a person at; null: there is none
   bool out_is_terminal = false;
   bool colour = false;
   bool quiet = false;
@@ -29,6 +31,9 @@ struct Environment {
   void note(const std::string& words) const;
   /// The same for an error, quiet or not; gives its exit code.
   int fail(const Error& error) const;
+  /// Asks the person at the terminal. kUsage where there is none, naming `option`, which says yes
+  /// beforehand; kDenied where the answer is not yes.
+  [[nodiscard]] Result<void> confirm(const std::string& question, const std::string& option) const;
 };
 
 }  // namespace headway::cli

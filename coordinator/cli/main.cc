@@ -37,6 +37,7 @@ int main(int argc, char** argv) {
                                         .table = headway::cli::verb_table(),
                                         .folder = *folder,
                                         .config = {},
+                                        .in = ::isatty(STDIN_FILENO) == 1 ? &std::cin : nullptr,
                                         .out_is_terminal = out_is_terminal,
                                         .colour = out_is_terminal && !variable("NO_COLOR")};
   std::vector<std::string> words;

@@ -7,6 +7,7 @@
 #include "common/plan_file/plan_reader.h"
 #include "common/system/files.h"
 #include "common/wire/codec.h"
+#include "coordinator/control/replay.h"
 #include "coordinator/control/run_source.h"
 
 namespace headway {
@@ -27,6 +28,8 @@ bool changes_something(Verb verb) {
     case Verb::kPause:
     case Verb::kResume:
     case Verb::kStop:
+    case Verb::kTicket:
+    case Verb::kWorker:
       return true;
     case Verb::kStatus:
     case Verb::kAgents:
@@ -100,6 +103,18 @@ void Desk::change(const Asked& asked, Now now, std::vector<Input>& inputs) {
     if (!request) return refuse(request.error());
     return hand_over(StopInput{number, *request});
   }
+  if (asked.request.verb == Verb::kTicket) {
+    const Result<TicketControl> request = decode_body<TicketControl>(body);
+    if (!request) return refuse(request.error());
+    const Result<TicketInput> input = control_tickets(*request, number, now);
+    if (!input) return refuse(input.error());
+    return hand_over(*input);
+  }
+  if (asked.request.verb == Verb::kWorker) {
+    const Result<WorkerControl> request = decode_body<WorkerControl>(body);
+    if (!request) return refuse(request.error());
+    return hand_over(WorkerControlInput{number, *request});
+  }
   const Result<RunsControl> request = decode_body<RunsControl>(body);
   if (!request) return refuse(request.error());
   if (asked.request.verb == Verb::kPause) return hand_over(PauseInput{number, request->run});
@@ -172,6 +187,22 @@ Result<SubmitInput> Desk::submit(std::uint64_t client, const SubmitRequest& requ
   return input;
 }
 
+/// A run that has ended comes back from the registry, should the core open tickets of it again.
+Result<TicketInput> Desk::control_tickets(const TicketControl& control, std::uint64_t number,
+                                          Now now) {
+  TicketInput input{number, control, nullptr};
+  const Result<RunSummary> chosen = view_.summary(control.run, now);
+  if (!chosen) return chosen.error();
+  input.control.run = chosen->id;
+  if (is_final(chosen->state)) {
+    Result<State> ended = replay_run(registry_, chosen->id);
+    if (!ended) return ended.error();
+    input.ended = std::make_shared<const State>(std::move(*ended));
+    view_.forget_ended();
+  }
+  return input;
+}
+
 StoredRun Desk::take_submission(std::uint64_t request, RunId run, Now now) {
   const auto found = submissions_.find(request);
   HW_CHECK(found != submissions_.end(), "a run was submitted without a plan");
@@ -200,6 +231,9 @@ void Desk::answer(const Effect& effect, Now now) {
   } else if (const auto* error = std::get_if<AnswerError>(&effect)) {
     submissions_.erase(error->request);
     finish(error->request, [&](const Asked& asked) { reply_error(asked, error->error); });
+  } else if (const auto* worker = std::get_if<AnswerWorkerControl>(&effect)) {
+    finish(worker->request,
+           [&](const Asked& asked) { reply(asked, {encode_body(worker->answer)}); });
   } else if (const auto* controlled = std::get_if<AnswerControl>(&effect)) {
     finish(controlled->request, [&](const Asked& asked) {
       ControlAnswer answer;
@@ -264,6 +298,8 @@ void Desk::read(const Asked& asked, Now now) {
     case Verb::kPause:
     case Verb::kResume:
     case Verb::kStop:
+    case Verb::kTicket:
+    case Verb::kWorker:
       HW_CHECK(false, "a change was taken for a question");
   }
 }

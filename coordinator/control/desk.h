@@ -70,6 +70,7 @@ class Desk {
   Result<UploadAnswer> upload(std::uint64_t client, const UploadRequest& piece, Now now);
   Result<SubmitInput> submit(std::uint64_t client, const SubmitRequest& request,
                              std::uint64_t number);
+  Result<TicketInput> control_tickets(const TicketControl& control, std::uint64_t number, Now now);
   void read(const Asked& asked, Now now);
   void wait_for_events(const Asked& asked, const EventsRequest& request, Now now);
   [[nodiscard]] bool repeated(const Asked& asked);

@@ -25,6 +25,8 @@ class RegistryView {
       : registry_(registry), outputs_(outputs) {}
 
   /// The core must outlive the view or be taken away again with null.
+  /// An ended run that was folded for an answer may come back to life.
+  void forget_ended() { folded_.reset(); }
   void set_core(const Core* core) { core_ = core; }
 
   Result<StatusAnswer> status(const StatusRequest& request, Now now);

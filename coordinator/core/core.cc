@@ -51,8 +51,9 @@ Core::Core(CoreOptions options, State state, Now now)
   std::vector<RunId> runs;
   for (const auto& [id, run] : state_.runs) runs.push_back(id);
   for (const RunId run : runs) {
-    // A stop that was durable goes on: workers are told when they join.
+    // A stop or a cancellation that was durable goes on: workers are told when they join.
     if (state_.run(run).state == RunState::kStopping) stop_attempts(state_.run(run));
+    stop_cancelled(state_.run(run));
     finish_run_if_done(run);
   }
 }
@@ -66,6 +67,8 @@ void Core::step(const Input& input, Now now) {
     void operator()(const PauseInput& in) { core.on_pause(in); }
     void operator()(const ResumeInput& in) { core.on_resume(in); }
     void operator()(const StopInput& in) { core.on_stop(in); }
+    void operator()(const TicketInput& in) { core.on_ticket_control(in); }
+    void operator()(const WorkerControlInput& in) { core.on_worker_control(in); }
   };
   std::visit(Visitor{*this}, input);
 }
@@ -129,9 +132,12 @@ void Core::emit(Fact fact) {
     case FactKind::kArtifact:
     case FactKind::kCheckpoint:
     case FactKind::kTicketEnded:
+    case FactKind::kTicketCancelling:
+    case FactKind::kTicketReopened:
     case FactKind::kWorkerJoined:
     case FactKind::kWorkerLost:
     case FactKind::kWorkerLeft:
+    case FactKind::kWorkerDraining:
       break;
   }
   for (const AttemptRef& now_ready : changes.ready) {

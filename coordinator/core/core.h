@@ -106,6 +106,21 @@ class Core {
   void stop_attempts(const Run& run);
   void recall_not_started(RunId run);
 
+  // decide_reopening.cc: cancel, retry, rerun
+  void on_ticket_control(const TicketInput& input);
+  [[nodiscard]] Result<std::vector<TicketIndex>> named_tickets(const Run& run,
+                                                               const TicketControl& control) const;
+  void cancel_ticket(AttemptRef ticket, const std::string& why);
+  void stop_cancelled(const Run& run);
+  void reopen(const Run& run, const std::vector<TicketIndex>& tickets, const std::string& why);
+
+  // decide_worker_control.cc: drain, remove
+  void on_worker_control(const WorkerControlInput& input);
+  [[nodiscard]] Result<WorkerId> chosen_worker(const WorkerControl& control) const;
+  void drain_worker(WorkerId worker, const std::string& why);
+  void take_back(WorkerId worker);
+  void bury_worker(WorkerId worker, const std::string& why);
+
   // decide_ticket.cc
   struct Ending {
     Outcome outcome = Outcome::kSucceeded;

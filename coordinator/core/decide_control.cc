@@ -168,7 +168,7 @@ void Core::stop_attempts(const Run& run) {
     Stop stop;
     stop.token = ticket.token;
     stop.grace = run.force ? Duration{} : run.ticket(TicketIndex{i}).kill_grace;
-    stop.outcome = run.preserve ? Outcome::kTakenBack : Outcome::kCancelled;
+    stop.outcome = run.preserve && !ticket.cancelling ? Outcome::kTakenBack : Outcome::kCancelled;
     order_stop(ticket.worker, stop);
   }
 }

@@ -54,8 +54,9 @@ Duration backoff_before(const RetryPolicy& policy, std::uint32_t retries_used) {
 TicketState Core::state_after(AttemptRef ref, Ending& ending, Duration& delay) const {
   const Run& run = *state_.find_run(ref.run);
   const TicketRecord& ticket = record(ref);
-  const bool cancelling = run.state == RunState::kStopping && !run.preserve;
-  // Whether it would be handed out again: not once the run is being cancelled, nor after fail_fast.
+  const bool cancelling = ticket.cancelling || (run.state == RunState::kStopping && !run.preserve);
+  // Whether it would be handed out again: not once it or its run is being cancelled, nor after
+  // fail_fast.
   const TicketState again = cancelling    ? TicketState::kCancelled
                             : run.failing ? TicketState::kAborted
                                           : TicketState::kReady;
@@ -180,7 +181,7 @@ void Core::finish_run_if_done(RunId id) {
   ended.run = id;
   if (stopping && !all_ended) {
     ended.run_state = run.preserve ? RunState::kStopped : RunState::kCancelled;
-  } else if (run.count(TicketState::kCancelled) > 0 && stopping) {
+  } else if (run.count(TicketState::kCancelled) > 0 && stopping && !run.preserve) {
     ended.run_state = RunState::kCancelled;
   } else {
     const bool good = run.count(TicketState::kFailed) == run.totals.failures_allowed &&

@@ -36,13 +36,19 @@ struct AnswerControl {
   std::vector<RunId> runs;  ///< acted upon
   friend bool operator==(const AnswerControl&, const AnswerControl&) = default;
 };
+struct AnswerWorkerControl {
+  std::uint64_t request = 0;
+  WorkerControlAnswer answer;
+  friend bool operator==(const AnswerWorkerControl&, const AnswerWorkerControl&) = default;
+};
 struct AnswerError {
   std::uint64_t request = 0;
   Error error;
   friend bool operator==(const AnswerError&, const AnswerError&) = default;
 };
 
-using Effect = std::variant<SendToWorker, StoreOutput, AnswerSubmit, AnswerControl, AnswerError>;
+using Effect = std::variant<SendToWorker, StoreOutput, AnswerSubmit, AnswerControl,
+                            AnswerWorkerControl, AnswerError>;
 
 /// All that came of one turn.
 struct Turn {

@@ -36,11 +36,14 @@ class Evolution {
   void attempt_started();
   void attempt_ended();
   void ticket_ended();
+  void ticket_reopened();
   void worker_joined();
 
   void move(Run& of, TicketIndex ticket, TicketState to);
   void settle(Run& of, TicketIndex ticket);
+  void unsettle(Run& of, TicketIndex ticket);
   void meet(Run& of, TicketIndex ticket);
+  void unmeet(Run& of, TicketIndex ticket);
   void open_groups(Run& of);
 
   State& state_;
@@ -83,6 +86,11 @@ void Evolution::apply() {
       return attempt_ended();
     case FactKind::kTicketEnded:
       return ticket_ended();
+    case FactKind::kTicketCancelling:
+      record().cancelling = true;
+      return;
+    case FactKind::kTicketReopened:
+      return ticket_reopened();
     case FactKind::kCheckpoint:
       record().checkpoints = static_cast<std::uint32_t>(fact_.number.value_or(0));
       return;
@@ -93,6 +101,9 @@ void Evolution::apply() {
     case FactKind::kWorkerLost:
     case FactKind::kWorkerLeft:
       state_.workers[fact_.worker].joined = false;
+      return;
+    case FactKind::kWorkerDraining:
+      state_.workers[fact_.worker].draining = true;
       return;
   }
 }
@@ -119,7 +130,11 @@ void Evolution::run_submitted() {
     for (const Edge edge : graph.dependencies(ticket)) {
       if (edge.kind != EdgeKind::kSoft) ++waiting.unmet;
     }
-    if (graph.group(ticket) >= submitted.open_groups) ++waiting.unmet;
+    if (graph.group(ticket) < submitted.open_groups) {
+      ++submitted.open_left;
+    } else {
+      ++waiting.unmet;
+    }
   }
   if (plan.barriers) {
     std::vector<TicketIndex>& behind = submitted.behind;
@@ -217,14 +232,43 @@ void Evolution::ticket_ended() {
   move(run(), *fact_.ticket, *fact_.ticket_state);
 }
 
+/// Opened again after its end: it waits for what it depends on as if it had never run, and what
+/// depends on it waits for it. What its former generations did stays in the journal.
+void Evolution::ticket_reopened() {
+  Run& of = run();
+  TicketRecord& reopened = record();
+  HW_CHECK(is_final(reopened.state), "a ticket was opened again that had not ended");
+  unsettle(of, *fact_.ticket);
+  --count_of(of, reopened.state);
+  ++count_of(of, TicketState::kWaiting);
+  reopened.state = TicketState::kWaiting;
+  ++reopened.generation;
+  reopened.retries_used = 0;
+  reopened.workers_lost = 0;
+  reopened.retry_delay = {};
+  reopened.lock_wait_since = {};
+  reopened.detail = fact_.detail;
+  of.failing = false;  // whoever opens a ticket again wants the run to go on
+  reopened.unmet = of.graph().group(*fact_.ticket) < of.open_groups ? 0 : 1;
+  for (const Edge edge : of.graph().dependencies(*fact_.ticket)) {
+    const bool ended = is_final(of.tickets[edge.ticket.index()].state);
+    const bool met = edge.kind == EdgeKind::kSoft ||
+                     (edge.kind == EdgeKind::kSequential && ended) ||
+                     (edge.kind == EdgeKind::kBlocking && of.satisfied(edge.ticket));
+    if (!met) ++reopened.unmet;
+  }
+  if (reopened.unmet == 0) move(of, *fact_.ticket, TicketState::kReady);
+}
+
 void Evolution::worker_joined() {
   WorkerRecord& worker = state_.workers[fact_.worker];
   worker.name = fact_.detail;
   worker.slots = static_cast<std::uint32_t>(fact_.number.value_or(0));
   worker.joined = true;
-  worker.incarnation = 0;
-  std::from_chars(fact_.digest.data(), fact_.digest.data() + fact_.digest.size(),
-                  worker.incarnation, 16);
+  std::uint64_t incarnation = 0;
+  std::from_chars(fact_.digest.data(), fact_.digest.data() + fact_.digest.size(), incarnation, 16);
+  if (worker.incarnation != incarnation) worker.draining = false;
+  worker.incarnation = incarnation;
   state_.worker_by_name[worker.name] = fact_.worker;
 }
 
@@ -236,6 +280,7 @@ void Evolution::move(Run& of, TicketIndex ticket, TicketState to) {
   --count_of(of, moved.state);
   ++count_of(of, to);
   moved.state = to;
+  if (!is_alive(to)) moved.cancelling = false;
   if (to == TicketState::kReady) changes_.ready.push_back({of.id, ticket});
   if (is_final(to)) settle(of, ticket);
 }
@@ -267,8 +312,35 @@ void Evolution::settle(Run& of, TicketIndex ticket) {
       meet(of, edge.ticket);
     }
   }
-  --of.group_left[of.graph().group(ticket)];
+  const std::uint32_t group = of.graph().group(ticket);
+  --of.group_left[group];
+  if (group < of.open_groups) --of.open_left;
   open_groups(of);
+}
+
+/// What `settle` did, undone. A group that its end opened stays open.
+void Evolution::unsettle(Run& of, TicketIndex ticket) {
+  const TicketRecord& ended = of.tickets[ticket.index()];
+  const Ticket& definition = of.ticket(ticket);
+  if (definition.estimate) {
+    of.totals.estimated_left += *definition.estimate;
+    if (ended.state == TicketState::kSucceeded) {
+      of.totals.estimated_done -= *definition.estimate;
+      of.totals.estimated_done_took -= ended.elapsed;
+    }
+  } else {
+    ++of.totals.unestimated_left;
+  }
+  if (ended.state == TicketState::kFailed && definition.allow_failure) --of.totals.failures_allowed;
+  const bool satisfied = of.satisfied(ticket);
+  for (const Edge edge : of.graph().dependents(ticket)) {
+    if (edge.kind == EdgeKind::kSequential || (edge.kind == EdgeKind::kBlocking && satisfied)) {
+      unmeet(of, edge.ticket);
+    }
+  }
+  const std::uint32_t group = of.graph().group(ticket);
+  ++of.group_left[group];
+  if (group < of.open_groups) ++of.open_left;
 }
 
 void Evolution::meet(Run& of, TicketIndex ticket) {
@@ -279,11 +351,19 @@ void Evolution::meet(Run& of, TicketIndex ticket) {
   }
 }
 
+void Evolution::unmeet(Run& of, TicketIndex ticket) {
+  TicketRecord& waiting = of.tickets[ticket.index()];
+  HW_CHECK(!is_alive(waiting.state), "what a running ticket depends on was opened again");
+  ++waiting.unmet;
+  if (waiting.state == TicketState::kReady) move(of, ticket, TicketState::kWaiting);
+}
+
 /// With barriers: the next group starts when everything before it has ended.
 void Evolution::open_groups(Run& of) {
   if (!of.plan().barriers) return;
-  while (of.open_groups < of.group_left.size() && of.group_left[of.open_groups - 1] == 0) {
+  while (of.open_groups < of.group_left.size() && of.open_left == 0) {
     const std::uint32_t opened = of.open_groups++;
+    of.open_left = of.group_left[opened];
     while (!of.behind.empty() && of.graph().group(of.behind.back()) == opened) {
       const TicketIndex ticket = of.behind.back();
       of.behind.pop_back();
@@ -309,6 +389,13 @@ void evolve(State& state, const Fact& fact, Changes& changes) {
 void drop_run(State& state, RunId id) {
   std::erase_if(state.attempts, [&](const auto& entry) { return entry.second.run == id; });
   state.runs.erase(id);
+}
+
+void take_run(State& state, const State& from, RunId id) {
+  state.runs[id] = from.runs.at(id);
+  for (const auto& [token, attempt] : from.attempts) {
+    if (attempt.run == id) state.attempts[token] = attempt;
+  }
 }
 
 }  // namespace headway

@@ -25,4 +25,7 @@ void evolve(State& state, const Fact& fact, Changes& changes);
 /// Forgets a run that has ended; the registry keeps it.
 void drop_run(State& state, RunId id);
 
+/// Brings back a run that had ended, from a state that has it.
+void take_run(State& state, const State& from, RunId id);
+
 }  // namespace headway

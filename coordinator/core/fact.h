@@ -30,9 +30,13 @@ enum class FactKind : std::uint8_t {
   kArtifact,        ///< token; detail: path; number: size; digest
   kCheckpoint,      ///< token; number: of the attempt; detail: name
   kTicketEnded,     ///< without an attempt: ticket_state aborted or cancelled; detail: why
+  kTicketCancelling,  ///< token; its attempt is being stopped for good; detail: who and why
+  kTicketReopened,    ///< a final state is left, and a new generation begins; ticket_state waiting;
+                      ///< detail: who and why
   kWorkerJoined,    ///< worker; number: slots; detail: name; digest: its incarnation in hexadecimal
   kWorkerLost,      ///< its lease ran out, or a newer process took its name
   kWorkerLeft,      ///< it said goodbye
+  kWorkerDraining,  ///< this process of it gets nothing more and is to leave; detail: who and why
 };
 
 template <>
@@ -51,9 +55,12 @@ struct EnumText<FactKind> {
       std::pair{FactKind::kArtifact, std::string_view{"artifact"}},
       std::pair{FactKind::kCheckpoint, std::string_view{"checkpoint"}},
       std::pair{FactKind::kTicketEnded, std::string_view{"ticket ended"}},
+      std::pair{FactKind::kTicketCancelling, std::string_view{"ticket cancelling"}},
+      std::pair{FactKind::kTicketReopened, std::string_view{"ticket reopened"}},
       std::pair{FactKind::kWorkerJoined, std::string_view{"worker joined"}},
       std::pair{FactKind::kWorkerLost, std::string_view{"worker lost"}},
       std::pair{FactKind::kWorkerLeft, std::string_view{"worker left"}},
+      std::pair{FactKind::kWorkerDraining, std::string_view{"worker draining"}},
   };
 };
 

@@ -34,6 +34,18 @@ struct StopInput {
   StopRequest stop;
 };
 
-using Input = std::variant<WorkerInput, SubmitInput, PauseInput, ResumeInput, StopInput>;
+struct TicketInput {
+  std::uint64_t request = 0;
+  TicketControl control;
+  /// Where the run has ended and left the memory: a state with it alone, from the registry.
+  std::shared_ptr<const State> ended;
+};
+struct WorkerControlInput {
+  std::uint64_t request = 0;
+  WorkerControl control;
+};
+
+using Input = std::variant<WorkerInput, SubmitInput, PauseInput, ResumeInput, StopInput,
+                           TicketInput, WorkerControlInput>;
 
 }  // namespace headway

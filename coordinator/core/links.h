@@ -19,7 +19,7 @@ struct Link {
   std::uint64_t session = 0;
   std::uint64_t incarnation = 0;
   Hello hello;  ///< what it offers
-  bool draining = false;
+  bool says_draining = false;
   Load load;
   Instant last_heard{};
   Instant lease_ends{};  ///< after this nothing of what it held can be alive

@@ -32,9 +32,11 @@ struct RunPlan {
 struct TicketRecord {
   TicketState state = TicketState::kWaiting;
   std::uint32_t unmet = 0;  ///< dependencies that have not ended as required, and a closed barrier
+  std::uint32_t generation = 1;    ///< one more each time it was opened again after its end
+  bool cancelling = false;         ///< its attempt is being stopped, for good
   std::uint32_t attempts = 0;      ///< handed out so far
-  std::uint32_t retries_used = 0;  ///< attempts that failed and were followed by another
-  std::uint32_t workers_lost = 0;  ///< workers that were lost while they ran it
+  std::uint32_t retries_used = 0;  ///< of this generation: failed, and followed by another
+  std::uint32_t workers_lost = 0;  ///< of this generation: workers that were lost while they ran it
   std::uint32_t checkpoints = 0;   ///< that the last attempt has reached
   Token token;                     ///< of the last attempt
   WorkerId worker;                 ///< of the last attempt
@@ -83,6 +85,7 @@ struct Run {
   RunTotals totals;
   std::vector<std::uint32_t> group_left;  ///< tickets of each group that are not final
   std::uint32_t open_groups = 0;          ///< with barriers: groups whose tickets may start
+  std::uint32_t open_left = 0;            ///< tickets of open groups that are not final
   std::vector<TicketIndex> behind;  ///< with barriers: tickets of closed groups, the last first
 
   [[nodiscard]] const Plan& plan() const { return source->plan; }
@@ -112,6 +115,7 @@ struct WorkerRecord {
   std::uint64_t incarnation = 0;
   std::uint32_t slots = 0;
   bool joined = false;
+  bool draining = false;  ///< this process of it is to leave
   std::uint32_t done = 0;
   std::uint32_t failed = 0;
   Duration execution_time{};

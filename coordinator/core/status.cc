@@ -312,9 +312,9 @@ AgentView Status::agent(WorkerId worker, SlotId slot) const {
     view.load = link.load;
     view.heartbeat_age = now_.steady - link.last_heard;
     const bool silent = *view.heartbeat_age > 3 * core_->options().heartbeat;
-    view.state = silent          ? AgentState::kSilent
-                 : link.draining ? AgentState::kDraining
-                                 : AgentState::kIdle;
+    view.state = silent                                  ? AgentState::kSilent
+                 : link.says_draining || record.draining ? AgentState::kDraining
+                                                         : AgentState::kIdle;
   }
   show_running(view, worker, slot);
   return view;

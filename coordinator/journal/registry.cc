@@ -55,9 +55,12 @@ std::optional<RunState> run_state_after(const Fact& fact) {
     case FactKind::kArtifact:
     case FactKind::kCheckpoint:
     case FactKind::kTicketEnded:
+    case FactKind::kTicketCancelling:
+    case FactKind::kTicketReopened:
     case FactKind::kWorkerJoined:
     case FactKind::kWorkerLost:
     case FactKind::kWorkerLeft:
+    case FactKind::kWorkerDraining:
       return std::nullopt;
   }
   return std::nullopt;
@@ -158,7 +161,10 @@ Result<Registry> Registry::open_owner(const std::string& path) {
         "0) AS f, "
         "coalesce(sum(ticket_state = 'aborted'), 0) AS a, coalesce(sum(ticket_state = "
         "'cancelled'), 0) AS c "
-        "FROM facts WHERE run = ?1) AS ended WHERE run = ?1"},
+        // The last state of each ticket: with max() a bare column comes from that row.
+        "FROM (SELECT ticket_state, max(sequence) FROM facts "
+        "  WHERE run = ?1 AND ticket IS NOT NULL AND ticket_state IS NOT NULL GROUP BY ticket)) "
+        "AS ended WHERE run = ?1"},
        {&connection->select_ticket_id, kSelectTicketId}});
   if (!prepared) return prepared.error();
   return Registry(std::move(connection));

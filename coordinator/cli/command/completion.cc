@@ -125,7 +125,7 @@ std::string zsh_function(const VerbSpec& verb) {
   for (std::size_t i = 0; i < verb.positionals.size(); ++i) {
     const Positional& positional = verb.positionals[i];
     const std::string place =
-        positional.arity == Arity::kOneOrMore ? std::string("*") : std::to_string(i + 1);
+        is_unbounded(positional.arity) ? std::string("*") : std::to_string(i + 1);
     const std::string colons = positional.arity == Arity::kOptional ? "::" : ":";
     const std::string spec = fmt::format("{}{}{}:{}", place, colons, zsh_text(positional.name),
                                          zsh_action(positional.kind, positional.choices));

@@ -74,6 +74,9 @@ std::string synopsis(const VerbSpec& verb) {
       case Arity::kOneOrMore:
         result += fmt::format(" {}...", positional.name);
         break;
+      case Arity::kAny:
+        result += fmt::format(" [{}...]", positional.name);
+        break;
     }
   }
   return result;

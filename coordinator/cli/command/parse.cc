@@ -68,8 +68,8 @@ Result<void> check_positionals(const VerbSpec& verb, const std::vector<std::stri
   std::size_t least = 0;
   bool unbounded = false;
   for (const Positional& positional : verb.positionals) {
-    if (positional.arity != Arity::kOptional) ++least;
-    if (positional.arity == Arity::kOneOrMore) unbounded = true;
+    if (positional.arity == Arity::kOne || positional.arity == Arity::kOneOrMore) ++least;
+    if (is_unbounded(positional.arity)) unbounded = true;
   }
   if (given.size() < least) {
     // Required ones come first: the first one that is missing is at this place.

@@ -25,7 +25,11 @@ struct Option {
   bool repeatable = false;
 };
 
-enum class Arity { kOne, kOptional, kOneOrMore };
+enum class Arity { kOne, kOptional, kOneOrMore, kAny };
+
+constexpr bool is_unbounded(Arity arity) {
+  return arity == Arity::kOneOrMore || arity == Arity::kAny;
+}
 
 struct Positional {
   std::string_view name;  ///< `PLAN`

@@ -71,6 +71,12 @@ EventText event_text(const EventView& event, std::uint32_t most_attempts) {
   } else if (event.kind == "ticket ended") {
     text.what = with_detail(event.state, event.detail);
     text.colour = Colour::kRed;
+  } else if (event.kind == "ticket cancelling") {
+    text.what = with_detail("is being cancelled", event.detail);
+    text.colour = Colour::kYellow;
+  } else if (event.kind == "ticket reopened") {
+    text.what = with_detail("opened again", event.detail);
+    text.colour = Colour::kYellow;
   } else if (event.kind == "ticket assigned") {
     text.what = fmt::format("assigned to {}", printable(event.worker));
     text.minor = true;
@@ -79,7 +85,8 @@ EventText event_text(const EventView& event, std::uint32_t most_attempts) {
     const std::optional<RunState> state = from_text<RunState>(event.state);
     if (event.kind == "run ended" && state) text.colour = colour_of(*state);
   } else if (event.kind.starts_with("worker ")) {
-    text.what = event.kind.substr(7);
+    text.what = event.kind == "worker draining" ? with_detail("draining", event.detail)
+                                                : event.kind.substr(7);
     if (event.kind == "worker lost") text.colour = Colour::kRed;
   } else {
     text.what = with_detail(event.kind, event.detail);

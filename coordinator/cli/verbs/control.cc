@@ -95,6 +95,13 @@ int pause_verb(const Arguments& arguments, Environment& environment) {
 int stop_verb(const Arguments& arguments, Environment& environment) {
   const Result<Target> target = find_target(arguments, environment);
   if (!target) return environment.fail(target.error());
+  if (!arguments.has("preserve-state") && !arguments.has("yes")) {
+    const std::string what =
+        target->run == RunId{} ? "All runs that are not finished" : run_name(target->run);
+    const Result<void> meant = environment.confirm(
+        what + " will be cancelled for good; with --preserve-state it could be resumed.", "--yes");
+    if (!meant) return environment.fail(meant.error());
+  }
   const Result<ControlAnswer> answer =
       target->client->stop({.run = target->run,
                             .force = arguments.has("force"),

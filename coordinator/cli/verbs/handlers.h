@@ -16,6 +16,8 @@ int explain_verb(const Arguments& arguments, Environment& environment);
 int pause_verb(const Arguments& arguments, Environment& environment);
 int resume_verb(const Arguments& arguments, Environment& environment);
 int stop_verb(const Arguments& arguments, Environment& environment);
+int ticket_verb(const Arguments& arguments, Environment& environment);
+int worker_verb(const Arguments& arguments, Environment& environment);
 int import_verb(const Arguments& arguments, Environment& environment);
 int completion_verb(const Arguments& arguments, Environment& environment);
 int man_verb(const Arguments& arguments, Environment& environment);

@@ -241,10 +241,63 @@ VerbSpec stop_spec() {
       .options = control_options(
           {flag("force", "kill at once"),
            flag("preserve-state", "keep the run so that it can be resumed"),
+           flag("yes", "cancel it for good without being asked", 'y'),
            valued("timeout", "DURATION", "wait at most so long for its end; 60s unless told")}),
       .examples = {{"headway stop --force --preserve-state",
                     "Ends everything now, to go on later."}},
       .handler = &stop_verb,
+  };
+}
+
+VerbSpec ticket_spec() {
+  return {
+      .name = "ticket",
+      .aliases = {},
+      .summary = "cancel tickets, or open them again",
+      .description =
+          "`cancel` ends tickets for good: what runs of them is stopped, and what depends on them "
+          "is "
+          "aborted.\n\n"
+          "`retry` opens tickets again that failed, were aborted or cancelled, with what was "
+          "aborted "
+          "for them. `rerun` does it with tickets that succeeded, and with all that succeeded on "
+          "top "
+          "of them. A run that has ended goes on then; where no coordinator is alive, one is "
+          "embedded "
+          "and the command stays until the run has ended.\n\n"
+          "All tickets that are named are acted upon, or none.",
+      .positionals =
+          {{.name = "ACTION", .help = "what to do", .choices = {"cancel", "retry", "rerun"}},
+           {.name = "TICKET", .arity = Arity::kAny, .help = "ids of tickets", .choices = {}}},
+      .options =
+          with_place({run_option(), flag("failed", "with retry: all that failed"),
+                      valued("comment", "TEXT", "why; kept with the ticket"),
+                      valued("local", "N", "embed N agents instead of as many as the run had")}),
+      .examples = {{"headway ticket retry API-014", "After its cause was mended."},
+                   {"headway ticket retry --failed", "Everything that failed."}},
+      .handler = &ticket_verb,
+  };
+}
+
+VerbSpec worker_spec() {
+  return {
+      .name = "worker",
+      .aliases = {},
+      .summary = "let a worker leave, or take its work away",
+      .description =
+          "`drain`: the worker gets nothing more and leaves when what it runs has ended. `remove`: "
+          "what "
+          "it runs is stopped and goes out again, and it leaves.\n\n"
+          "Of a worker that is gone with its machine, tickets that are handed out again only on "
+          "proof "
+          "wait for ever: `remove --confirm-dead` is a person's word that nothing of it is alive.",
+      .positionals = {{.name = "ACTION", .help = "what to do", .choices = {"drain", "remove"}},
+                      {.name = "WORKER", .help = "the worker's name", .choices = {}}},
+      .options = with_place({flag("confirm-dead", "with remove: nothing of it is alive, I looked"),
+                             valued("comment", "TEXT", "why; kept with the fact")}),
+      .examples = {{"headway worker remove build-03 --confirm-dead",
+                    "Its machine has burnt down."}},
+      .handler = &worker_verb,
   };
 }
 
@@ -283,6 +336,8 @@ std::vector<VerbSpec> make_table() {
       pause_spec(),
       resume_spec(),
       stop_spec(),
+      ticket_spec(),
+      worker_spec(),
       import_spec(),
       {.name = "completion",
        .aliases = {},

@@ -70,6 +70,46 @@ void CoreHarness::stop(RunId run, bool force, bool preserve) {
   answered<AnswerControl>();
 }
 
+void CoreHarness::ask(TicketAction action, const Ids& tickets) {
+  TicketControl control;
+  control.run = shadow_.last_run;
+  control.action = action;
+  control.tickets = tickets;
+  control.by = "ann";
+  step(TicketInput{++requests_, control, std::make_shared<const State>(shadow_)});
+  turn();
+}
+
+void CoreHarness::control(TicketAction action, const Ids& tickets) {
+  ask(action, tickets);
+  answered<AnswerControl>();
+}
+
+std::string CoreHarness::refused(TicketAction action, const Ids& tickets) {
+  ask(action, tickets);
+  return answered<AnswerError>().error.message;
+}
+
+void CoreHarness::ask(const std::string& worker, WorkerAction action, bool confirm_dead) {
+  step(WorkerControlInput{++requests_, {worker, action, confirm_dead, "ann", ""}});
+  turn();
+}
+
+WorkerControlAnswer CoreHarness::drain(const std::string& worker) {
+  ask(worker, WorkerAction::kDrain, false);
+  return answered<AnswerWorkerControl>().answer;
+}
+
+WorkerControlAnswer CoreHarness::remove(const std::string& worker, bool confirm_dead) {
+  ask(worker, WorkerAction::kRemove, confirm_dead);
+  return answered<AnswerWorkerControl>().answer;
+}
+
+std::string CoreHarness::refused_removal(const std::string& worker, bool confirm_dead) {
+  ask(worker, WorkerAction::kRemove, confirm_dead);
+  return answered<AnswerError>().error.message;
+}
+
 // ---- Workers
 
 std::string CoreHarness::peer(const std::string& worker) const {

@@ -43,6 +43,14 @@ class CoreHarness {
   void pause(RunId run = {});
   void resume(RunId run = {});
   void stop(RunId run = {}, bool force = false, bool preserve = false);
+  void cancel(const Ids& tickets) { control(TicketAction::kCancel, tickets); }
+  void retry(const Ids& tickets) { control(TicketAction::kRetry, tickets); }
+  void rerun(const Ids& tickets) { control(TicketAction::kRerun, tickets); }
+  /// Asks for it and takes the refusal.
+  std::string refused(TicketAction action, const Ids& tickets);
+  WorkerControlAnswer drain(const std::string& worker);
+  WorkerControlAnswer remove(const std::string& worker, bool confirm_dead = false);
+  std::string refused_removal(const std::string& worker, bool confirm_dead = false);
 
   // ---- Workers
   /// A new process under this name says hello and is welcomed.
@@ -153,6 +161,9 @@ class CoreHarness {
     std::deque<CoordinatorMessage> box;
   };
 
+  void control(TicketAction action, const Ids& tickets);
+  void ask(TicketAction action, const Ids& tickets);
+  void ask(const std::string& worker, WorkerAction action, bool confirm_dead);
   static std::string name_of(const CoordinatorMessage& message);
   [[nodiscard]] Now clock() const;
   void commit(const Turn& turn);

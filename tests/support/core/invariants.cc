@@ -35,12 +35,14 @@ std::uint32_t unmet_of(const Run& run, TicketIndex ticket) {
 void check_counts(const Run& run, Problems& problems) {
   std::array<std::uint32_t, kTicketStates> in_state{};
   std::vector<std::uint32_t> group_left(run.graph().group_count(), 0);
+  std::uint32_t open_left = 0;
   Duration estimated_left{};
   for (std::uint32_t i = 0; i < run.tickets.size(); ++i) {
     const TicketRecord& ticket = run.tickets[i];
     ++in_state[static_cast<std::size_t>(ticket.state)];
     if (!is_final(ticket.state)) {
       ++group_left[run.graph().group(TicketIndex{i})];
+      if (run.graph().group(TicketIndex{i}) < run.open_groups) ++open_left;
       estimated_left += run.ticket(TicketIndex{i}).estimate.value_or(Duration{});
     }
     const std::uint32_t unmet = unmet_of(run, TicketIndex{i});
@@ -57,7 +59,8 @@ void check_counts(const Run& run, Problems& problems) {
     }
   }
   if (in_state != run.totals.in_state) problems.push_back("the counts of states are wrong");
-  if (group_left != run.group_left) problems.push_back("the counts of groups are wrong");
+  if (group_left != run.group_left || open_left != run.open_left)
+    problems.push_back("the counts of groups are wrong");
   if (estimated_left != run.totals.estimated_left) problems.push_back("the estimate left is wrong");
 }
 
@@ -202,7 +205,8 @@ std::vector<std::string> differences(const State& memory, const State& folded) {
     same(run.submitted_at == other->submitted_at && run.finished_at == other->finished_at,
          "a run's time");
     same(run.totals == other->totals, "a run's totals");
-    same(run.group_left == other->group_left && run.open_groups == other->open_groups,
+    same(run.group_left == other->group_left && run.open_groups == other->open_groups &&
+             run.open_left == other->open_left,
          "a run's groups");
     for (std::size_t i = 0; i < run.tickets.size(); ++i) {
       same(run.tickets[i] == other->tickets[i], name_of(run, i));

@@ -34,8 +34,20 @@ void JournalChecker::read(const Fact& fact) {
     }
     case FactKind::kRunEnded:
       return run_ended(fact);
-    case FactKind::kRunSubmitted:
+    case FactKind::kTicketCancelling:
+      if (!tickets_[{fact.run, *fact.ticket}].alive) problem(fact, "it is not alive");
+      return;
+    case FactKind::kTicketReopened:
+      if (!tickets_[{fact.run, *fact.ticket}].end) problem(fact, "it has not ended");
+      tickets_[{fact.run, *fact.ticket}] = {};
+      reopened_.insert(fact.run);
+      return;
     case FactKind::kRunResumed:
+      // Of a run that has ended only when a ticket of it was opened again.
+      if (is_final(runs_[fact.run]) && !reopened_.contains(fact.run)) problem(fact, "it has ended");
+      runs_[fact.run] = RunState::kRunning;
+      return;
+    case FactKind::kRunSubmitted:
       if (runs_.contains(fact.run) && is_final(runs_[fact.run])) problem(fact, "it has ended");
       runs_[fact.run] = RunState::kRunning;
       return;
@@ -53,6 +65,7 @@ void JournalChecker::read(const Fact& fact) {
     case FactKind::kWorkerJoined:
     case FactKind::kWorkerLost:
     case FactKind::kWorkerLeft:
+    case FactKind::kWorkerDraining:
       return;
   }
 }
@@ -83,7 +96,8 @@ void JournalChecker::assigned(const Fact& fact) {
   for (const Edge edge : plan.graph->dependencies(*fact.ticket)) {
     if (!met(fact.run, edge)) problem(fact, "a dependency has not ended as required");
   }
-  if (plan.plan.barriers) {
+  // A group that was opened stays open when a ticket before it is opened again.
+  if (plan.plan.barriers && !reopened_.contains(fact.run)) {
     for (std::uint32_t i = 0; i < plan.graph->size(); ++i) {
       const bool before = plan.graph->group(TicketIndex{i}) < plan.graph->group(*fact.ticket);
       if (before && !tickets_[{fact.run, TicketIndex{i}}].end) {

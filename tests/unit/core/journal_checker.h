@@ -40,6 +40,7 @@ class JournalChecker {
   std::map<RunId, std::shared_ptr<const RunPlan>> plans_;
   std::map<Key, Seen> tickets_;
   std::map<RunId, RunState> runs_;
+  std::set<RunId> reopened_;  ///< runs of which a ticket was opened again
   Token last_token_;
   Sequence last_;
   std::vector<std::string> problems_;

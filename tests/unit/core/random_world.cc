@@ -193,6 +193,9 @@ void RandomWorld::commit(const Turn& turn) {
     if (fact.kind == FactKind::kRunSubmitted) {
       add_run(shadow_, fact.run, journal_.plans.at(fact.run));
     }
+    if (fact.kind == FactKind::kTicketReopened && shadow_.find_run(fact.run) == nullptr) {
+      take_run(shadow_, ended_, fact.run);
+    }
     evolve(shadow_, fact, changes);
     checker_.read(fact);
   }
@@ -200,7 +203,10 @@ void RandomWorld::commit(const Turn& turn) {
   for (const auto& [id, run] : shadow_.runs) {
     if (is_final(run.state) && run.alive() == 0) ended.push_back(id);
   }
-  for (const RunId id : ended) drop_run(shadow_, id);
+  for (const RunId id : ended) {
+    take_run(ended_, shadow_, id);
+    drop_run(shadow_, id);
+  }
   for (const std::string& what : checker_.problems()) problem(what);
 }
 
@@ -266,9 +272,12 @@ void RandomWorld::command() {
   turn_due_ = true;
   const std::uint64_t newest = core_->state().last_run.number();
   const RunId run{one_in(random_, 3) ? 0 : 1 + below(random_, newest + 1)};
-  switch (below(random_, 6)) {
+  switch (below(random_, 8)) {
     case 0:
       return submit();
+    case 6:
+    case 7:
+      return control_ticket();
     case 1:
     case 2:
       return core_->step(PauseInput{1, run}, clock());
@@ -278,6 +287,22 @@ void RandomWorld::command() {
     default:
       return core_->step(StopInput{3, {run, one_in(random_, 2), !one_in(random_, 4)}}, clock());
   }
+}
+
+void RandomWorld::control_ticket() {
+  if (journal_.plans.empty()) return;
+  const auto plan = std::next(journal_.plans.begin(),
+                              static_cast<std::ptrdiff_t>(below(random_, journal_.plans.size())));
+  const std::vector<Ticket>& tickets = plan->second->plan.tickets;
+  if (tickets.empty()) return;
+  TicketControl control;
+  control.run = plan->first;
+  control.action = static_cast<TicketAction>(below(random_, 3));
+  for (std::size_t i = 0; i <= below(random_, 2); ++i) {
+    control.tickets.push_back(tickets[below(random_, tickets.size())].id);
+  }
+  if (control.action == TicketAction::kRetry && one_in(random_, 2)) control.tickets.clear();
+  core_->step(TicketInput{4, control, std::make_shared<const State>(ended_)}, clock());
 }
 
 void RandomWorld::submit() {

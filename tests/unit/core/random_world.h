@@ -42,6 +42,7 @@ class RandomWorld {
   void disturb_worker();
   void command();
   void submit();
+  void control_ticket();
   void heal();
 
   // What must hold
@@ -71,6 +72,7 @@ class RandomWorld {
   bool turn_due_ = false;
   Journal journal_;
   State shadow_;
+  State ended_;  ///< the runs that have ended, as they did
   JournalChecker checker_;
   std::vector<std::pair<RunId, std::shared_ptr<const RunPlan>>> uncommitted_;
 

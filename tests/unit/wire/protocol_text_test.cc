@@ -123,6 +123,9 @@ TEST_F(ProtocolText, DescribesEveryBodyOfTheControlSocketFieldByField) {
   expect_described<ExplainRequest>("explain request");
   expect_described<ExplainAnswer>("explain answer");
   expect_described<RunsControl>("runs control");
+  expect_described<TicketControl>("ticket control");
+  expect_described<WorkerControl>("worker control");
+  expect_described<WorkerControlAnswer>("worker control answer");
   expect_described<StopRequest>("stop request");
   expect_described<ControlAnswer>("control answer");
 }

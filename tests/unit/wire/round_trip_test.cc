@@ -72,6 +72,9 @@ TEST(RoundTrip, EveryBodyOfTheControlSocket) {
   expect_body_round_trips<ExplainRequest>();
   expect_body_round_trips<ExplainAnswer>();
   expect_body_round_trips<RunsControl>();
+  expect_body_round_trips<TicketControl>();
+  expect_body_round_trips<WorkerControl>();
+  expect_body_round_trips<WorkerControlAnswer>();
   expect_body_round_trips<StopRequest>();
   expect_body_round_trips<ControlAnswer>();
 }

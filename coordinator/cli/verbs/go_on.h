@@ -1,0 +1,28 @@
+#pragma once
+
+#include <functional>
+#include <string>
+
+#include "common/base/result.h"
+#include "coordinator/cli/command/arguments.h"
+#include "coordinator/cli/control_client.h"
+#include "coordinator/cli/environment.h"
+
+/// How a verb goes on with a run of a state directory in which no coordinator is alive: one is
+/// embedded, and the command stays until the run has ended.
+
+namespace headway::cli {
+
+/// What the verb asks of the embedded coordinator before agents join; the run is as it was found.
+using BeforeGoingOn = std::function<Result<void>(ControlClient& client, const RunSummary& run)>;
+
+/// Embeds a coordinator and, after `before`, as many agents as the run had (`--local`: so many).
+/// The exit code of the command.
+int go_on_embedded(const Arguments& arguments, Environment& environment,
+                   const std::string& state_folder, RunId run, const BeforeGoingOn& before);
+
+/// Lets a run go on that was paused or stopped. One that was cut off while it was stopping is first
+/// stopped to its end.
+Result<void> open_again(ControlClient& client, const Environment& environment, RunId run);
+
+}  // namespace headway::cli

@@ -1,0 +1,70 @@
+#include <unistd.h>
+
+#include <fmt/format.h>
+
+#include "common/system/user.h"
+#include "coordinator/cli/command/exit_code.h"
+#include "coordinator/cli/coordinator_place.h"
+#include "coordinator/cli/show/words.h"
+#include "coordinator/cli/verbs/common.h"
+#include "coordinator/cli/verbs/go_on.h"
+#include "coordinator/cli/verbs/handlers.h"
+
+namespace headway::cli {
+
+namespace {
+
+Result<TicketControl> read_control(const Arguments& arguments) {
+  TicketControl control;
+  const std::vector<std::string>& words = arguments.positionals();
+  const std::optional<TicketAction> action = from_text<TicketAction>(words.front());
+  HW_CHECK(action.has_value(), "the parser let an unknown action pass");
+  control.action = *action;
+  control.tickets.assign(words.begin() + 1, words.end());
+  control.by = user_name();
+  control.comment = arguments.value("comment").value_or("");
+  const bool failed = arguments.has("failed");
+  if (failed && control.action != TicketAction::kRetry) {
+    return Error{ErrorKind::kUsage, "--failed goes with `ticket retry` alone"};
+  }
+  if (failed != control.tickets.empty()) {
+    return Error{ErrorKind::kUsage, failed ? "name tickets, or say --failed, not both"
+                                           : fmt::format("name the tickets to {}", words.front())};
+  }
+  const Result<RunId> run = run_value(arguments);
+  if (!run) return run.error();
+  control.run = *run;
+  return control;
+}
+
+}  // namespace
+
+int ticket_verb(const Arguments& arguments, Environment& environment) {
+  Result<TicketControl> control = read_control(arguments);
+  if (!control) return environment.fail(control.error());
+  const Result<CoordinatorPlace> place = find_coordinator(arguments, environment);
+  if (!place) return environment.fail(place.error());
+  const bool embed = control->action != TicketAction::kCancel && !place->alive &&
+                     place->is_state_folder() && place->state &&
+                     ::access(place->state->registry.c_str(), F_OK) == 0;
+  if (embed) {
+    return go_on_embedded(arguments, environment, place->state->folder, control->run,
+                          [&](ControlClient& client, const RunSummary& run) -> Result<void> {
+                            control->run = run.id;
+                            const Result<ControlAnswer> answer = client.control_tickets(*control);
+                            if (!answer) return answer.error();
+                            return open_again(client, environment, run.id);
+                          });
+  }
+  const Result<std::unique_ptr<ControlClient>> client = connect_to_coordinator(*place, environment);
+  if (!client) return environment.fail(client.error());
+  const Result<ControlAnswer> answer = (*client)->control_tickets(*control);
+  if (!answer) return environment.fail(answer.error());
+  for (const RunSummary& run : answer->runs) {
+    environment.out << fmt::format("{} {}: {}\n", run_title(run), to_text(run.state),
+                                   counts_sentence(run));
+  }
+  return kExitDone;
+}
+
+}  // namespace headway::cli

@@ -1,0 +1,121 @@
+#include <fmt/format.h>
+
+#include "common/base/check.h"
+#include "common/base/text.h"
+#include "coordinator/core/core.h"
+
+/// What a person does to a worker: letting it leave, taking its work away, and vouching for its
+/// death.
+
+namespace headway {
+
+namespace {
+
+constexpr std::size_t kMaxDetailBytes = 1000;
+
+std::string who_and_why(const WorkerControl& control) {
+  std::string text{control.confirm_dead ? "confirmed dead" : to_text(control.action)};
+  if (!control.by.empty()) text += " by " + control.by;
+  if (!control.comment.empty()) text += ": " + control.comment;
+  return text.substr(0, kMaxDetailBytes);
+}
+
+}  // namespace
+
+void Core::on_worker_control(const WorkerControlInput& input) {
+  const WorkerControl& control = input.control;
+  const Result<WorkerId> worker = chosen_worker(control);
+  if (!worker) {
+    turn_.effects.emplace_back(AnswerError{input.request, worker.error()});
+    return;
+  }
+  if (control.confirm_dead) {
+    bury_worker(*worker, who_and_why(control));
+  } else {
+    drain_worker(*worker, who_and_why(control));
+    if (control.action == WorkerAction::kRemove) take_back(*worker);
+  }
+  WorkerControlAnswer answer;
+  answer.alive = static_cast<std::uint32_t>(links_[*worker].held.size());
+  turn_.effects.emplace_back(AnswerWorkerControl{input.request, answer});
+}
+
+Result<WorkerId> Core::chosen_worker(const WorkerControl& control) const {
+  const std::string name = printable(control.worker.substr(0, kMaxDetailBytes));
+  const auto known = state_.worker_by_name.find(control.worker);
+  if (known == state_.worker_by_name.end()) {
+    return Error{ErrorKind::kNotFound, fmt::format("no worker {} has ever joined", name)};
+  }
+  const auto link = links_.find(known->second);
+  const bool connected = link != links_.end() && link->second.connected;
+  const std::size_t held = link == links_.end() ? 0 : link->second.held.size();
+  if (control.confirm_dead) {
+    const bool silent =
+        connected && now_.steady - link->second.last_heard >= 2 * options_.heartbeat;
+    if (connected && !silent) {
+      return Error{ErrorKind::kDenied,
+                   fmt::format("worker {} is alive: it was heard of {:.1f} s ago", name,
+                               to_seconds(now_.steady - link->second.last_heard))};
+    }
+    return known->second;
+  }
+  if (!connected && held > 0) {
+    return Error{
+        ErrorKind::kFailed,
+        fmt::format("worker {} is not there, and holds {} attempts that may be alive; they go out "
+                    "again when its lease has run out, those that want proof when it comes back or "
+                    "with `worker remove {} --confirm-dead`",
+                    name, held, name)};
+  }
+  if (!connected) return Error{ErrorKind::kFailed, fmt::format("worker {} is not there", name)};
+  return known->second;
+}
+
+/// Durable, so that a restart of the coordinator does not forget it; told again with every
+/// heartbeat until the worker says that it drains.
+void Core::drain_worker(WorkerId worker, const std::string& why) {
+  if (state_.workers.at(worker).draining) return;
+  Fact draining;
+  draining.kind = FactKind::kWorkerDraining;
+  draining.worker = worker;
+  draining.detail = why;
+  emit(draining);
+  scheduler_.withdraw(worker);
+  send(worker, Drain{});
+}
+
+void Core::take_back(WorkerId worker) {
+  const std::set<Token> held = links_.at(worker).held;
+  for (const Token token : held) {
+    const AttemptRef ref = state_.attempts.at(token);
+    Stop stop;
+    stop.token = token;
+    stop.grace = state_.find_run(ref.run)->ticket(ref.ticket).kill_grace;
+    stop.outcome = record(ref).cancelling ? Outcome::kCancelled : Outcome::kTakenBack;
+    order_stop(worker, stop);
+  }
+}
+
+/// A person's word that nothing of it is alive stands for every proof.
+void Core::bury_worker(WorkerId worker, const std::string& why) {
+  Link& link = links_[worker];
+  if (link.connected) sessions_.erase(link.session);
+  link.connected = false;
+  scheduler_.withdraw(worker);
+  if (state_.workers.at(worker).joined) {
+    Fact lost;
+    lost.kind = FactKind::kWorkerLost;
+    lost.worker = worker;
+    lost.detail = why;
+    emit(lost);
+  }
+  const std::set<Token> held = link.held;
+  for (const Token token : held) {
+    Ending ending;
+    ending.outcome = Outcome::kWorkerLost;
+    ending.detail = why;
+    end_attempt(state_.attempts.at(token), ending);
+  }
+}
+
+}  // namespace headway

@@ -1,0 +1,129 @@
+#include "coordinator/core/reopening.h"
+
+#include <fmt/format.h>
+
+namespace headway {
+
+namespace {
+
+/// A set of tickets that grows along the edges of the plan.
+class Reopening {
+ public:
+  explicit Reopening(const Run& run) : run_(run), in_(run.tickets.size()) {}
+
+  void add(TicketIndex ticket) {
+    if (in_[ticket.index()]) return;
+    in_[ticket.index()] = true;
+    tickets_.push_back(ticket);
+  }
+  [[nodiscard]] bool has(TicketIndex ticket) const { return in_[ticket.index()]; }
+  [[nodiscard]] const std::vector<TicketIndex>& tickets() const { return tickets_; }
+  [[nodiscard]] TicketState state(TicketIndex ticket) const {
+    return run_.tickets[ticket.index()].state;
+  }
+  [[nodiscard]] const std::string& id(TicketIndex ticket) const { return run_.ticket(ticket).id; }
+
+  /// What keeps the ticket from ever starting, were it opened again; none: nothing.
+  [[nodiscard]] std::optional<TicketIndex> lost_dependency(TicketIndex ticket) const {
+    for (const Edge edge : run_.graph().dependencies(ticket)) {
+      if (edge.kind != EdgeKind::kBlocking || has(edge.ticket)) continue;
+      if (is_final(state(edge.ticket)) && !run_.satisfied(edge.ticket)) return edge.ticket;
+    }
+    return std::nullopt;
+  }
+
+  /// Nothing that comes after a ticket may be alive while it is opened again.
+  [[nodiscard]] std::optional<Error> running_dependent() const {
+    for (const TicketIndex ticket : tickets_) {
+      for (const Edge edge : run_.graph().dependents(ticket)) {
+        if (edge.kind == EdgeKind::kSoft || !is_alive(state(edge.ticket))) continue;
+        return Error{ErrorKind::kFailed,
+                     fmt::format("{} comes after {} and is {}: cancel it, or wait for its end",
+                                 id(edge.ticket), id(ticket), to_text(state(edge.ticket)))};
+      }
+    }
+    return std::nullopt;
+  }
+
+ private:
+  const Run& run_;
+  std::vector<bool> in_;
+  std::vector<TicketIndex> tickets_;
+};
+
+Error wrong_state(const Run& run, TicketIndex ticket, const std::string& wanted) {
+  return {ErrorKind::kFailed, fmt::format("{} is {}: {}", run.ticket(ticket).id,
+                                          to_text(run.tickets[ticket.index()].state), wanted)};
+}
+
+}  // namespace
+
+std::optional<Error> cannot_cancel(const Run& run, const std::vector<TicketIndex>& named) {
+  for (const TicketIndex ticket : named) {
+    const TicketState state = run.tickets[ticket.index()].state;
+    if (is_final(state) && state != TicketState::kCancelled) {
+      return wrong_state(run, ticket, "what has ended cannot be cancelled");
+    }
+  }
+  return std::nullopt;
+}
+
+Result<std::vector<TicketIndex>> tickets_to_retry(const Run& run,
+                                                  const std::vector<TicketIndex>& named) {
+  Reopening reopening(run);
+  for (const TicketIndex ticket : named) {
+    const TicketState state = reopening.state(ticket);
+    if (state != TicketState::kFailed && state != TicketState::kAborted &&
+        state != TicketState::kCancelled) {
+      return wrong_state(run, ticket, "only what failed, was aborted or cancelled can be retried");
+    }
+    reopening.add(ticket);
+  }
+  for (const TicketIndex ticket : named) {
+    if (const auto lost = reopening.lost_dependency(ticket)) {
+      return Error{
+          ErrorKind::kFailed,
+          fmt::format("{} depends on {}, which is {}: retry {}, and {} comes along",
+                      reopening.id(ticket), reopening.id(*lost), to_text(reopening.state(*lost)),
+                      reopening.id(*lost), reopening.id(ticket))};
+    }
+  }
+  const auto consider = [&](TicketIndex ticket) {
+    const bool aborted = reopening.state(ticket) == TicketState::kAborted;
+    if (aborted && !reopening.lost_dependency(ticket)) reopening.add(ticket);
+  };
+  if (run.failing) {
+    for (std::uint32_t i = 0; i < run.tickets.size(); ++i) consider(TicketIndex{i});
+  }
+  // Grows while it is walked.
+  for (std::size_t i = 0; i < reopening.tickets().size(); ++i) {
+    const TicketIndex ticket = reopening.tickets()[i];
+    for (const Edge edge : run.graph().dependents(ticket)) {
+      if (edge.kind == EdgeKind::kBlocking) consider(edge.ticket);
+    }
+  }
+  if (const auto running = reopening.running_dependent()) return *running;
+  return reopening.tickets();
+}
+
+Result<std::vector<TicketIndex>> tickets_to_rerun(const Run& run,
+                                                  const std::vector<TicketIndex>& named) {
+  Reopening reopening(run);
+  for (const TicketIndex ticket : named) {
+    if (reopening.state(ticket) != TicketState::kSucceeded) {
+      return wrong_state(run, ticket, "only what succeeded can be run once more");
+    }
+    reopening.add(ticket);
+  }
+  for (std::size_t i = 0; i < reopening.tickets().size(); ++i) {
+    const TicketIndex ticket = reopening.tickets()[i];
+    for (const Edge edge : run.graph().dependents(ticket)) {
+      if (edge.kind != EdgeKind::kBlocking) continue;
+      if (reopening.state(edge.ticket) == TicketState::kSucceeded) reopening.add(edge.ticket);
+    }
+  }
+  if (const auto running = reopening.running_dependent()) return *running;
+  return reopening.tickets();
+}
+
+}  // namespace headway
