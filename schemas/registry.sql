@@ -10,7 +10,7 @@
 -- second writer can damage it. To keep a copy, use `headway registry backup FILE`, or SQLite's `.backup`: copying the
 -- file alone loses what is still in `<file>-wal`.
 --
--- In the header: application_id 0x48574159 (the letters HWAY), user_version 1 (the version of this description). A
+-- In the header: application_id 0x48574159 (the letters HWAY), user_version 2 (the version of this description). A
 -- program refuses a version that it does not know; an older one the coordinator migrates when it starts.
 --
 -- Types: a column `..._ms` holds milliseconds since 1970 (UTC), `..._us` microseconds, `..._bytes` bytes. Numbers that
@@ -18,7 +18,7 @@
 -- text that comes from people and programs: TEXT, or a BLOB where the bytes are not UTF-8.
 
 PRAGMA application_id = 0x48574159;
-PRAGMA user_version = 1;
+PRAGMA user_version = 2;
 
 -- One row.
 CREATE TABLE registry (
@@ -49,6 +49,13 @@ CREATE TABLE runs (
   local_agents    INTEGER NOT NULL,        -- agents of an embedded run; 0: not embedded
   options         BLOB    NOT NULL,        -- all options, as a msgpack map (`RunOptions` in schemas/protocol.md)
   plan_text       ANY     NOT NULL         -- the last column: it is large, and others are read without it
+) STRICT;
+
+-- The plan of a run as a program reads it fastest, for a restart: made from plan_text and options, and of no use to
+-- people. Where it is missing, damaged, or of another version of the program, plan_text is read instead.
+CREATE TABLE compiled_plans (
+  run      INTEGER PRIMARY KEY REFERENCES runs (run),
+  compiled BLOB    NOT NULL
 ) STRICT;
 
 -- The tickets of a run that were chosen to be executed, in the plan's order.
@@ -122,7 +129,7 @@ CREATE INDEX facts_ticket ON facts (run, ticket) WHERE ticket IS NOT NULL;      
 CREATE UNIQUE INDEX facts_token ON facts (token) WHERE kind = 'ticket assigned';  -- no token twice; the last one
 CREATE INDEX facts_worker ON facts (worker) WHERE run IS NULL;                    -- a worker's facts in order
 
--- ---- Views: for people. They may get more columns in later versions; select the ones you need by name.
+-- ---- Views: for people. A migration makes them anew. They may get more columns in later versions; select the ones you need by name.
 
 -- Runs.
 CREATE VIEW run AS

@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <memory>
+#include <vector>
 
 #include "coordinator/control/run_source.h"
 #include "coordinator/core/evolve.h"
@@ -10,41 +11,52 @@ namespace headway {
 
 namespace {
 
+/// What a run executes: from the compiled form, else from the text.
+Result<RunPlan> plan_of(const Registry& registry, RunId id, const CompiledAnew& compiled_anew) {
+  Result<StoredRun> stored = registry.load_run_without_text(id);
+  if (!stored) return stored.error();
+  Result<RunPlan> source = Error{ErrorKind::kNotFound, ""};
+  const Result<void> read = registry.read_compiled(id, [&](std::string_view compiled) {
+    source = run_plan_of(compiled, stored->plan_sha256, stored->options);
+  });
+  if (!read) return read.error();
+  if (!source) {
+    stored = registry.load_run(id);
+    if (!stored) return stored.error();
+    source = make_run_plan(stored->plan_text, stored->options);
+    if (!source) return source.error();
+    if (compiled_anew) compiled_anew(id, compile_run_plan(*source, stored->plan_sha256));
+  }
+  if (!stored->name.empty()) source->name = stored->name;
+  return source;
+}
+
 /// Folds the facts of some runs, and those of no run (epochs, workers), in the order of the
 /// journal.
-Result<State> replay(const Registry& registry, const std::vector<RunId>& runs) {
+Result<State> replay(const Registry& registry, const std::vector<RunId>& runs,
+                     const CompiledAnew& compiled_anew, const std::function<bool()>& give_up) {
+  // Numbers go on after those of runs that are not read.
+  const Result<RegistryHead> head = registry.head();
+  if (!head) return head.error();
   State state;
-  std::vector<Fact> facts;
-  Registry::FactFilter of_no_run;
-  of_no_run.without_run = true;
-  Result<std::vector<Fact>> common = registry.load_facts(of_no_run);
-  if (!common) return common.error();
-  facts = std::move(*common);
   for (const RunId id : runs) {
-    Result<StoredRun> stored = registry.load_run(id);
-    if (!stored) return stored.error();
-    Result<RunPlan> source = make_run_plan(stored->plan_text, stored->options);
+    Result<RunPlan> source = plan_of(registry, id, compiled_anew);
     if (!source) return source.error();
-    if (!stored->name.empty()) source->name = stored->name;
     add_run(state, id, std::make_shared<const RunPlan>(std::move(*source)));
-    Registry::FactFilter of_run;
-    of_run.run = id;
-    Result<std::vector<Fact>> own = registry.load_facts(of_run);
-    if (!own) return own.error();
-    facts.insert(facts.end(), std::make_move_iterator(own->begin()),
-                 std::make_move_iterator(own->end()));
   }
-  std::ranges::sort(facts, {}, &Fact::sequence);
   Changes changes;
-  for (const Fact& fact : facts) {
+  bool gave_up = false;
+  const Result<void> folded = registry.read_facts(runs, [&](const Fact& fact) {
     evolve(state, fact, changes);
     changes.ready.clear();
     changes.unready.clear();
-  }
-  // Numbers go on after those of runs that were not read.
-  const Result<RegistryHead> head = registry.head();
-  if (!head) return head.error();
-  state.last_sequence = head->last_sequence;
+    constexpr std::uint64_t kLookUp = 4096;
+    gave_up = fact.sequence.number() % kLookUp == 0 && give_up && give_up();
+    return !gave_up;
+  });
+  if (!folded) return folded.error();
+  if (gave_up) return Error{ErrorKind::kFailed, "the coordinator is ending"};
+  state.last_sequence = std::max(state.last_sequence, head->last_sequence);
   state.last_token = head->last_token;
   state.last_run = head->last_run;
   state.epoch = head->last_epoch;
@@ -53,7 +65,7 @@ Result<State> replay(const Registry& registry, const std::vector<RunId>& runs) {
 
 }  // namespace
 
-Result<State> replay_unfinished(const Registry& registry) {
+Result<State> replay_unfinished(const Registry& registry, const CompiledAnew& compiled) {
   RunFilter filter;
   filter.unfinished_only = true;
   filter.most = UINT32_MAX;
@@ -61,9 +73,12 @@ Result<State> replay_unfinished(const Registry& registry) {
   if (!listed) return listed.error();
   std::vector<RunId> runs;
   for (const ListedRun& run : *listed) runs.push_back(run.id);
-  return replay(registry, runs);
+  return replay(registry, runs, compiled, {});
 }
 
-Result<State> replay_run(const Registry& registry, RunId run) { return replay(registry, {run}); }
+Result<State> replay_run(const Registry& registry, RunId run,
+                         const std::function<bool()>& give_up) {
+  return replay(registry, {run}, {}, give_up);
+}
 
 }  // namespace headway

@@ -8,6 +8,7 @@
 
 #include "common/plan/diagnostic.h"
 #include "common/plan/words.h"
+#include "common/plan_codec/plan_codec.h"
 #include "common/plan_file/plan_reader.h"
 
 namespace headway {
@@ -55,7 +56,28 @@ Plan keep_groups(const Plan& plan, const PlanGraph& graph, const std::set<std::u
   return kept;
 }
 
+/// All that decides which plan a run executes.
+std::string compiled_from(const std::string& text_sha256, const RunOptions& options) {
+  return fmt::format("{} groups {}", text_sha256, fmt::join(options.groups, ","));
+}
+
 }  // namespace
+
+std::string compile_run_plan(const RunPlan& source, const std::string& text_sha256) {
+  return encode_plan(source.plan, *source.graph, compiled_from(text_sha256, source.options));
+}
+
+Result<RunPlan> run_plan_of(std::string_view compiled, const std::string& text_sha256,
+                            const RunOptions& options) {
+  Result<CompiledPlan> decoded = decode_plan(compiled, compiled_from(text_sha256, options));
+  if (!decoded) return decoded.error();
+  RunPlan source;
+  source.name = decoded->plan.name;
+  source.plan = std::move(decoded->plan);
+  source.graph = std::move(decoded->graph);
+  source.options = options;
+  return source;
+}
 
 Result<RunPlan> make_run_plan(const std::string& text, const RunOptions& options) {
   ReadPlan read = read_plan(text);

@@ -1,6 +1,7 @@
 #pragma once
 
 #include <string>
+#include <string_view>
 #include <vector>
 
 #include "common/base/result.h"
@@ -15,6 +16,14 @@ namespace headway {
 /// question. The same text and options give the same RunPlan ever after, so that a restart
 /// understands the facts. Errors are those of the plan, rendered for a person.
 Result<RunPlan> make_run_plan(const std::string& text, const RunOptions& options);
+
+/// The compiled form of what `make_run_plan` made of a text with this hash (common/plan_codec).
+std::string compile_run_plan(const RunPlan& source, const std::string& text_sha256);
+
+/// What `make_run_plan` would make of the text with this hash and these options. Fails where
+/// `compiled` is not of them, or cannot be used: then the text says it.
+Result<RunPlan> run_plan_of(std::string_view compiled, const std::string& text_sha256,
+                            const RunOptions& options);
 
 /// What the chosen groups need from the tickets that are left out and that are not among
 /// `succeeded`: one sentence each. `whole` is the plan with all its groups.

@@ -53,13 +53,19 @@ class Reader {
   }
   template <class Number>
   void optional(std::optional<Number>& value) {
-    if (!row_.is_null(column_)) value = static_cast<Number>(row_.integer(column_));
+    if (row_.is_null(column_)) {
+      value.reset();
+    } else {
+      value = static_cast<Number>(row_.integer(column_));
+    }
     ++column_;
   }
   void duration(std::optional<Duration>& value) {
     // What nanoseconds cannot hold can only come from another hand.
     constexpr std::int64_t kMost = Duration::max().count() / 1000;
-    if (!row_.is_null(column_)) {
+    if (row_.is_null(column_)) {
+      value.reset();
+    } else {
       value = std::chrono::microseconds{std::clamp(row_.integer(column_), -kMost, kMost)};
     }
     ++column_;
@@ -67,6 +73,7 @@ class Reader {
   void text(std::string& value) { value = row_.bytes(column_++); }
   template <class E>
   void word(std::optional<E>& value) {
+    value.reset();
     if (row_.is_null(column_++)) return;
     const std::string_view word = row_.bytes(column_ - 1);
     value = from_text<E>(word);
@@ -106,8 +113,7 @@ void bind_fact(Statement& statement, const Fact& fact) {
   column.text(fact.detail);
 }
 
-Result<Fact> read_fact(const Statement& row) {
-  Fact fact;
+Result<void> read_fact(const Statement& row, Fact& fact) {
   Reader column(row);
   column.id(fact.sequence);
   fact.at = wall_from_millis(column.number());
@@ -116,7 +122,7 @@ Result<Fact> read_fact(const Statement& row) {
   column.id(fact.run);
   std::optional<std::uint32_t> ticket;
   column.optional(ticket);
-  if (ticket) fact.ticket = TicketIndex{*ticket};
+  fact.ticket = ticket ? std::optional(TicketIndex{*ticket}) : std::nullopt;
   column.id(fact.token);
   column.id(fact.worker);
   column.id(fact.slot);
@@ -139,7 +145,7 @@ Result<Fact> read_fact(const Statement& row) {
                     fact.sequence.number(), column.unknown())};
   }
   fact.kind = *kind;
-  return fact;
+  return {};
 }
 
 }  // namespace headway::journal

@@ -19,8 +19,8 @@ inline constexpr int kFactColumnCount = 20;
 
 /// The fact must live until the statement is reset.
 void bind_fact(Statement& statement, const Fact& fact);
-/// Fails on a word that this program does not know.
-Result<Fact> read_fact(const Statement& row);
+/// Puts a row into `fact`, whatever was in it. Fails on a word that this program does not know.
+Result<void> read_fact(const Statement& row, Fact& fact);
 
 constexpr std::int64_t to_column(std::uint64_t number) { return static_cast<std::int64_t>(number); }
 constexpr std::uint64_t from_column(std::int64_t number) {

@@ -1,17 +1,33 @@
 #include "coordinator/journal/migration.h"
 
 #include <algorithm>
+#include <array>
+#include <string_view>
 
 #include <fmt/format.h>
 
+#include "common/base/check.h"
 #include "common/base/text.h"
 #include "coordinator/journal/backup.h"
+#include "coordinator/journal/schema.h"
 
 namespace headway::journal {
 
-std::span<const Migration> migrations() { return {}; }
-
 namespace {
+
+/// From version 1: the compiled plans; those of older runs are made when a coordinator starts.
+constexpr char kAddCompiledPlans[] =
+    "CREATE TABLE compiled_plans (run INTEGER PRIMARY KEY REFERENCES runs (run), "
+    "compiled BLOB NOT NULL) STRICT;";
+
+/// Views hold nothing: those of an older version are replaced by this one's.
+std::string make_views_anew() {
+  const std::string_view schema = kSchemaSql;
+  const std::size_t views = schema.find("-- ---- Views");
+  HW_CHECK(views != std::string_view::npos, "the schema's views are not where they were");
+  return "DROP VIEW run; DROP VIEW attempt; DROP VIEW ticket; DROP VIEW worker;" +
+         std::string(schema.substr(views));
+}
 
 Result<void> apply(const Database& database, std::int32_t from, std::int32_t target,
                    std::span<const Migration> steps) {
@@ -24,12 +40,17 @@ Result<void> apply(const Database& database, std::int32_t from, std::int32_t tar
           fmt::format("the registry {} has version {}, from which no way leads to version {}",
                       printable(database.path()), version, target)};
     }
-    if (const Result<void> done = database.execute(step->sql); !done) return done;
+    if (const Result<void> done = database.execute(step->sql.c_str()); !done) return done;
   }
   return database.execute(fmt::format("PRAGMA user_version = {}", target).c_str());
 }
 
 }  // namespace
+
+std::span<const Migration> migrations() {
+  static const std::array kSteps = {Migration{1, kAddCompiledPlans + make_views_anew()}};
+  return kSteps;
+}
 
 Result<void> migrate(const Database& database, std::int32_t target,
                      std::span<const Migration> steps) {

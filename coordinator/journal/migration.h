@@ -2,6 +2,7 @@
 
 #include <cstdint>
 #include <span>
+#include <string>
 
 #include "coordinator/journal/database.h"
 
@@ -10,11 +11,11 @@ namespace headway::journal {
 /// The step from `from` to the version after it.
 struct Migration {
   std::int32_t from = 0;
-  const char* sql = "";
+  std::string sql;
 };
 
-/// The steps that lead from the first version to kSchemaVersion: none yet, since version 1 is the
-/// first.
+/// The steps that lead from the first version to kSchemaVersion. The last makes the views anew, as
+/// schemas/registry.sql has them.
 std::span<const Migration> migrations();
 
 /// Takes a registry from its `user_version` to `target`, all steps in one transaction;

@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <limits>
+#include <memory>
 
 #include <fmt/format.h>
 
@@ -102,8 +103,20 @@ Result<std::vector<ListedRun>> Registry::list_runs(const RunFilter& filter) cons
 }
 
 Result<StoredRun> Registry::load_run(RunId run) const {
+  Result<StoredRun> stored = load_run_without_text(run);
+  if (!stored) return stored;
+  Result<Statement> row =
+      connection_->database.prepare("SELECT plan_text FROM runs WHERE run = ?1");
+  if (!row) return row.error();
+  row->bind(1, to_column(run.number()));
+  if (const Result<bool> there = row->step(); !there) return there.error();
+  stored->plan_text = row->bytes(0);
+  return stored;
+}
+
+Result<StoredRun> Registry::load_run_without_text(RunId run) const {
   Result<Statement> row = connection_->database.prepare(
-      "SELECT name, submitted_at_ms, plan_sha256, options, plan_text FROM runs WHERE run = ?1");
+      "SELECT name, submitted_at_ms, plan_sha256, options FROM runs WHERE run = ?1");
   if (!row) return row.error();
   row->bind(1, to_column(run.number()));
   const Result<bool> there = row->step();
@@ -119,8 +132,29 @@ Result<StoredRun> Registry::load_run(RunId run) const {
   Result<RunOptions> options = read_options(*row, 3, run);
   if (!options) return options.error();
   stored.options = std::move(options).value();
-  stored.plan_text = row->bytes(4);
   return stored;
+}
+
+Result<std::uint64_t> Registry::compiled_bytes() const {
+  // The length of a BLOB is in its row's head: nothing of it is read.
+  Result<Statement> row = connection_->database.prepare(
+      "SELECT coalesce(sum(length(compiled)), 0) FROM compiled_plans JOIN runs USING (run) "
+      "WHERE state NOT IN ('succeeded', 'failed', 'cancelled')");
+  if (!row) return row.error();
+  if (const Result<bool> there = row->step(); !there) return there.error();
+  return from_column(row->integer(0));
+}
+
+Result<void> Registry::read_compiled(RunId run,
+                                     const std::function<void(std::string_view)>& use) const {
+  Result<Statement> row =
+      connection_->database.prepare("SELECT compiled FROM compiled_plans WHERE run = ?1");
+  if (!row) return row.error();
+  row->bind(1, to_column(run.number()));
+  const Result<bool> there = row->step();
+  if (!there) return there.error();
+  use(*there ? row->bytes(0) : std::string_view{});
+  return {};
 }
 
 Result<std::vector<std::string>> Registry::succeeded_tickets(const std::string& plan_sha256) const {
@@ -172,10 +206,75 @@ Result<std::vector<Fact>> Registry::load_facts(const FactFilter& filter) const {
     const Result<bool> more = rows->step();
     if (!more) return more.error();
     if (!*more) return facts;
-    Result<Fact> fact = journal::read_fact(*rows);
-    if (!fact) return fact.error();
-    facts.push_back(std::move(fact).value());
+    const Result<void> read = journal::read_fact(*rows, facts.emplace_back());
+    if (!read) return read.error();
   }
+}
+
+namespace {
+
+/// The facts of one run, or of none, one at a time.
+struct FactCursor {
+  Statement rows;
+  Fact fact{};
+
+  /// False: there are no more.
+  Result<bool> advance() {
+    const Result<bool> more = rows.step();
+    if (!more || !*more) return more;
+    const Result<void> read = journal::read_fact(rows, fact);
+    if (!read) return read.error();
+    return true;
+  }
+};
+
+}  // namespace
+
+Result<void> Registry::read_facts(const std::vector<RunId>& runs,
+                                  const std::function<bool(const Fact&)>& visit) const {
+  std::vector<std::unique_ptr<FactCursor>> cursors;
+  const auto open = [&](std::string_view which, RunId run) -> Result<void> {
+    Result<Statement> rows = connection_->database.prepare(fmt::format(
+        "SELECT {} FROM facts WHERE {} ORDER BY sequence", journal::kFactColumns, which));
+    if (!rows) return rows.error();
+    if (run != RunId{}) rows->bind(1, to_column(run.number()));
+    auto cursor = std::make_unique<FactCursor>(FactCursor{std::move(*rows)});
+    const Result<bool> more = cursor->advance();
+    if (!more) return more.error();
+    if (*more) cursors.push_back(std::move(cursor));
+    return {};
+  };
+  if (const Result<void> opened = open("run IS NULL", RunId{}); !opened) return opened;
+  for (const RunId run : runs) {
+    if (const Result<void> opened = open("run = ?1", run); !opened) return opened;
+  }
+  // The cursor with the oldest fact is at the front of the heap.
+  const auto later = [](const auto& a, const auto& b) {
+    return a->fact.sequence > b->fact.sequence;
+  };
+  std::ranges::make_heap(cursors, later);
+  while (!cursors.empty()) {
+    std::ranges::pop_heap(cursors, later);
+    FactCursor& oldest = *cursors.back();
+    if (!visit(oldest.fact)) return {};
+    const Result<bool> more = oldest.advance();
+    if (!more) return more.error();
+    if (*more) {
+      std::ranges::push_heap(cursors, later);
+    } else {
+      cursors.pop_back();
+    }
+  }
+  return {};
+}
+
+Result<Sequence> Registry::last_fact_of(RunId run) const {
+  Result<Statement> row =
+      connection_->database.prepare("SELECT coalesce(max(sequence), 0) FROM facts WHERE run = ?1");
+  if (!row) return row.error();
+  row->bind(1, to_column(run.number()));
+  if (const Result<bool> there = row->step(); !there) return there.error();
+  return Sequence{from_column(row->integer(0))};
 }
 
 Result<std::string> Registry::ticket_id(RunId run, TicketIndex ticket) const {

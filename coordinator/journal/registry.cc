@@ -81,6 +81,12 @@ Result<void> store_tickets(Statement& insert, const StoredRun& run) {
   return {};
 }
 
+Result<void> store_compiled_plan(Statement& insert, RunId run, std::string_view compiled) {
+  insert.bind(1, to_column(run.number()));
+  insert.bind_blob(2, compiled);
+  return insert.run();
+}
+
 Result<void> store_run(Statement& insert, const StoredRun& run) {
   const std::string options = encode_body(run.options);
   insert.bind(1, to_column(run.id.number()));
@@ -150,6 +156,8 @@ Result<Registry> Registry::open_owner(const std::string& path) {
         "plan_file, "
         "max_parallel, local_agents, options, plan_text) VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, "
         "?9, ?10, ?11, ?12)"},
+       {&connection->insert_compiled,
+        "INSERT OR REPLACE INTO compiled_plans (run, compiled) VALUES (?1, ?2)"},
        {&connection->insert_ticket,
         "INSERT INTO tickets (run, ticket, id, title, priority, plan_group, allow_failure) "
         "VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7)"},
@@ -221,6 +229,10 @@ Result<void> Registry::write(const Commit& commit) {
   if (const Result<void> begun = own.begin.run(); !begun) return begun;
   for (const StoredRun& run : commit.runs) {
     if (const Result<void> stored = store_run(own.insert_run, run); !stored) return stored;
+    if (!run.compiled.empty()) {
+      const Result<void> stored = store_compiled_plan(own.insert_compiled, run.id, run.compiled);
+      if (!stored) return stored;
+    }
     if (const Result<void> stored = store_tickets(own.insert_ticket, run); !stored) return stored;
   }
   for (const Fact& fact : commit.facts) {
@@ -241,6 +253,11 @@ Result<void> Registry::write(const Commit& commit) {
     }
   }
   return own.end.run();
+}
+
+Result<void> Registry::store_compiled(RunId run, std::string_view compiled) {
+  HW_CHECK(connection_->lock.has_value(), "only the owner of a registry writes to it");
+  return store_compiled_plan(connection_->insert_compiled, run, compiled);
 }
 
 Result<void> Registry::backup_to(const std::string& path) const {

@@ -1,9 +1,11 @@
 #pragma once
 
 #include <cstdint>
+#include <functional>
 #include <memory>
 #include <optional>
 #include <string>
+#include <string_view>
 #include <vector>
 
 #include "common/base/ids.h"
@@ -35,6 +37,8 @@ struct StoredRun {
   std::string plan_sha256;
   RunOptions options;
   std::vector<StoredTicket> tickets;  ///< filled for storing; left empty by `load_run`
+  /// The plan's compiled form, likewise; empty: there is none.
+  std::string compiled;
   friend bool operator==(const StoredRun&, const StoredRun&) = default;
 };
 
@@ -97,6 +101,15 @@ class Registry {
   /// The newest first.
   [[nodiscard]] Result<std::vector<ListedRun>> list_runs(const RunFilter& filter) const;
   [[nodiscard]] Result<StoredRun> load_run(RunId run) const;
+  /// The same without its text, which is large.
+  [[nodiscard]] Result<StoredRun> load_run_without_text(RunId run) const;
+  /// Hands the compiled form of a run's plan to `use`, once, empty where there is none. The bytes
+  /// are the registry's until it returns.
+  Result<void> read_compiled(RunId run, const std::function<void(std::string_view)>& use) const;
+  /// How many bytes those of all unfinished runs have.
+  [[nodiscard]] Result<std::uint64_t> compiled_bytes() const;
+  /// Keeps a compiled form that was missing, or could not be used. The owner's.
+  Result<void> store_compiled(RunId run, std::string_view compiled);
   /// Ids of the tickets that succeeded (or failed, being allowed to) in any run of the plan with
   /// this hash.
   [[nodiscard]] Result<std::vector<std::string>> succeeded_tickets(
@@ -112,6 +125,13 @@ class Registry {
     std::size_t most = SIZE_MAX;
   };
   [[nodiscard]] Result<std::vector<Fact>> load_facts(const FactFilter& filter) const;
+  /// Reads the facts of no run and those of `runs`, one after the other in the order of the
+  /// journal, into a fact that is used again for the next: a million of them need no memory. Ends
+  /// early where `visit` returns false.
+  Result<void> read_facts(const std::vector<RunId>& runs,
+                          const std::function<bool(const Fact&)>& visit) const;
+  /// The number of a run's last fact, by which one sees whether anything was added; 0: it has none.
+  [[nodiscard]] Result<Sequence> last_fact_of(RunId run) const;
   /// The names of tickets of a run, by index; for showing facts of runs that are not in memory.
   [[nodiscard]] Result<std::string> ticket_id(RunId run, TicketIndex ticket) const;
 

@@ -43,6 +43,9 @@ constexpr std::array kChecks = {
     "' tickets, but says ' || tickets FROM runs "
     "WHERE tickets <> (SELECT count(*) FROM tickets WHERE tickets.run = runs.run)",
 
+    "SELECT 'there is a compiled plan of run r' || run || ', which is not there' FROM "
+    "compiled_plans WHERE run NOT IN (SELECT run FROM runs)",
+
     "SELECT 'there are tickets of run r' || run || ', which is not there' FROM tickets "
     "WHERE run NOT IN (SELECT run FROM runs) GROUP BY run",
 
@@ -123,8 +126,9 @@ Result<void> check_content(const Database& database, std::vector<std::string>& w
     const Result<bool> more = facts->step();
     if (!more) return more.error();
     if (!*more) break;
-    if (const Result<Fact> fact = journal::read_fact(*facts); !fact) {
-      wrong.push_back(fact.error().message);
+    Fact fact;
+    if (const Result<void> read = journal::read_fact(*facts, fact); !read) {
+      wrong.push_back(read.error().message);
       ++count;
     }
   }

@@ -10,6 +10,7 @@
 #include "common/base/units.h"
 #include "common/system/clock.h"
 #include "common/system/files.h"
+#include "common/system/roomy_heap.h"
 #include "common/wire/codec.h"
 #include "coordinator/control/replay.h"
 
@@ -53,7 +54,18 @@ Result<std::unique_ptr<Coordinator>> Coordinator::start(const CoordinatorOptions
     made->log_.warn("the ballast that keeps room for results cannot be made: " +
                     ballast.error().message);
   }
-  Result<State> state = replay_unfinished(made->registry_);
+  // A plan in memory takes ten times its compiled bytes; with its records and queues, fifteen.
+  constexpr std::uint64_t kMemoryOfCompiled = 16;
+  const Result<std::uint64_t> compiled_bytes = made->registry_.compiled_bytes();
+  if (!compiled_bytes) return compiled_bytes.error();
+  const RoomyHeap room(kMemoryOfCompiled * *compiled_bytes);
+  Result<State> state =
+      replay_unfinished(made->registry_, [&](RunId run, const std::string& compiled) {
+        made->log_.info(
+            fmt::format("r{} has no compiled plan of this version; read its text", run.number()));
+        const Result<void> kept = made->registry_.store_compiled(run, compiled);
+        if (!kept) made->log_.warn("the compiled plan was not kept: " + kept.error().message);
+      });
   if (!state) return state.error();
   const Result<RegistryHead> head = made->registry_.head();
   if (!head) return head.error();

@@ -11,6 +11,7 @@
 #include "builders.h"
 #include "coordinator/journal/migration.h"
 #include "coordinator/journal/registry.h"
+#include "coordinator/journal/schema.h"
 #include "tests/support/temporary_folder.h"
 
 namespace headway {
@@ -22,6 +23,8 @@ using ::testing::Contains;
 using ::testing::ElementsAre;
 using ::testing::HasSubstr;
 using ::testing::IsEmpty;
+
+constexpr std::int32_t kNow = journal::kSchemaVersion;
 
 class Copies : public ::testing::Test {
  protected:
@@ -177,10 +180,12 @@ TEST_F(Copies, VerifyFindsWhatDoesNotAgree) {
               ElementsAre("fact 4 names worker 5, which never joined"));
   EXPECT_THAT(found_after("UPDATE facts SET kind = 'ticket eaten' WHERE sequence = 6"),
               ElementsAre(HasSubstr("`ticket eaten`")));
+  EXPECT_THAT(found_after("INSERT INTO compiled_plans VALUES (2, x'00')"),
+              ElementsAre("there is a compiled plan of run r2, which is not there"));
   EXPECT_THAT(found_after("DELETE FROM tickets"), Contains("run r1 has 0 tickets, but says 2"));
 }
 
-/// A registry of version 1 that programs of later versions open.
+/// A registry of this version that programs of later versions open.
 class Migration : public Copies {
  protected:
   void SetUp() override { make_small(); }
@@ -195,22 +200,22 @@ class Migration : public Copies {
 
 TEST_F(Migration, TakesEachStepOnceAndKeepsACopyOfWhatWas) {
   const std::vector<journal::Migration> steps = {
-      {2, "UPDATE extra SET a = a + 1"},
-      {1, "CREATE TABLE extra (a); INSERT INTO extra VALUES (1)"}};
-  const Result<void> migrated = migrate_with(steps, 3);
+      {kNow + 1, "UPDATE extra SET a = a + 1"},
+      {kNow, "CREATE TABLE extra (a); INSERT INTO extra VALUES (1)"}};
+  const Result<void> migrated = migrate_with(steps, kNow + 2);
   ASSERT_TRUE(migrated) << migrated.error().message;
   EXPECT_THAT(test::rows_of(path_, "SELECT a FROM extra"), ElementsAre("2"));
-  EXPECT_THAT(test::rows_of(path_, "PRAGMA user_version"), ElementsAre("3"));
-  const std::string copy = path_ + ".before-v3";
-  EXPECT_THAT(test::rows_of(copy, "PRAGMA user_version"), ElementsAre("1"));
+  EXPECT_THAT(test::rows_of(path_, "PRAGMA user_version"), ElementsAre(std::to_string(kNow + 2)));
+  const std::string copy = path_ + fmt::format(".before-v{}", kNow + 2);
+  EXPECT_THAT(test::rows_of(copy, "PRAGMA user_version"), ElementsAre(std::to_string(kNow)));
   EXPECT_EQ(Registry::open_reader(copy)->head()->last_sequence, Sequence{6});
-  ASSERT_TRUE(migrate_with(steps, 3)) << "what is new already stays as it is";
+  ASSERT_TRUE(migrate_with(steps, kNow + 2)) << "what is new already stays as it is";
   EXPECT_THAT(test::rows_of(path_, "SELECT a FROM extra"), ElementsAre("2"));
 }
 
 TEST_F(Migration, ThatFailsChangesNothing) {
-  const Result<void> migrated =
-      migrate_with({{1, "CREATE TABLE extra (a)"}, {2, "INSERT INTO nowhere VALUES (1)"}}, 3);
+  const Result<void> migrated = migrate_with(
+      {{kNow, "CREATE TABLE extra (a)"}, {kNow + 1, "INSERT INTO nowhere VALUES (1)"}}, kNow + 2);
   ASSERT_FALSE(migrated);
   EXPECT_THAT(migrated.error().message, HasSubstr("no such table: nowhere"));
   EXPECT_THAT(migrated.error().message, HasSubstr("it is unchanged"));
@@ -220,9 +225,36 @@ TEST_F(Migration, ThatFailsChangesNothing) {
 }
 
 TEST_F(Migration, WithoutAWayIsRefused) {
-  const Result<void> migrated = migrate_with({{1, ""}}, 3);
+  const Result<void> migrated = migrate_with({{kNow, ""}}, kNow + 2);
   ASSERT_FALSE(migrated);
-  EXPECT_THAT(migrated.error().message, HasSubstr("from which no way leads to version 3"));
+  EXPECT_THAT(migrated.error().message,
+              HasSubstr(fmt::format("from which no way leads to version {}", kNow + 2)));
+}
+
+TEST_F(Migration, FromVersionOneAddsTheCompiledPlansAndTheViewsOfToday) {
+  const std::vector<std::string> before = test::rows_of(path_, "SELECT * FROM facts");
+  const std::vector<std::string> views =
+      test::rows_of(path_, "SELECT name, sql FROM sqlite_schema WHERE type = 'view' ORDER BY name");
+  test::change(
+      path_,
+      "DROP TABLE compiled_plans; DROP VIEW ticket; CREATE VIEW ticket AS SELECT 1 AS old; "
+      "PRAGMA user_version = 1");
+  {
+    Result<Registry> owner = Registry::open_owner(path_);
+    ASSERT_TRUE(owner) << owner.error().message;
+    std::string compiled = "untouched";
+    ASSERT_TRUE(owner->read_compiled(RunId{1}, [&](std::string_view bytes) { compiled = bytes; }));
+    EXPECT_EQ(compiled, "") << "it has none yet";
+    ASSERT_TRUE(owner->store_compiled(RunId{1}, "made anew"));
+  }
+  EXPECT_EQ(test::rows_of(path_, "SELECT * FROM facts"), before);
+  EXPECT_EQ(
+      test::rows_of(path_, "SELECT name, sql FROM sqlite_schema WHERE type = 'view' ORDER BY name"),
+      views);
+  EXPECT_THAT(test::rows_of(path_, "SELECT run, CAST(compiled AS TEXT) FROM compiled_plans"),
+              ElementsAre("1|made anew"));
+  EXPECT_THAT(test::rows_of(path_ + ".before-v2", "PRAGMA user_version"), ElementsAre("1"));
+  EXPECT_THAT(wrong(), IsEmpty());
 }
 
 }  // namespace

@@ -55,8 +55,8 @@ TEST_F(Refusal, OfADatabaseThatDoesNotSayWhoseItIs) {
 
 TEST_F(Refusal, OfANewerVersion) {
   make_registry();
-  test::change(path_, "PRAGMA user_version = 2");
-  expect_refused("made by a newer Headway (its version is 2, this program knows 1)");
+  test::change(path_, "PRAGMA user_version = 3");
+  expect_refused("made by a newer Headway (its version is 3, this program knows 2)");
 }
 
 TEST_F(Refusal, OfARegistryWithoutAVersion) {

@@ -54,7 +54,7 @@ TEST_F(RegistryFile, SaysInItsHeaderWhatItIs) {
   { const Registry registry = open(); }
   EXPECT_THAT(test::rows_of(path_, "PRAGMA application_id"),
               ElementsAre(std::to_string(0x48574159)));
-  EXPECT_THAT(test::rows_of(path_, "PRAGMA user_version"), ElementsAre("1"));
+  EXPECT_THAT(test::rows_of(path_, "PRAGMA user_version"), ElementsAre("2"));
 }
 
 TEST_F(RegistryFile, KeepsItsIdAndItsNumbersWhenItIsOpenedAgain) {
@@ -168,6 +168,77 @@ TEST_F(RegistryFile, GivesARunBackAsItWasSubmitted) {
   EXPECT_EQ(*registry.ticket_id(RunId{3}, TicketIndex{1}), run.tickets[1].id);
   EXPECT_EQ(registry.ticket_id(RunId{3}, TicketIndex{2}).error().kind, ErrorKind::kNotFound);
   EXPECT_EQ(registry.load_run(RunId{4}).error().kind, ErrorKind::kNotFound);
+}
+
+TEST_F(RegistryFile, KeepsACompiledPlanBesideItsText) {
+  StoredRun run = stored_run(1, 2);
+  run.compiled = std::string("\0compiled\xff", 10);
+  {
+    Registry registry = open();
+    Script script;
+    script.run(FactKind::kRunSubmitted, 1).run(FactKind::kRunSubmitted, 2);
+    commit(registry, {{run, stored_run(2, 1)}, script.take()});
+  }
+  Registry registry = open();
+  const auto compiled = [&](std::uint64_t id) {
+    std::string found;
+    const Result<void> read =
+        registry.read_compiled(RunId{id}, [&](std::string_view bytes) { found = bytes; });
+    EXPECT_TRUE(read) << read.error().message;
+    return found;
+  };
+  EXPECT_EQ(compiled(1), run.compiled);
+  EXPECT_EQ(compiled(2), "");
+  EXPECT_EQ(*registry.compiled_bytes(), run.compiled.size());
+  ASSERT_TRUE(registry.store_compiled(RunId{1}, "another version"));
+  ASSERT_TRUE(registry.store_compiled(RunId{2}, "made late"));
+  EXPECT_EQ(compiled(1), "another version");
+  EXPECT_EQ(compiled(2), "made late");
+  const Result<StoredRun> without_text = registry.load_run_without_text(RunId{1});
+  ASSERT_TRUE(without_text);
+  EXPECT_EQ(without_text->plan_text, "");
+  EXPECT_EQ(without_text->plan_sha256, run.plan_sha256);
+}
+
+TEST_F(RegistryFile, ReadsTheFactsOfSomeRunsInTheOrderOfTheJournal) {
+  Registry registry = open();
+  Script script;
+  script.epoch_started().worker_joined(1, "w", 2);
+  for (const std::uint64_t run : {1U, 2U, 3U}) script.run(FactKind::kRunSubmitted, run);
+  std::uint64_t token = 0;
+  for (std::uint32_t ticket = 0; ticket < 4; ++ticket) {
+    for (const std::uint64_t run : {3U, 1U, 2U}) {
+      ++token;
+      script.assigned(run, ticket, token, 1).started(run, ticket, token, 1, 1);
+      script.ended(run, ticket, token, 1, Outcome::kSucceeded, TicketState::kSucceeded);
+    }
+    script.epoch_started();
+  }
+  commit(registry, {{stored_run(1, 4), stored_run(2, 4), stored_run(3, 4)}, script.take()});
+
+  std::vector<Fact> expected;
+  const Result<std::vector<Fact>> all = registry.load_facts({});
+  ASSERT_TRUE(all);
+  for (const Fact& fact : *all) {
+    if (fact.run != RunId{2}) expected.push_back(fact);
+  }
+  std::vector<Fact> read;
+  const auto take = [&](const Fact& fact) {
+    read.push_back(fact);
+    return true;
+  };
+  ASSERT_TRUE(registry.read_facts({RunId{3}, RunId{1}}, take));
+  EXPECT_EQ(read, expected);
+
+  std::size_t count = 0;
+  ASSERT_TRUE(registry.read_facts({RunId{3}, RunId{1}}, [&](const Fact&) { return ++count < 5; }));
+  EXPECT_EQ(count, 5U) << "it ends where it is told to";
+  read.clear();
+  ASSERT_TRUE(registry.read_facts({}, take));
+  EXPECT_EQ(read.size(), 6U) << "those of no run alone";
+  EXPECT_EQ(*registry.last_fact_of(RunId{3}),
+            Sequence{registry.head()->last_sequence.number() - 7});
+  EXPECT_EQ(*registry.last_fact_of(RunId{9}), Sequence{0});
 }
 
 TEST_F(RegistryFile, ListsRunsNewestFirstInTheStateThatTheirFactsSay) {
