@@ -1,0 +1,34 @@
+#pragma once
+
+#include <cstdint>
+#include <optional>
+#include <string>
+
+#include "common/base/result.h"
+#include "common/base/time.h"
+
+namespace headway::soak {
+
+/// What a soak was asked to be.
+struct Options {
+  std::uint64_t seed = 1;
+  unsigned kills = 100;              ///< the violence ends after so many
+  std::optional<Duration> duration;  ///< and after this time, whichever comes first
+  unsigned workers = 3;
+  unsigned slots = 2;                              ///< of each
+  unsigned tickets = 60;                           ///< of a plan, at most
+  std::string folder;                              ///< absolute; empty: a new one under /tmp
+  Duration pace = std::chrono::milliseconds{400};  ///< between two deeds, on average
+  Duration patience = std::chrono::seconds{120};   ///< for the runs to end once all is healed
+  bool keep = false;                               ///< the folder of a clean soak as well
+  bool json = false;
+  bool help = false;
+};
+
+Result<Options> parse_options(int argc, char** argv);
+std::string help();
+
+/// The command line that does the same again.
+std::string how_to_repeat(const Options& options);
+
+}  // namespace headway::soak

@@ -1,0 +1,73 @@
+#pragma once
+
+#include <map>
+#include <set>
+#include <string>
+#include <vector>
+
+#include "tests/soak/harness/chance.h"
+#include "tests/soak/harness/commands.h"
+#include "tests/soak/harness/timetable.h"
+#include "tests/soak/judge/history.h"
+#include "tests/soak/judge/plan.h"
+
+namespace headway::soak {
+
+/// The people around the system under test: they submit plans, pause, stop and resume runs, cancel
+/// tickets and open them again, let workers leave, and put right what needs a person. They speak
+/// through the `headway` command alone, and repeat what was not answered. One thread.
+class People {
+ public:
+  People(const Options& options, Chance& chance, Cluster& cluster, Commands& commands,
+         Timetable& timetable, Diary& diary);
+
+  /// Looks at the runs: keeps some at work while `submitting`, resumes what was paused or stopped.
+  void turn(bool submitting);
+
+  void pause();
+  void stop(bool force);
+  void cancel_run();
+  void cancel_ticket();
+  void retry();
+  /// Drains or removes a worker, and starts another.
+  void let_worker_leave();
+  /// A worker that was killed and never comes back: another takes its place, and once nothing of
+  /// the old one is alive a person says so.
+  void give_up_worker(Worker& worker);
+
+  /// Nothing is left to do: every run has ended, nobody waits for an answer.
+  [[nodiscard]] bool at_rest() const;
+  [[nodiscard]] const std::vector<Plan>& plans() const { return plans_; }
+  /// The runs that have not ended, for people: `r3 soak-3 running`.
+  [[nodiscard]] std::string unfinished() const;
+
+ private:
+  void submit();
+  void resume(std::uint64_t run);
+  void confirm_dead(const std::string& worker);
+  /// Says something about a run; one command a run at a time.
+  void tell(std::uint64_t run, std::vector<std::string> words, Commands::Then then);
+  void forced_stop_answered(std::uint64_t run, Instant asked);
+  [[nodiscard]] std::size_t processes_of(std::uint64_t run) const;
+  [[nodiscard]] const Plan* plan_of(const RunRow& run) const;
+  /// One of the runs in one of these states that nobody is talking about; none: 0.
+  const RunRow* draw_run(std::initializer_list<std::string_view> states);
+  [[nodiscard]] std::string ledger() const { return options_.folder + "/ledger"; }
+
+  const Options& options_;
+  Chance& chance_;
+  Cluster& cluster_;
+  Commands& commands_;
+  Timetable& timetable_;
+  Diary& diary_;
+  std::vector<Plan> plans_;
+  std::vector<RunRow> runs_;
+  bool runs_known_ = false;  ///< read since the last submission was answered
+  std::set<std::uint64_t> busy_;
+  std::map<std::uint64_t, Instant> resume_at_;
+  Instant next_look_{};
+  unsigned submitting_ = 0;
+  unsigned removing_ = 0;
+};
+
+}  // namespace headway::soak
