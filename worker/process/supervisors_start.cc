@@ -27,6 +27,8 @@ constexpr Duration kEndPatience = std::chrono::seconds{10};
 /// A supervisor that has not ended by itself after this is killed.
 constexpr Duration kOwnEnd = std::chrono::seconds{5};
 constexpr int kPauseMillis = 5;
+/// Supervisors that may be killed while they start, until it counts as a failure.
+constexpr int kMostDeathsAtStart = 5;
 
 Instant now() { return read_clocks().steady; }
 
@@ -113,6 +115,7 @@ Result<void> Supervisors::Impl::start_process(SlotLink& link) {
 
 Result<void> Supervisors::Impl::wait_until_serving() {
   const Instant until = now() + kStartPatience;
+  int deaths = 0;
   for (SlotLink& link : links_) {
     while (link.state == SlotLink::State::kStarting) {
       pollfd waiting[] = {{link.channel.fd(), POLLIN, 0}, {link.pidfd.get(), POLLIN, 0}};
@@ -126,9 +129,17 @@ Result<void> Supervisors::Impl::wait_until_serving() {
       flush(link);
       read_messages(link);
       if (!link.problem.empty()) return Error{ErrorKind::kDenied, link.problem};
-      if (process_ended && link.state == SlotLink::State::kStarting) {
-        return Error{ErrorKind::kFailed, "a slot supervisor ended before it could serve"};
+      if (!process_ended || link.state != SlotLink::State::kStarting) continue;
+      // One that cannot serve says why. This one was killed, which is no reason to give the
+      // containment up for a weaker one, or to end.
+      if (++deaths > kMostDeathsAtStart) {
+        return Error{ErrorKind::kFailed, "slot supervisors end again and again before they serve"};
       }
+      siginfo_t ignored{};
+      ::waitid(P_PIDFD, static_cast<id_t>(link.pidfd.get()), &ignored, WEXITED);
+      link.channel = MessageChannel{};
+      link.pidfd.reset();
+      if (Result<void> started = start_process(link); !started) return started;
     }
   }
   return {};

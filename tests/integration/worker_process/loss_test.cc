@@ -1,5 +1,6 @@
 #include <csignal>
 #include <sys/stat.h>
+#include <thread>
 #include <unistd.h>
 
 #include <gtest/gtest.h>
@@ -58,6 +59,37 @@ TEST_P(LostSupervisor, ThatIsNotNoticedYetLosesWhatItIsGiven) {
   ASSERT_EQ(story.lost.size(), 1U);
   EXPECT_TRUE(story.ended.empty());
   EXPECT_EQ(run(line("echo next")).output(), "next\n");
+}
+
+TEST_P(LostSupervisor, IsStartedAgainThoughItIsKilledBeforeItServes) {
+  supervisors_.reset();
+  // Those that are seen first are killed at once: while start() still waits for all to serve. What
+  // is seen later than that is replaced, as ever.
+  std::thread killer([] {
+    int killed = 0;
+    const auto until = std::chrono::steady_clock::now() + seconds{20};
+    while (killed < 3 && std::chrono::steady_clock::now() < until) {
+      for (const pid_t child : children_of(::getpid())) {
+        if (killed < 3 && ::kill(child, SIGKILL) == 0) ++killed;
+      }
+    }
+  });
+  start_supervisors(8);
+  killer.join();
+  EXPECT_EQ(supervisors_->containment(),
+            to_text(GetParam() == ContainmentChoice::kSubreaper ? Containment::kSubreaper
+                                                                : Containment::kPidNamespace));
+  for (std::uint32_t slot = 1; slot <= 8; ++slot) {
+    StartSlot next = line("echo next");
+    next.slot = SlotId{slot};
+    Story story = run(next);
+    if (!story.lost.empty()) {  // killed after it served, and not noticed until now
+      StartSlot again = line("echo next");
+      again.slot = next.slot;
+      story = run(again);
+    }
+    EXPECT_EQ(story.output(), "next\n");
+  }
 }
 
 TEST_P(LostSupervisor, IgnoresWhatATerminalOrAServiceManagerSends) {
