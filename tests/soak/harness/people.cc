@@ -228,7 +228,7 @@ void People::confirm_dead(const std::string& worker) {
   commands_.start({"worker", "remove", worker, "--confirm-dead"},
                   [this, again](int code, const std::string& output) {
                     // One that never joined is not known, and nothing waits for it.
-                    const bool unknown = output.find("there is no worker") != std::string::npos;
+                    const bool unknown = output.find("has ever joined") != std::string::npos;
                     if (code != 0 && !unknown) return again();
                     --removing_;
                   });
