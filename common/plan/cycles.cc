@@ -13,7 +13,7 @@ namespace headway {
 
 namespace {
 
-constexpr std::uint32_t kNone = std::numeric_limits<std::uint32_t>::max();
+constexpr std::uint32_t kNoNode = std::numeric_limits<std::uint32_t>::max();
 
 /// Tarjan's algorithm with its recursion on the heap: a chain of 100,000 tickets would overflow the
 /// stack.
@@ -21,11 +21,11 @@ class Knots {
  public:
   explicit Knots(const Rows<TicketIndex>& edges)
       : edges_(edges),
-        order_(edges.size(), kNone),
+        order_(edges.size(), kNoNode),
         low_(edges.size(), 0),
-        knot_(edges.size(), kNone) {
+        knot_(edges.size(), kNoNode) {
     for (std::uint32_t node = 0; node < edges_.size(); ++node) {
-      if (order_[node] == kNone) walk_from(node);
+      if (order_[node] == kNoNode) walk_from(node);
     }
   }
 
@@ -53,9 +53,9 @@ class Knots {
       const auto row = edges_[node];
       if (visit.next_edge < row.size()) {
         const std::uint32_t next = row[visit.next_edge++].number();
-        if (order_[next] == kNone) {
+        if (order_[next] == kNoNode) {
           enter(next);
-        } else if (knot_[next] == kNone) {
+        } else if (knot_[next] == kNoNode) {
           low_[node] = std::min(low_[node], order_[next]);
         }
         continue;
@@ -70,7 +70,7 @@ class Knots {
   }
 
   void close(std::uint32_t root) {
-    std::uint32_t node = kNone;
+    std::uint32_t node = kNoNode;
     do {
       node = open_.back();
       open_.pop_back();
@@ -88,7 +88,7 @@ class Knots {
 };
 
 /// The shortest way from `start` back to itself within its knot; breadth first. `came_from` is all
-/// kNone, and is used up for this knot.
+/// kNoNode, and is used up for this knot.
 std::vector<TicketIndex> shortest_cycle(const Rows<TicketIndex>& edges, const Knots& knots,
                                         std::uint32_t start,
                                         std::vector<std::uint32_t>& came_from) {
@@ -104,7 +104,7 @@ std::vector<TicketIndex> shortest_cycle(const Rows<TicketIndex>& edges, const Kn
         std::reverse(cycle.begin(), cycle.end());
         return cycle;
       }
-      if (knots.of(next) != knots.of(start) || came_from[next] != kNone) continue;
+      if (knots.of(next) != knots.of(start) || came_from[next] != kNoNode) continue;
       came_from[next] = node;
       queue.push_back(next);
     }
@@ -118,7 +118,7 @@ std::vector<std::vector<TicketIndex>> find_cycles(const Rows<TicketIndex>& waits
   const Knots knots(waits_for);
   std::vector<std::uint32_t> sizes(knots.count(), 0);
   for (std::uint32_t node = 0; node < waits_for.size(); ++node) ++sizes[knots.of(node)];
-  std::vector<std::uint32_t> came_from(waits_for.size(), kNone);
+  std::vector<std::uint32_t> came_from(waits_for.size(), kNoNode);
   std::vector<std::vector<TicketIndex>> cycles;
   for (std::uint32_t node = 0; node < waits_for.size(); ++node) {
     std::uint32_t& size = sizes[knots.of(node)];

@@ -10,7 +10,7 @@ namespace headway {
 
 namespace {
 
-constexpr std::uint32_t kNone = std::numeric_limits<std::uint32_t>::max();
+constexpr std::uint32_t kNoGroup = std::numeric_limits<std::uint32_t>::max();
 
 /// The parts that one level can be split into: one bit each. What finds all of them taken goes into
 /// the last.
@@ -114,12 +114,12 @@ class LevelSplitter {
 
 std::vector<std::uint32_t> PlanGraphBuilder::planned_groups() const {
   if (!plan_.execution_plan || plan_.execution_plan->groups.empty()) return {};
-  std::vector<std::uint32_t> groups(size_, kNone);
+  std::vector<std::uint32_t> groups(size_, kNoGroup);
   std::size_t named = 0;
   for (std::uint32_t group = 0; group < plan_.execution_plan->groups.size(); ++group) {
     for (const std::string& id : plan_.execution_plan->groups[group].tickets) {
       const TicketIndex* found = graph_->find(id);
-      if (found == nullptr || groups[found->index()] != kNone) return {};
+      if (found == nullptr || groups[found->index()] != kNoGroup) return {};
       groups[found->index()] = group;
       ++named;
     }

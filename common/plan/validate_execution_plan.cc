@@ -12,7 +12,7 @@ namespace headway {
 
 namespace {
 
-constexpr std::size_t kNone = std::numeric_limits<std::size_t>::max();
+constexpr std::size_t kUnset = std::numeric_limits<std::size_t>::max();
 
 class ExecutionPlanValidator {
  public:
@@ -75,7 +75,7 @@ class ExecutionPlanValidator {
 
   void check_groups() {
     if (derived_.groups.empty()) return;
-    std::vector<std::size_t> groups(plan_.tickets.size(), kNone);
+    std::vector<std::size_t> groups(plan_.tickets.size(), kUnset);
     std::vector<SourceMark> places(plan_.tickets.size());
     for (std::size_t group = 0; group < derived_.groups.size(); ++group) {
       const PlannedGroup& planned = derived_.groups[group];
@@ -84,7 +84,7 @@ class ExecutionPlanValidator {
         const TicketIndex* found =
             known(planned.tickets[at], mark, fmt::format("group {}", planned.id));
         if (found == nullptr) continue;
-        if (groups[found->index()] != kNone) {
+        if (groups[found->index()] != kUnset) {
           error(mark, fmt::format("`{}` is in two groups of `execution_plan`, {} and {}",
                                   planned.tickets[at], derived_.groups[groups[found->index()]].id,
                                   planned.id));
@@ -96,7 +96,7 @@ class ExecutionPlanValidator {
     }
     check_groups_hold_all(groups);
     for_each_wait([&](std::size_t ticket, std::size_t other) {
-      if (groups[ticket] == kNone || groups[other] == kNone || groups[other] <= groups[ticket])
+      if (groups[ticket] == kUnset || groups[other] == kUnset || groups[other] <= groups[ticket])
         return;
       error(places[ticket],
             fmt::format("`execution_plan` puts `{}` into group {}, before group {} with `{}`, "
@@ -111,7 +111,7 @@ class ExecutionPlanValidator {
     std::vector<std::string> missing;
     std::size_t count = 0;
     for (std::size_t i = 0; i < groups.size(); ++i) {
-      if (groups[i] != kNone || plan_.tickets[i].id.empty()) continue;
+      if (groups[i] != kUnset || plan_.tickets[i].id.empty()) continue;
       if (++count <= kShown) missing.push_back("`" + plan_.tickets[i].id + "`");
     }
     if (count == 0 || !ids_.complete()) return;
@@ -121,7 +121,7 @@ class ExecutionPlanValidator {
   }
 
   void check_schedule() {
-    std::vector<std::size_t> starts(plan_.tickets.size(), kNone);
+    std::vector<std::size_t> starts(plan_.tickets.size(), kUnset);
     for (std::size_t at = 0; at < derived_.schedule.size(); ++at) {
       const PlannedStart& planned = derived_.schedule[at];
       const SourceMark mark = mark_or(&marks_.schedule, at, marks_.execution_plan);
@@ -131,7 +131,7 @@ class ExecutionPlanValidator {
         error(mark, fmt::format("the schedule of `execution_plan` ends `{}` before it starts it",
                                 planned.ticket));
       }
-      if (starts[found->index()] != kNone) {
+      if (starts[found->index()] != kUnset) {
         error(mark,
               fmt::format("the schedule of `execution_plan` starts `{}` twice", planned.ticket));
         continue;
@@ -139,7 +139,7 @@ class ExecutionPlanValidator {
       starts[found->index()] = at;
     }
     for_each_wait([&](std::size_t ticket, std::size_t other) {
-      if (starts[ticket] == kNone || starts[other] == kNone) return;
+      if (starts[ticket] == kUnset || starts[other] == kUnset) return;
       const PlannedStart& own = derived_.schedule[starts[ticket]];
       const PlannedStart& before = derived_.schedule[starts[other]];
       if (own.start >= before.finish) return;

@@ -62,7 +62,7 @@ void read_gates_of_plan(Reading& reading, const Entry& entry, PlanDraft& draft) 
 constexpr std::uint32_t kVersionBit = 1U << 0U;
 constexpr std::uint32_t kTicketsBit = 1U << 1U;
 
-constexpr std::array kFields = {
+constexpr std::array kPlanFields = {
     Field<PlanDraft>{"version", read_version, kVersionBit},
     Field<PlanDraft>{"name", of_plan<string<&Plan::name, read_name>>},
     Field<PlanDraft>{"strategy", of_plan<word<&Plan::strategy>>},
@@ -116,7 +116,7 @@ class PlanReceiver : public YamlReceiver {
   }
 
   void read_fields() {
-    const std::uint32_t bits = read_map<PlanDraft>(reading_, root_, "a plan", kFields, draft_);
+    const std::uint32_t bits = read_map<PlanDraft>(reading_, root_, "a plan", kPlanFields, draft_);
     if ((bits & kVersionBit) == 0)
       reading_.error({1, 1}, "a plan needs a `version`", "write `version: 1` at its top");
     if ((bits & kTicketsBit) == 0) reading_.error({1, 1}, "a plan needs `tickets`");

@@ -1,6 +1,7 @@
 #include <array>
 
 #include "common/plan/words.h"
+#include "common/plan_file/check_fields.h"
 #include "common/plan_file/field_table.h"
 #include "common/plan_file/percent.h"
 #include "common/plan_file/ticket_fields.h"
@@ -8,19 +9,6 @@
 namespace headway {
 
 namespace {
-
-constexpr std::uint32_t kCommandBit = 1U << 0U;
-constexpr std::uint32_t kNameBit = 1U << 1U;
-
-/// A check has a name and something to run.
-void require_name_and_command(Reading& reading, const YamlNode& node, std::string_view what,
-                              std::uint32_t bits,
-                              std::string_view commands = "`run` or `command`") {
-  if (node.kind != YamlNode::Kind::kMap) return;
-  if ((bits & kNameBit) == 0) reading.error(node.mark, fmt::format("{} needs a `name`", what));
-  if ((bits & kCommandBit) == 0)
-    reading.error(node.mark, fmt::format("{} needs {}", what, commands));
-}
 
 /// Reads a list of maps, each by `fields`.
 template <class T>
@@ -123,6 +111,14 @@ constexpr std::array kRetryFields = {
 };
 
 }  // namespace
+
+void require_name_and_command(Reading& reading, const YamlNode& node, std::string_view what,
+                              std::uint32_t bits, std::string_view commands) {
+  if (node.kind != YamlNode::Kind::kMap) return;
+  if ((bits & kNameBit) == 0) reading.error(node.mark, fmt::format("{} needs a `name`", what));
+  if ((bits & kCommandBit) == 0)
+    reading.error(node.mark, fmt::format("{} needs {}", what, commands));
+}
 
 void read_retry(Reading& reading, const Entry& entry, RetryPolicy& out, std::uint32_t& written) {
   written |= read_map<RetryPolicy>(reading, entry.value, "`retry`", kRetryFields, out);

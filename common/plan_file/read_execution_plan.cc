@@ -174,7 +174,7 @@ void read_recommendations(Reading& reading, const Entry& entry, Draft& draft) {
   read_list(reading, entry, read_filled_text, draft.plan.recommendations);
 }
 
-constexpr std::array kFields = {
+constexpr std::array kExecutionPlanFields = {
     Field<Draft>{"generated_at", text_of_plan<&ExecutionPlan::generated_at>},
     Field<Draft>{"source_hash", text_of_plan<&ExecutionPlan::source_hash>},
     Field<Draft>{"agents", read_agents},
@@ -195,7 +195,7 @@ void read_execution_plan(Reading& reading, const Entry& entry, std::optional<Exe
                          PlanMarks& marks) {
   marks.execution_plan = entry.key_mark;
   Draft draft{{}, &marks};
-  read_map<Draft>(reading, entry.value, "`execution_plan`", kFields, draft);
+  read_map<Draft>(reading, entry.value, "`execution_plan`", kExecutionPlanFields, draft);
   out = std::move(draft.plan);
 }
 

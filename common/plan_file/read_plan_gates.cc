@@ -3,6 +3,7 @@
 
 #include "common/base/units.h"
 #include "common/plan/words.h"
+#include "common/plan_file/check_fields.h"
 #include "common/plan_file/execution_plan_fields.h"
 #include "common/plan_file/field_table.h"
 
@@ -10,9 +11,7 @@ namespace headway {
 
 namespace {
 
-constexpr std::uint32_t kNameBit = 1U << 0U;
-constexpr std::uint32_t kCommandBit = 1U << 1U;
-constexpr std::uint32_t kEveryBit = 1U << 2U;
+constexpr std::uint32_t kEveryBit = kOtherCheckBit;
 constexpr std::int32_t kMaxTickets = 1'000'000;
 
 /// The number of `20 tickets`; none for anything else.
@@ -47,7 +46,7 @@ void read_every(Reading& reading, const Entry& entry, PlanGate& gate) {
   }
 }
 
-constexpr std::array kFields = {
+constexpr std::array kPlanGateFields = {
     Field<PlanGate>{"name", string<&PlanGate::name, read_name>, kNameBit},
     Field<PlanGate>{"run", shell_line<PlanGate>, kCommandBit},
     Field<PlanGate>{"command", command_words<PlanGate>, kCommandBit},
@@ -59,16 +58,15 @@ constexpr std::array kFields = {
 }  // namespace
 
 void read_plan_gates(Reading& reading, const Entry& entry, std::vector<PlanGate>& out) {
+  constexpr std::string_view kWhat = "a plan gate";
   out.clear();
   for (const Entry& item : items_of(reading, entry)) {
     PlanGate gate;
     const std::uint32_t bits =
-        read_map<PlanGate>(reading, item.value, "a plan gate", kFields, gate);
-    if (item.value.kind == YamlNode::Kind::kMap) {
-      if ((bits & kNameBit) == 0) reading.error(item.value.mark, "a plan gate needs a `name`");
-      if ((bits & kCommandBit) == 0)
-        reading.error(item.value.mark, "a plan gate needs `run` or `command`");
-      if ((bits & kEveryBit) == 0) reading.error(item.value.mark, "a plan gate needs `every`");
+        read_map<PlanGate>(reading, item.value, kWhat, kPlanGateFields, gate);
+    require_name_and_command(reading, item.value, kWhat, bits);
+    if (item.value.kind == YamlNode::Kind::kMap && (bits & kEveryBit) == 0) {
+      reading.error(item.value.mark, fmt::format("{} needs `every`", kWhat));
     }
     out.push_back(std::move(gate));
   }

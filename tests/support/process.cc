@@ -40,8 +40,9 @@ std::vector<std::string> environment(const ProcessOptions& options) {
   }
   result.emplace_back("XDG_CONFIG_HOME=/nonexistent");
   for (const auto& [name, value] : options.env) {
-    std::erase_if(result, [&](const std::string& entry) { return entry.starts_with(name + "="); });
-    result.push_back(name + "=" + value);
+    const std::string beginning = name + "=";
+    std::erase_if(result, [&](const std::string& entry) { return entry.starts_with(beginning); });
+    result.push_back(beginning + value);
   }
   return result;
 }

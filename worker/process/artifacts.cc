@@ -11,6 +11,7 @@
 #include "common/base/text.h"
 #include "common/plan/path_pattern.h"
 #include "common/system/files.h"
+#include "worker/process/problem.h"
 #include "worker/process/slot_protocol.h"
 
 namespace headway {
@@ -18,8 +19,6 @@ namespace headway {
 namespace {
 
 namespace fs = std::filesystem;
-
-Error problem(std::string message) { return Error{ErrorKind::kFailed, std::move(message)}; }
 
 /// Bytes of an artifact in the message beside its path: the digest, the size, the names of fields.
 constexpr std::size_t kBytesBeside = 110;

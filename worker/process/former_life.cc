@@ -12,21 +12,19 @@
 #include "common/base/time.h"
 #include "common/system/clock.h"
 #include "common/system/unique_fd.h"
+#include "worker/process/supervisor.h"
 
 namespace headway {
 
 namespace {
 
-constexpr Duration kOwnEnd = std::chrono::seconds{5};  ///< for a supervisor to end by itself
 constexpr Duration kPatience = std::chrono::seconds{20};
-constexpr int kPauseMillis = 5;
+constexpr int kLookMillis = 5;
 /// Looks in a row that must find nothing: one alone can miss a process in its execve(2).
 constexpr int kEmptyLooks = 3;
 
-Instant now() { return read_clocks().steady; }
-
 int millis_until(Instant at) {
-  const auto left = std::chrono::ceil<std::chrono::milliseconds>(at - now()).count();
+  const auto left = std::chrono::ceil<std::chrono::milliseconds>(at - steady_now()).count();
   return left > 0 ? static_cast<int>(left) : 0;
 }
 
@@ -47,7 +45,8 @@ bool has_ended(int pidfd, int wait_millis) {
 Result<void> end_supervisor(const ProcessIdentity& process, Instant until) {
   const std::optional<UniqueFd> pidfd = find(process);
   if (!pidfd) return {};
-  if (has_ended(pidfd->get(), millis_until(std::min(until, now() + kOwnEnd)))) return {};
+  if (has_ended(pidfd->get(), millis_until(std::min(until, steady_now() + kSupervisorOwnEnd))))
+    return {};
   ::syscall(SYS_pidfd_send_signal, pidfd->get(), SIGKILL, nullptr, 0);
   if (has_ended(pidfd->get(), millis_until(until))) return {};
   return Error{ErrorKind::kFailed, "the slot supervisor " + std::to_string(process.id) +
@@ -60,13 +59,13 @@ Result<void> end_marked(const std::vector<std::string>& marks, Instant until) {
     const std::vector<pid_t> alive = processes_with(marks);
     empty_looks = alive.empty() ? empty_looks + 1 : 0;
     for (const pid_t process : alive) ::kill(process, SIGKILL);
-    if (!alive.empty() && now() > until) {
+    if (!alive.empty() && steady_now() > until) {
       return Error{ErrorKind::kFailed,
                    "process " + std::to_string(alive.front()) +
                        ", started by a former life of this worker, does not end: look at it with "
                        "ps, end it, and start the worker again"};
     }
-    ::poll(nullptr, 0, kPauseMillis);
+    ::poll(nullptr, 0, kLookMillis);
   }
   return {};
 }
@@ -77,7 +76,7 @@ Result<void> end_former_life(const std::vector<SlotRecord>& records) {
   if (records.empty()) return {};
   Result<std::string> boot = read_boot_id();
   if (!boot) return boot.error();
-  const Instant until = now() + kPatience;
+  const Instant until = steady_now() + kPatience;
   std::vector<std::string> marks;
   for (const SlotRecord& record : records) {
     if (record.boot_id != boot.value()) continue;

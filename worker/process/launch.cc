@@ -7,6 +7,7 @@
 #include <unistd.h>
 
 #include "common/base/text.h"
+#include "worker/process/problem.h"
 
 namespace headway {
 
@@ -17,8 +18,6 @@ using Environment = std::map<std::string, std::string>;
 constexpr std::string_view kOwnPrefix = "HEADWAY_";
 /// execvp(3) without PATH, and without the current directory.
 constexpr std::string_view kDefaultPath = "/usr/local/bin:/usr/bin:/bin";
-
-Error problem(std::string message) { return Error{ErrorKind::kFailed, std::move(message)}; }
 
 bool has_nul(std::string_view text) { return text.find('\0') != std::string_view::npos; }
 

@@ -43,8 +43,8 @@ std::optional<SlotContents::Reaped> SlotContents::reap(Left& left) const {
 }
 
 bool SlotContents::end_all() const {
-  constexpr int kPauseMillis = 5;
-  constexpr int kMostRounds = 60'000 / kPauseMillis;
+  constexpr int kRoundMillis = 5;
+  constexpr int kMostRounds = 60'000 / kRoundMillis;
   for (int round = 0; round < kMostRounds; ++round) {
     Left left = Left::kSome;
     while (reap(left)) {
@@ -52,7 +52,7 @@ bool SlotContents::end_all() const {
     if (left == Left::kNothing) return true;
     signal_all(SIGKILL);
     // The first rounds without a pause: what was killed is mostly gone at once.
-    if (round > 2) ::poll(nullptr, 0, kPauseMillis);
+    if (round > 2) ::poll(nullptr, 0, kRoundMillis);
   }
   return false;
 }

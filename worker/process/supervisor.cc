@@ -24,8 +24,6 @@ namespace headway {
 
 namespace {
 
-Instant now() { return read_clocks().steady; }
-
 /// Waits for the first message, which says what this process is to be. None: the worker is gone.
 std::optional<SlotSetup> wait_for_setup(MessageChannel& channel) {
   while (true) {
@@ -54,7 +52,7 @@ class Loop {
   void run() {
     // What came together with the setup.
     while (take_commands()) {
-      runner_.on_time(now());
+      runner_.on_time(steady_now());
       channel_.flush();
       alarm_.ring_by(runner_.next_deadline());
       if (!turn()) return;
@@ -78,7 +76,7 @@ class Loop {
     if (::poll(sources.data(), sources.size(), -1) < 0) return errno == EINTR;
 
     const auto has = [&](Source source) { return sources[source].revents != 0; };
-    const Instant at = now();
+    const Instant at = steady_now();
     if (has(kAlarm)) alarm_.acknowledge();
     // Before the children: what a command wrote came before its end.
     if (has(kOutput)) runner_.on_output(at);
@@ -108,11 +106,11 @@ class Loop {
         return false;
       }
       if (const auto* start = std::get_if<StartSlot>(&message->message)) {
-        runner_.start(*start, now());
+        runner_.start(*start, steady_now());
       } else if (const auto* extend = std::get_if<ExtendLease>(&message->message)) {
         runner_.extend(*extend);
       } else if (const auto* stop = std::get_if<StopSlot>(&message->message)) {
-        runner_.stop(*stop, now());
+        runner_.stop(*stop, steady_now());
       }
     }
     return true;

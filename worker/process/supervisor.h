@@ -1,6 +1,11 @@
 #pragma once
 
+#include "common/base/time.h"
+
 namespace headway {
+
+/// A supervisor that has not ended by itself so long after its worker went away is killed.
+constexpr Duration kSupervisorOwnEnd = std::chrono::seconds{5};
 
 /// Whether this process is to be a slot supervisor: it was started by Supervisors under the name
 /// `headway-slot`.

@@ -29,8 +29,6 @@ constexpr std::uint64_t kAlarmKey = ~std::uint64_t{0};
 constexpr std::uint64_t kSocketKey = 0;
 constexpr std::uint64_t kProcessKey = 1;
 
-Instant now() { return read_clocks().steady; }
-
 std::uint64_t key_of(const SlotLink& link) { return std::uint64_t{link.slot.number() - 1} << 1U; }
 
 SlotId slot_of(const SlotCommand& command) {
@@ -107,7 +105,7 @@ void Supervisors::Impl::refuse(const StartSlot& start, std::string detail) {
   ended.outcome = Outcome::kCouldNotStart;
   ended.detail = std::move(detail);
   events_.emplace_back(std::move(ended));
-  wake_by(now());
+  wake_by(steady_now());
 }
 
 void Supervisors::Impl::send(const SlotCommand& command) {
@@ -215,11 +213,11 @@ void Supervisors::Impl::on_death(SlotLink& link) {
 }
 
 void Supervisors::Impl::replace(SlotLink& link) {
-  if (!sweep_up()) return wake_by(now() + kTryAgain);
-  if (now() < link.started + kStartGap) return wake_by(link.started + kStartGap);
+  if (!sweep_up()) return wake_by(steady_now() + kTryAgain);
+  if (steady_now() < link.started + kStartGap) return wake_by(link.started + kStartGap);
   const Token lost = link.token;
   if (!start_process(link)) {
-    link.started = now();
+    link.started = steady_now();
     return wake_by(link.started + kStartGap);
   }
   link.token = Token{};

@@ -18,10 +18,8 @@
 namespace headway {
 namespace {
 
-Instant now() { return read_clocks().steady; }
-
 double bare(int count) {
-  const Instant begun = now();
+  const Instant begun = steady_now();
   char name[] = "/bin/true";
   char* const words[] = {name, nullptr};
   for (int i = 0; i < count; ++i) {
@@ -29,7 +27,7 @@ double bare(int count) {
     HW_CHECK(::posix_spawn(&process, name, nullptr, nullptr, words, environ) == 0, "/bin/true");
     ::waitpid(process, nullptr, 0);
   }
-  return count / to_seconds(now() - begun);
+  return count / to_seconds(steady_now() - begun);
 }
 
 double supervised(int count, std::uint32_t slots, ContainmentChoice containment) {
@@ -49,10 +47,10 @@ double supervised(int count, std::uint32_t slots, ContainmentChoice containment)
     start.token = Token{static_cast<std::uint64_t>(++sent)};
     start.root = folder.path();
     start.spec.words = {"/bin/true"};
-    start.lease_ends = now() + std::chrono::minutes{10};
+    start.lease_ends = steady_now() + std::chrono::minutes{10};
     supervisors.value()->send(start);
   };
-  const Instant begun = now();
+  const Instant begun = steady_now();
   for (std::uint32_t i = 1; i <= slots; ++i) start_in(SlotId{i});
   int ended = 0;
   while (ended < count) {
@@ -66,7 +64,7 @@ double supervised(int count, std::uint32_t slots, ContainmentChoice containment)
       start_in(end->slot);
     }
   }
-  return count / to_seconds(now() - begun);
+  return count / to_seconds(steady_now() - begun);
 }
 
 void compare(int count) {

@@ -13,8 +13,6 @@ namespace {
 
 constexpr Duration kPatience = std::chrono::seconds{20};
 
-Instant now() { return read_clocks().steady; }
-
 }  // namespace
 
 std::string Story::output() const {
@@ -72,15 +70,15 @@ StartSlot Slots::line(std::string text) {
   start.spec.words = {"/bin/sh", "-c", std::move(text)};
   start.spec.env = {{"TEST_MARK", folder_.path()}};
   start.spec.kill_grace = std::chrono::seconds{10};
-  start.lease_ends = now() + std::chrono::hours{1};
+  start.lease_ends = steady_now() + std::chrono::hours{1};
   return start;
 }
 
 void Slots::wait_until(Token token, const std::function<bool(const Story&)>& done) {
-  const Instant until = now() + kPatience;
+  const Instant until = steady_now() + kPatience;
   while (!done(stories_[token])) {
     pollfd waiting{supervisors_->poll_fd(), POLLIN, 0};
-    const auto left = std::chrono::ceil<std::chrono::milliseconds>(until - now()).count();
+    const auto left = std::chrono::ceil<std::chrono::milliseconds>(until - steady_now()).count();
     if (left <= 0) {
       ADD_FAILURE() << "what was waited for did not happen within 20 s";
       return;
@@ -116,9 +114,9 @@ Story Slots::run(const StartSlot& start) {
 std::vector<pid_t> Slots::alive() const { return processes_with({mark_}); }
 
 bool Slots::all_gone() const {
-  const Instant until = now() + std::chrono::seconds{10};
+  const Instant until = steady_now() + std::chrono::seconds{10};
   while (!alive().empty()) {
-    if (now() > until) return false;
+    if (steady_now() > until) return false;
     ::poll(nullptr, 0, 5);
   }
   return true;

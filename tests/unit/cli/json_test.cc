@@ -5,7 +5,7 @@
 namespace headway::cli {
 namespace {
 
-StatusAnswer sample() {
+StatusAnswer sample_status() {
   StatusAnswer answer;
   answer.run.id = RunId{7};
   answer.run.name = "release-1.4";
@@ -43,7 +43,7 @@ StatusAnswer sample() {
 
 TEST(StatusJson, IsTheDocumentedOne) {
   EXPECT_EQ(
-      compact(status_json(sample())),
+      compact(status_json(sample_status())),
       R"({"schema_version":1,)"
       R"("run":{"id":"r7","name":"release-1.4","state":"running","started_at":"2026-01-01T00:00:00Z",)"
       R"("finished_at":null,"groups":{"active":2,"total":3},"agents":{"running":5,"total":8},)"
@@ -62,7 +62,7 @@ TEST(StatusJson, IsTheDocumentedOne) {
 }
 
 TEST(StatusJson, SurvivesBytesThatAreNotText) {
-  StatusAnswer answer = sample();
+  StatusAnswer answer = sample_status();
   answer.tickets[0].detail = "\xff\xfe";
   EXPECT_TRUE(Json::accept(compact(status_json(answer))));
 }
