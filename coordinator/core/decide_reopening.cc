@@ -6,24 +6,12 @@
 #include "common/base/text.h"
 #include "coordinator/core/core.h"
 #include "coordinator/core/reopening.h"
+#include "coordinator/core/who_and_why.h"
 
 /// What a person does to single tickets: cancelling one, and opening one again after its end. All
 /// that are named or none.
 
 namespace headway {
-
-namespace {
-
-constexpr std::size_t kMaxDetailBytes = 1000;
-
-std::string who_and_why(const TicketControl& control) {
-  std::string text{to_text(control.action)};
-  if (!control.by.empty()) text += " by " + control.by;
-  if (!control.comment.empty()) text += ": " + control.comment;
-  return text.substr(0, kMaxDetailBytes);
-}
-
-}  // namespace
 
 void Core::on_ticket_control(const TicketInput& input) {
   const TicketControl& control = input.control;
@@ -50,7 +38,8 @@ void Core::on_ticket_control(const TicketInput& input) {
     for (const TicketIndex ticket : *named) {
       // One that the end of another took along has ended as it would have anyhow.
       if (!is_final(run->tickets[ticket.index()].state)) {
-        cancel_ticket({control.run, ticket}, who_and_why(control));
+        cancel_ticket({control.run, ticket},
+                      who_and_why(to_text(control.action), control.by, control.comment));
       }
     }
   } else {
@@ -63,7 +52,7 @@ void Core::on_ticket_control(const TicketInput& input) {
       run = state_.find_run(control.run);
       scheduler_.add_run(*run);
     }
-    reopen(*run, *all, who_and_why(control));
+    reopen(*run, *all, who_and_why(to_text(control.action), control.by, control.comment));
   }
   turn_.effects.emplace_back(AnswerControl{input.request, {control.run}});
 }

@@ -3,6 +3,7 @@
 #include "common/base/check.h"
 #include "common/base/text.h"
 #include "coordinator/core/core.h"
+#include "coordinator/core/who_and_why.h"
 
 /// What a person does to a worker: letting it leave, taking its work away, and vouching for its
 /// death.
@@ -11,13 +12,10 @@ namespace headway {
 
 namespace {
 
-constexpr std::size_t kMaxDetailBytes = 1000;
-
-std::string who_and_why(const WorkerControl& control) {
-  std::string text{control.confirm_dead ? "confirmed dead" : to_text(control.action)};
-  if (!control.by.empty()) text += " by " + control.by;
-  if (!control.comment.empty()) text += ": " + control.comment;
-  return text.substr(0, kMaxDetailBytes);
+std::string detail_of(const WorkerControl& control) {
+  const std::string_view what =
+      control.confirm_dead ? std::string_view{"confirmed dead"} : to_text(control.action);
+  return who_and_why(what, control.by, control.comment);
 }
 
 }  // namespace
@@ -30,9 +28,9 @@ void Core::on_worker_control(const WorkerControlInput& input) {
     return;
   }
   if (control.confirm_dead) {
-    bury_worker(*worker, who_and_why(control));
+    bury_worker(*worker, detail_of(control));
   } else {
-    drain_worker(*worker, who_and_why(control));
+    drain_worker(*worker, detail_of(control));
     if (control.action == WorkerAction::kRemove) take_back(*worker);
   }
   WorkerControlAnswer answer;

@@ -251,12 +251,9 @@ bool Scheduler::denied_by_claim(const Bucket& bucket) const {
     }
   }
   const auto shares = [](const Amounts& a, const Amounts& b) {
-    for (const auto& [resource, amount] : a) {
-      if (std::ranges::any_of(b, [&](const auto& other) { return other.first == resource; })) {
-        return true;
-      }
-    }
-    return false;
+    return std::ranges::any_of(a, [&](const auto& one) {
+      return std::ranges::any_of(b, [&](const auto& other) { return other.first == one.first; });
+    });
   };
   return shares(bucket.cluster, claimant.cluster) || shares(bucket.per_worker, claimant.per_worker);
 }

@@ -365,9 +365,10 @@ bool Scheduler::servable(AttemptRef ticket, std::string* why) const {
   if (offered) {
     *why = "enough of its resources on one worker";
     for (const auto& [resource, amount] : bucket.per_worker) {
+      const Amounts alone{{resource, amount}};
       const bool somewhere = std::ranges::any_of(workers_, [&](const auto& entry) {
         const Worker& worker = entry.second;
-        return worker.open && worker.serves[wanted] && ever_has_room(worker, {{resource, amount}});
+        return worker.open && worker.serves[wanted] && ever_has_room(worker, alone);
       });
       if (!somewhere) {
         *why = "resource " + resources_[resource].name;

@@ -119,16 +119,16 @@ std::vector<std::string> tickets_nobody_can_run(const PreparedPlan& prepared,
   for (std::size_t i = 0; i < prepared.plan.tickets.size(); ++i) {
     if (!is_chosen(prepared, i, only_groups)) continue;
     const Ticket& ticket = prepared.plan.tickets[i];
-    Wish wish = wish_of(prepared, ticket);
-    auto [entry, added] = known.try_emplace(std::move(wish), false);
-    if (added) {
-      entry->second = std::any_of(agents.begin(), agents.end(), [&](const AgentView& agent) {
-        return fulfils(agent, entry->first);
-      });
+    const auto [place, is_new] = known.try_emplace(wish_of(prepared, ticket), false);
+    const Wish& wish = place->first;
+    bool& granted = place->second;
+    if (is_new) {
+      granted = std::any_of(agents.begin(), agents.end(),
+                            [&](const AgentView& agent) { return fulfils(agent, wish); });
     }
-    if (!entry->second) {
-      problems.push_back(fmt::format("no agent can run `{}`: it needs {}", printable(ticket.id),
-                                     wish_text(entry->first)));
+    if (!granted) {
+      problems.push_back(
+          fmt::format("no agent can run `{}`: it needs {}", printable(ticket.id), wish_text(wish)));
     }
   }
   return problems;

@@ -1,5 +1,7 @@
 #include "coordinator/cli/verbs/common.h"
 
+#include <fmt/format.h>
+
 #include "coordinator/cli/show/words.h"
 
 namespace headway::cli {
@@ -35,6 +37,15 @@ Result<RunId> run_value(const Arguments& arguments) {
   const std::optional<std::string> word = arguments.value("run");
   if (!word) return RunId{};
   return parse_run(*word);
+}
+
+std::string findings_text(std::vector<std::string> findings) {
+  constexpr std::size_t kMost = 50;
+  if (const std::size_t count = findings.size(); count > kMost) {
+    findings.resize(kMost);
+    findings.push_back(fmt::format("and {} more", count - kMost));
+  }
+  return fmt::format("{}", fmt::join(findings, "\n  "));
 }
 
 }  // namespace headway::cli

@@ -1,8 +1,11 @@
 #pragma once
 
 #include <optional>
+#include <string>
+#include <vector>
 
 #include "common/base/result.h"
+#include "common/base/time.h"
 #include "coordinator/cli/answers.h"
 #include "coordinator/cli/command/arguments.h"
 #include "coordinator/cli/environment.h"
@@ -21,5 +24,9 @@ Result<RunId> run_word(const Arguments& arguments);
 Result<RunId> run_to_control(const Arguments& arguments, Answers& answers);
 /// `--run`; 0: it was not given.
 Result<RunId> run_value(const Arguments& arguments);
+/// How long a run that is being stopped is waited for where no timeout was given.
+constexpr Duration kStopTimeout = std::chrono::seconds{60};
+/// An error's list of findings: a line each, the first 50 of them.
+std::string findings_text(std::vector<std::string> findings);
 
 }  // namespace headway::cli

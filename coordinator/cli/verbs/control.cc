@@ -14,8 +14,7 @@ namespace headway::cli {
 
 namespace {
 
-constexpr Duration kStopTimeout = std::chrono::seconds{60};
-constexpr Duration kPoll = std::chrono::milliseconds{500};
+constexpr Duration kStatusPoll = std::chrono::milliseconds{500};
 
 void show_runs(const ControlAnswer& answer, Environment& environment) {
   for (const RunSummary& run : answer.runs) {
@@ -47,7 +46,7 @@ int wait_for_runs(Answers& answers, Environment& environment, const ControlAnswe
              fmt::format("{} tickets of {} are still running after {}", status->run.alive,
                          run_name(run.id), short_duration(*most))});
       }
-      environment.interrupts.wait(kPoll);
+      environment.interrupts.wait(kStatusPoll);
       if (environment.interrupts.count() > 0) return kExitInterrupted;
     }
   }

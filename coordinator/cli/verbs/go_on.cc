@@ -7,13 +7,13 @@
 #include "coordinator/cli/command/exit_code.h"
 #include "coordinator/cli/embedded.h"
 #include "coordinator/cli/show/words.h"
+#include "coordinator/cli/verbs/common.h"
 
 namespace headway::cli {
 
 namespace {
 
-constexpr Duration kStopTimeout = std::chrono::seconds{60};
-constexpr Duration kPoll = std::chrono::milliseconds{100};
+constexpr Duration kStopPoll = std::chrono::milliseconds{100};
 
 int stay(const Arguments& arguments, Environment& environment, Embedded& embedded, RunId word,
          const BeforeGoingOn& before) {
@@ -71,7 +71,7 @@ Result<void> open_again(ControlClient& client, const Environment& environment, R
     if (read_clocks().steady >= deadline || environment.interrupts.count() > 0) {
       return Error{ErrorKind::kTimedOut, fmt::format("{} is still being stopped", run_name(run))};
     }
-    environment.interrupts.wait(kPoll);
+    environment.interrupts.wait(kStopPoll);
   }
   const Result<ControlAnswer> resumed = client.resume({.run = run});
   if (!resumed) return resumed.error();

@@ -20,8 +20,6 @@ namespace headway::cli {
 
 namespace {
 
-constexpr std::size_t kMostProblems = 50;
-
 /// What the command line asks for, checked.
 struct RunRequest {
   std::optional<std::uint32_t> local;
@@ -204,13 +202,7 @@ class Launch {
       problems.insert(problems.end(), missing.begin(), missing.end());
     }
     if (problems.empty()) return {};
-    const std::size_t count = problems.size();
-    if (count > kMostProblems) {
-      problems.resize(kMostProblems);
-      problems.push_back(fmt::format("and {} more", count - kMostProblems));
-    }
-    return Error{ErrorKind::kInvalidPlan,
-                 fmt::format("nothing was started:\n  {}", fmt::join(problems, "\n  "))};
+    return Error{ErrorKind::kInvalidPlan, "nothing was started:\n  " + findings_text(problems)};
   }
 
   [[nodiscard]] RunOptions options() const {

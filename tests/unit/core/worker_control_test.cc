@@ -10,8 +10,8 @@ namespace {
 using Ids = CoreHarness::Ids;
 
 /// `a` runs on `w`.
-struct Running {
-  explicit Running(bool on_proof = false) {
+struct RunningAlone {
+  explicit RunningAlone(bool on_proof = false) {
     h.join("w");
     PlanBuilder plan;
     TicketBuilder a = plan.add("a");
@@ -24,7 +24,7 @@ struct Running {
 };
 
 TEST(DrainingAWorker, TellsItAndHandsItNothingMore) {
-  Running r;
+  RunningAlone r;
   EXPECT_EQ(r.h.drain("w").alive, 1U);
   r.h.sent<Drain>("w");
   PlanBuilder more;
@@ -38,7 +38,7 @@ TEST(DrainingAWorker, TellsItAndHandsItNothingMore) {
 }
 
 TEST(DrainingAWorker, IsToldAgainUntilItSaysThatItDrains) {
-  Running r;
+  RunningAlone r;
   r.h.drain("w");
   r.h.sent<Drain>("w");
   r.h.heartbeat("w");
@@ -51,7 +51,7 @@ TEST(DrainingAWorker, IsToldAgainUntilItSaysThatItDrains) {
 }
 
 TEST(DrainingAWorker, OutlivesTheCoordinator) {
-  Running r;
+  RunningAlone r;
   r.h.drain("w");
   r.h.ignore_messages();
   r.h.restart();
@@ -65,7 +65,7 @@ TEST(DrainingAWorker, OutlivesTheCoordinator) {
 }
 
 TEST(DrainingAWorker, EndsWithItsProcess) {
-  Running r;
+  RunningAlone r;
   r.h.finish("a");
   r.h.drain("w");
   r.h.ignore_messages();
@@ -78,7 +78,7 @@ TEST(DrainingAWorker, EndsWithItsProcess) {
 }
 
 TEST(RemovingAWorker, TakesItsWorkBackAndGivesItToOthers) {
-  Running r;
+  RunningAlone r;
   r.h.join("x");
   EXPECT_EQ(r.h.remove("w").alive, 1U);
   r.h.sent<Drain>("w");
@@ -90,14 +90,14 @@ TEST(RemovingAWorker, TakesItsWorkBackAndGivesItToOthers) {
 }
 
 TEST(RemovingAWorker, WithoutProofLeavesWhatMayBeAliveAlone) {
-  Running r(true);
+  RunningAlone r(true);
   r.h.advance(1min);
   EXPECT_NE(r.h.refused_removal("w").find("--confirm-dead"), std::string::npos);
   EXPECT_EQ(r.h.state("a"), TicketState::kRunning);
 }
 
 TEST(RemovingAWorker, OnAPersonsWordHandsOutAtOnceWhatWantsProof) {
-  Running r(true);
+  RunningAlone r(true);
   r.h.advance(1min);
   EXPECT_EQ(r.h.remove("w", true).alive, 0U);
   r.h.join("x");
@@ -106,7 +106,7 @@ TEST(RemovingAWorker, OnAPersonsWordHandsOutAtOnceWhatWantsProof) {
 }
 
 TEST(RemovingAWorker, OnAPersonsWordFencesItShouldItComeBack) {
-  Running r(true);
+  RunningAlone r(true);
   const Token token = r.h.token("a");
   r.h.advance(1min);
   r.h.remove("w", true);
@@ -119,12 +119,12 @@ TEST(RemovingAWorker, OnAPersonsWordFencesItShouldItComeBack) {
 }
 
 TEST(RemovingAWorker, IsRefusedAPersonsWordAboutOneThatWasJustHeard) {
-  Running r;
+  RunningAlone r;
   EXPECT_NE(r.h.refused_removal("w", true).find("is alive"), std::string::npos);
 }
 
 TEST(RemovingAWorker, ThatNeverJoinedSaysSo) {
-  Running r;
+  RunningAlone r;
   EXPECT_NE(r.h.refused_removal("nobody").find("has ever joined"), std::string::npos);
 }
 
