@@ -1,0 +1,281 @@
+#include "tests/sim/checkers/journal_rules.h"
+
+#include <algorithm>
+
+#include "tests/sim/checkers/meeting.h"
+
+namespace headway::sim {
+
+namespace {
+
+constexpr std::uint32_t kMostLosses = 3;
+
+std::optional<RetryCause> cause_of(Outcome outcome) {
+  switch (outcome) {
+    case Outcome::kExit:
+      return RetryCause::kExit;
+    case Outcome::kSignal:
+      return RetryCause::kSignal;
+    case Outcome::kTimeout:
+      return RetryCause::kTimeout;
+    case Outcome::kOutOfMemory:
+      return RetryCause::kOutOfMemory;
+    case Outcome::kCouldNotStart:
+      return RetryCause::kCouldNotStart;
+    case Outcome::kRequirement:
+      return RetryCause::kRequirement;
+    case Outcome::kGate:
+      return RetryCause::kGate;
+    case Outcome::kSucceeded:
+    case Outcome::kWorkerLost:
+    case Outcome::kKilledWorkers:
+    case Outcome::kCancelled:
+    case Outcome::kTakenBack:
+      return std::nullopt;
+  }
+  return std::nullopt;
+}
+
+}  // namespace
+
+bool is_failure(Outcome outcome) { return cause_of(outcome).has_value(); }
+
+bool may_start(const ReadRun& run, TicketIndex ticket, std::string* why) {
+  const PlanGraph& graph = *run.source->graph;
+  const Dependencies& wanted = run.definition(ticket).dependencies;
+  const auto all = [&](const std::vector<std::string>& ids, bool success) {
+    return std::ranges::all_of(ids, [&](const std::string& id) {
+      const TicketIndex* other = graph.find(id);
+      if (other == nullptr) return true;  // left out of this run
+      if (success ? run.satisfied(*other) : is_final(run.tickets[other->index()].state))
+        return true;
+      *why = id;
+      return false;
+    });
+  };
+  if (!all(wanted.blocking, true) || !all(wanted.sequential, false)) return false;
+  if (!run.source->plan.barriers) return true;
+  for (std::uint32_t i = 0; i < run.tickets.size(); ++i) {
+    if (graph.group(TicketIndex{i}) >= graph.group(ticket)) continue;
+    // A ticket that was opened again after its group had ended holds nobody up.
+    if (is_final(run.tickets[i].state) || run.tickets[i].reopened) continue;
+    *why = "the group before";
+    return false;
+  }
+  return true;
+}
+
+void JournalRules::check(const Fact& fact) {
+  if (fact.sequence.number() != last_sequence_.number() + 1) {
+    problems_.add(11, "fact {} follows fact {}", fact.sequence.number(), last_sequence_.number());
+  }
+  last_sequence_ = fact.sequence;
+  switch (fact.kind) {
+    case FactKind::kTicketAssigned:
+      return assigned(fact);
+    case FactKind::kAttemptStarted: {
+      const ReadTicket* ticket = reading_.ticket({fact.run, *fact.ticket});
+      if (ticket == nullptr || !ticket->alive || ticket->started || ticket->token != fact.token) {
+        problems_.add(2, "fact {}: token {} starts, which is not handed out",
+                      fact.sequence.number(), fact.token.number());
+      }
+      return;
+    }
+    case FactKind::kAttemptEnded:
+      return attempt_ended(fact);
+    case FactKind::kTicketEnded:
+      return ticket_ended(fact);
+    case FactKind::kRunEnded:
+      return run_ended(fact);
+    case FactKind::kRunPaused:
+    case FactKind::kRunStopping:
+      return about_open_run(fact);
+    case FactKind::kTicketReopened: {
+      const ReadTicket* ticket = reading_.ticket({fact.run, *fact.ticket});
+      if (ticket == nullptr || !is_final(ticket->state)) {
+        problems_.add(4, "fact {}: a ticket is opened again that has not ended",
+                      fact.sequence.number());
+      }
+      return;
+    }
+    case FactKind::kCheckpoint: {
+      const ReadTicket* ticket = reading_.ticket({fact.run, *fact.ticket});
+      if (ticket == nullptr || !ticket->alive || fact.number != ticket->checkpoints + 1) {
+        problems_.add(4, "fact {}: checkpoint {} is out of order", fact.sequence.number(),
+                      fact.number.value_or(0));
+      }
+      return;
+    }
+    case FactKind::kRunSubmitted:
+      if (reading_.run(fact.run) != nullptr) {
+        problems_.add(1, "run r{} is submitted twice", fact.run.number());
+      }
+      return;
+    case FactKind::kEpochStarted:
+    case FactKind::kRunResumed:
+    case FactKind::kTicketCancelling:
+    case FactKind::kLockWait:
+    case FactKind::kArtifact:
+    case FactKind::kWorkerJoined:
+    case FactKind::kWorkerLost:
+    case FactKind::kWorkerLeft:
+    case FactKind::kWorkerDraining:
+      return;
+  }
+}
+
+void JournalRules::about_open_run(const Fact& fact) {
+  const ReadRun* run = reading_.run(fact.run);
+  if (run == nullptr || is_final(run->state)) {
+    problems_.add(4, "fact {}: {} of a run that has ended", fact.sequence.number(),
+                  to_text(fact.kind));
+  }
+}
+
+void JournalRules::assigned(const Fact& fact) {
+  const TicketKey key{fact.run, *fact.ticket};
+  if (fact.token <= last_token_) {
+    problems_.add(3, "token {} is handed out after {}", fact.token.number(), last_token_.number());
+  }
+  last_token_ = std::max(last_token_, fact.token);
+  const ReadRun* run = reading_.run(fact.run);
+  if (run == nullptr || run->state != RunState::kRunning || run->failing) {
+    problems_.add(8, "token {} is handed out of a run that is not running", fact.token.number());
+    return;
+  }
+  const ReadTicket& ticket = run->tickets[key.ticket.index()];
+  const std::string& id = run->definition(key.ticket).id;
+  if (ticket.alive) {
+    problems_.add(2, "{} is handed out as token {} while token {} is alive", id,
+                  fact.token.number(), ticket.token.number());
+  }
+  if (is_final(ticket.state)) problems_.add(4, "{} is handed out after its end", id);
+  std::string why;
+  if (!may_start(*run, key.ticket, &why)) {
+    problems_.add(5, "{} is handed out before {} has ended as required", id, why);
+  }
+  // The delay is counted by the coordinator's clock, which may be a little fast; a restart goes by
+  // the calendar, which may have been set.
+  const bool early = problems_.now() < ticket.ended_at + ticket.delay - ticket.delay / 100;
+  if (early && ticket.ended_in == reading_.epoch()) {
+    problems_.add(10, "{} is handed out again {:.3f} s after it failed, not {:.3f} s", id,
+                  to_seconds(problems_.now() - ticket.ended_at), to_seconds(ticket.delay));
+  }
+  beside_others(fact, key);
+}
+
+void JournalRules::beside_others(const Fact& fact, TicketKey key) {
+  const ReadRun& run = *reading_.run(key.run);
+  std::size_t of_run = 1;
+  for (const auto& [token, other] : reading_.alive()) {
+    if (other.run == key.run) ++of_run;
+    if (other != key && must_not_meet(reading_, key, other)) {
+      problems_.add(6, "tokens {} and {} are handed out together and must not meet",
+                    fact.token.number(), token.number());
+    }
+  }
+  const auto most = run.source->options.max_parallel ? run.source->options.max_parallel
+                                                     : run.source->plan.max_parallel;
+  if (most && of_run > static_cast<std::size_t>(*most)) {
+    problems_.add(9, "r{} has {} tickets alive; its limit is {}", key.run.number(), of_run, *most);
+  }
+}
+
+void JournalRules::attempt_ended(const Fact& fact) {
+  const ReadRun* run = reading_.run(fact.run);
+  const ReadTicket* ticket = reading_.ticket({fact.run, *fact.ticket});
+  if (ticket == nullptr || !ticket->alive || ticket->token != fact.token) {
+    problems_.add(4, "fact {}: token {} ends, which is not alive", fact.sequence.number(),
+                  fact.token.number());
+    return;
+  }
+  const ReadAttempt* attempt = reading_.attempt(fact.token);
+  if (attempt->worker != fact.worker) {
+    problems_.add(15, "token {} is ended by a worker that it was not given to",
+                  fact.token.number());
+  }
+  next_state(fact, *run, *ticket);
+}
+
+void JournalRules::next_state(const Fact& fact, const ReadRun& run, const ReadTicket& ticket) {
+  const Outcome outcome = *fact.outcome;
+  const TicketState next = *fact.ticket_state;
+  const bool stopped = run.state == RunState::kStopping && !run.preserve;
+  const bool cancelling = stopped || ticket.cancelling;
+  const RetryPolicy& policy = run.definition(*fact.ticket).retry;
+  const auto expect = [&](bool right, int invariant) {
+    if (right) return;
+    problems_.add(invariant, "token {} ended as {} and its ticket became {}", fact.token.number(),
+                  to_text(outcome), to_text(next));
+  };
+  if (outcome == Outcome::kSucceeded) return expect(next == TicketState::kSucceeded, 4);
+  if (outcome == Outcome::kCancelled) {
+    return expect(next == TicketState::kCancelled && (run.ever_stopped || ticket.cancelling), 4);
+  }
+  const std::uint32_t losses = ticket.losses + (fact.number.value_or(0) != 0 ? 1 : 0);
+  if (outcome == Outcome::kKilledWorkers) {
+    return expect(next == TicketState::kFailed && losses >= kMostLosses, 10);
+  }
+  if (const auto cause = cause_of(outcome)) {
+    const bool listed = std::ranges::find(policy.when, *cause) != policy.when.end();
+    const bool again = listed && ticket.failures < policy.max && !run.failing;
+    if (!again) return expect(next == TicketState::kFailed, 10);
+    return expect(next == (cancelling ? TicketState::kCancelled : TicketState::kReady), 10);
+  }
+  // Lost or taken back: it goes out again.
+  if (losses >= kMostLosses) return expect(false, 10);
+  const TicketState again = cancelling    ? TicketState::kCancelled
+                            : run.failing ? TicketState::kAborted
+                                          : TicketState::kReady;
+  expect(next == again, 4);
+}
+
+void JournalRules::ticket_ended(const Fact& fact) {
+  const ReadRun* run = reading_.run(fact.run);
+  const ReadTicket* ticket = reading_.ticket({fact.run, *fact.ticket});
+  if (ticket == nullptr) return;
+  const std::string& id = run->definition(*fact.ticket).id;
+  if (ticket->alive || is_final(ticket->state)) {
+    problems_.add(4, "{} ends as {} though it {}", id, to_text(*fact.ticket_state),
+                  ticket->alive ? "is alive" : "has ended");
+  }
+  if (*fact.ticket_state != TicketState::kAborted) return;
+  const auto& blocking = run->definition(*fact.ticket).dependencies.blocking;
+  const bool lost = std::ranges::any_of(blocking, [&](const std::string& other) {
+    const TicketIndex* index = run->source->graph->find(other);
+    return index != nullptr && is_final(run->tickets[index->index()].state) &&
+           !run->satisfied(*index);
+  });
+  if (!lost && !run->failing) problems_.add(4, "{} is aborted for no reason", id);
+}
+
+void JournalRules::run_ended(const Fact& fact) {
+  const ReadRun* run = reading_.run(fact.run);
+  if (run == nullptr || is_final(run->state)) {
+    problems_.add(4, "run r{} ends twice", fact.run.number());
+    return;
+  }
+  bool good = true;
+  for (std::uint32_t i = 0; i < run->tickets.size(); ++i) {
+    const ReadTicket& ticket = run->tickets[i];
+    good = good && run->satisfied(TicketIndex{i});
+    if (ticket.alive) {
+      problems_.add(8, "run r{} ends while token {} is alive", fact.run.number(),
+                    ticket.token.number());
+    } else if (is_final(*fact.run_state) && !is_final(ticket.state)) {
+      problems_.add(4, "run r{} ends as {} before {}", fact.run.number(), to_text(*fact.run_state),
+                    run->definition(TicketIndex{i}).id);
+    }
+  }
+  const bool by_person =
+      *fact.run_state == RunState::kStopped || *fact.run_state == RunState::kCancelled;
+  if (by_person && run->state != RunState::kStopping) {
+    problems_.add(8, "run r{} ends as {} and nobody stopped it", fact.run.number(),
+                  to_text(*fact.run_state));
+  }
+  if (!by_person && good != (*fact.run_state == RunState::kSucceeded)) {
+    problems_.add(4, "run r{} ends as {}", fact.run.number(), to_text(*fact.run_state));
+  }
+}
+
+}  // namespace headway::sim

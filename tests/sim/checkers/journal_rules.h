@@ -1,0 +1,41 @@
+#pragma once
+
+#include "tests/sim/checkers/problems.h"
+#include "tests/sim/checkers/reading.h"
+
+namespace headway::sim {
+
+/// What each fact may say, given those before it: invariants 3 (tokens grow), 4 (one end), 5
+/// (dependencies), 6 and 9 (what is handed out together), 10 (attempts). Asked before the reading
+/// takes the fact in.
+class JournalRules {
+ public:
+  JournalRules(const Reading& reading, Problems& problems)
+      : reading_(reading), problems_(problems) {}
+
+  void check(const Fact& fact);
+  /// The journal goes on from an older copy: sequences begin anew after `last`; tokens do not.
+  void restored(Sequence last) { last_sequence_ = last; }
+
+ private:
+  void assigned(const Fact& fact);
+  void beside_others(const Fact& fact, TicketKey key);
+  void attempt_ended(const Fact& fact);
+  void next_state(const Fact& fact, const ReadRun& run, const ReadTicket& ticket);
+  void ticket_ended(const Fact& fact);
+  void run_ended(const Fact& fact);
+  void about_open_run(const Fact& fact);
+
+  const Reading& reading_;
+  Problems& problems_;
+  Sequence last_sequence_;
+  Token last_token_;  ///< of everything that was ever handed out
+};
+
+/// Whether what a ticket waits for has ended as required, and (with barriers) the groups before it.
+bool may_start(const ReadRun& run, TicketIndex ticket, std::string* why);
+
+/// Whether an outcome counts as a failure of the command.
+bool is_failure(Outcome outcome);
+
+}  // namespace headway::sim

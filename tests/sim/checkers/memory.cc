@@ -1,0 +1,72 @@
+#include "tests/sim/checkers/memory.h"
+
+namespace headway::sim {
+
+namespace {
+
+bool same_state(TicketState memory, TicketState read) {
+  // The journal does not say when a ticket becomes ready.
+  const bool waits = memory == TicketState::kReady || memory == TicketState::kWaiting;
+  return waits ? read == TicketState::kReady || read == TicketState::kWaiting : memory == read;
+}
+
+void check_run(const Run& run, const ReadRun& read, Problems& problems) {
+  if (run.state != read.state) {
+    problems.add(11, "r{} is {} in memory and {} in the journal", run.id.number(),
+                 to_text(run.state), to_text(read.state));
+  }
+  if (run.failing != read.failing) {
+    problems.add(11, "r{} is {}failing in memory", run.id.number(), run.failing ? "" : "not ");
+  }
+  for (std::size_t i = 0; i < run.tickets.size(); ++i) {
+    const TicketRecord& memory = run.tickets[i];
+    const ReadTicket& ticket = read.tickets[i];
+    if (!same_state(memory.state, ticket.state) || (ticket.alive && memory.token != ticket.token)) {
+      problems.add(11, "{} of r{} is {} (token {}) in memory and {} (token {}) in the journal",
+                   run.plan().tickets[i].id, run.id.number(), to_text(memory.state),
+                   memory.token.number(), to_text(ticket.state), ticket.token.number());
+    }
+    if (memory.workers_lost != ticket.losses) {
+      problems.add(11, "{} of r{} has lost {} workers in memory and {} in the journal",
+                   run.plan().tickets[i].id, run.id.number(), memory.workers_lost, ticket.losses);
+    }
+  }
+}
+
+}  // namespace
+
+void check_memory(const Core& core, const Reading& reading, Problems& problems) {
+  for (const auto& [id, run] : core.state().runs) {
+    const ReadRun* read = reading.run(id);
+    if (read == nullptr) {
+      problems.add(11, "r{} is in memory and not in the journal", id.number());
+      continue;
+    }
+    check_run(run, *read, problems);
+  }
+  for (const auto& [id, read] : reading.runs()) {
+    if (!is_final(read.state) && core.state().find_run(id) == nullptr) {
+      problems.add(11, "r{} is {} in the journal and not in memory", id.number(),
+                   to_text(read.state));
+    }
+  }
+}
+
+void check_bounds(const Core& core, const Reading& reading, Problems& problems) {
+  for (const auto& [worker, link] : core.links()) {
+    const auto kept = [&](Token token, const char* what) {
+      if (reading.alive().contains(token)) return;
+      problems.add(13, "of token {}, which has ended, is kept {}", token.number(), what);
+    };
+    for (const Token token : link.held) kept(token, "that it is held");
+    for (const Token token : link.unaccepted) kept(token, "that it is not accepted");
+    for (const auto& [token, stop] : link.stops) kept(token, "a stop");
+    for (const Token token : link.output_news) {
+      if (core.output_pending(token)) continue;
+      if (core.note(token) == nullptr) continue;
+      kept(token, "a note");
+    }
+  }
+}
+
+}  // namespace headway::sim

@@ -1,0 +1,16 @@
+#pragma once
+
+#include "coordinator/core/core.h"
+#include "tests/sim/checkers/problems.h"
+#include "tests/sim/checkers/reading.h"
+
+namespace headway::sim {
+
+/// Invariant 11: what the coordinator has in memory is what the journal says.
+void check_memory(const Core& core, const Reading& reading, Problems& problems);
+
+/// Invariant 13, between two turns: a coordinator keeps nothing of attempts that have ended, but
+/// for output that is still on its way.
+void check_bounds(const Core& core, const Reading& reading, Problems& problems);
+
+}  // namespace headway::sim

@@ -1,0 +1,159 @@
+#include "tests/sim/checkers/processes.h"
+
+#include <algorithm>
+
+#include "tests/sim/checkers/journal_rules.h"
+#include "tests/sim/checkers/meeting.h"
+
+namespace headway::sim {
+
+namespace {
+
+bool offers(const MachineOffer& offer, const Ticket& ticket) {
+  const auto has = [](const std::vector<std::string>& words, const std::string& word) {
+    return std::ranges::find(words, word) != words.end();
+  };
+  const bool type =
+      ticket.agent.type.empty() || offer.every_type || has(offer.types, ticket.agent.type);
+  return type && !has(ticket.agent.excluded, offer.worker) &&
+         std::ranges::all_of(ticket.agent.labels,
+                             [&](const std::string& label) { return has(offer.labels, label); });
+}
+
+}  // namespace
+
+std::size_t Processes::add_machine(MachineOffer offer) {
+  machines_.push_back(std::move(offer));
+  return machines_.size() - 1;
+}
+
+bool Processes::is_lost(Token token) const {
+  return std::ranges::any_of(
+      lost_, [&](const auto& span) { return token > span.first && token <= span.second; });
+}
+
+void Processes::forget_future(Token last_kept) { lost_.emplace_back(last_kept, highest_); }
+
+void Processes::spawned(Token token, std::size_t machine) {
+  live_.push_back({token, machine});
+  if (is_lost(token) || tolerant_) return;
+  const ReadAttempt* attempt = reading_.attempt(token);
+  if (attempt == nullptr) {
+    problems_.add(15, "token {} runs, which nobody handed out", token.number());
+    return;
+  }
+  if (!attempt->alive) {
+    problems_.add(2, "token {} starts after its end is durable", token.number());
+  }
+  if (reading_.worker_name(attempt->worker) != machines_[machine].worker) {
+    problems_.add(15, "token {} starts at another worker than it was given to", token.number());
+  }
+  against_others(token, attempt->key);
+  against_plan(token, attempt->key, machine);
+  capacities(machine);
+}
+
+void Processes::against_others(Token token, TicketKey key) {
+  for (const Process& other : live_) {
+    if (other.token == token || is_lost(other.token)) continue;
+    const ReadAttempt* attempt = reading_.attempt(other.token);
+    if (attempt == nullptr) continue;
+    if (attempt->key == key) {
+      problems_.add(2, "tokens {} and {} of one ticket run together", other.token.number(),
+                    token.number());
+    } else if (must_not_meet(reading_, key, attempt->key)) {
+      problems_.add(6, "processes of tokens {} and {} must not meet", other.token.number(),
+                    token.number());
+    }
+  }
+}
+
+void Processes::against_plan(Token token, TicketKey key, std::size_t machine) {
+  const ReadRun& run = *reading_.run(key.run);
+  const Ticket& ticket = run.definition(key.ticket);
+  std::string why;
+  if (!may_start(run, key.ticket, &why)) {
+    problems_.add(5, "token {} of {} starts before {} has ended as required", token.number(),
+                  ticket.id, why);
+  }
+  if (!offers(machines_[machine], ticket)) {
+    problems_.add(9, "token {} of {} starts at {}, which does not offer what it asks for",
+                  token.number(), ticket.id, machines_[machine].worker);
+  }
+}
+
+void Processes::capacities(std::size_t machine) {
+  std::size_t here = 0;
+  std::map<std::string, std::int64_t> used, shared, capacity;
+  for (const Process& process : live_) {
+    const ReadAttempt* attempt = reading_.attempt(process.token);
+    if (process.machine == machine) ++here;
+    if (attempt == nullptr || is_lost(process.token)) continue;
+    const Plan& plan = reading_.run(attempt->key.run)->source->plan;
+    for (const ResourceAmount& amount : plan.tickets[attempt->key.ticket.index()].resources) {
+      const auto counted = std::ranges::find(plan.resources, amount.name, &ResourceAmount::name);
+      if (counted != plan.resources.end()) {
+        shared[amount.name] += amount.thousandths;
+        capacity[amount.name] = counted->thousandths;
+      } else if (process.machine == machine) {
+        used[amount.name] += amount.thousandths;
+      }
+    }
+  }
+  const MachineOffer& offer = machines_[machine];
+  if (here > offer.slots) {
+    problems_.add(9, "{} runs {} processes in {} slots", offer.worker, here, offer.slots);
+  }
+  for (const auto& [name, amount] : used) {
+    std::int64_t offered = 0;
+    for (const auto& [resource, most] : offer.resources) {
+      if (resource == name) offered = most;
+    }
+    if (amount > offered) {
+      problems_.add(9, "processes at {} use {} of {} {}", offer.worker, amount, offered, name);
+    }
+  }
+  for (const auto& [name, amount] : shared) {
+    if (amount > capacity[name]) {
+      problems_.add(9, "processes use {} of {} {}", amount, capacity[name], name);
+    }
+  }
+}
+
+void Processes::died(Token token, std::size_t machine) {
+  std::erase_if(live_, [&](const Process& process) {
+    return process.token == token && process.machine == machine;
+  });
+}
+
+void Processes::check(const Fact& fact) {
+  if (fact.kind == FactKind::kTicketAssigned) highest_ = std::max(highest_, fact.token);
+  if (fact.kind == FactKind::kRunEnded && any_of(fact.run) && !tolerant_) {
+    problems_.add(8, "run r{} ends as {} while a process of it is alive", fact.run.number(),
+                  to_text(*fact.run_state));
+  }
+  if (fact.kind != FactKind::kAttemptEnded) return;
+  if (!tolerant_ && is_alive(fact.token)) {
+    problems_.add(2, "token {} ends as {} while it is alive", fact.token.number(),
+                  to_text(*fact.outcome));
+  }
+  if (*fact.outcome != Outcome::kSucceeded && !is_failure(*fact.outcome)) return;
+  const auto end = ends_.find(fact.token);
+  if (end == ends_.end() || end->second != *fact.outcome) {
+    problems_.add(15, "token {} is recorded as {}, and that is not how it ended",
+                  fact.token.number(), to_text(*fact.outcome));
+  }
+}
+
+bool Processes::is_alive(Token token) const {
+  return std::ranges::find(live_, token, &Process::token) != live_.end();
+}
+
+bool Processes::any_of(RunId run) const {
+  return std::ranges::any_of(live_, [&](const Process& process) {
+    const ReadAttempt* attempt = reading_.attempt(process.token);
+    return attempt != nullptr && !is_lost(process.token) && attempt->key.run == run;
+  });
+}
+
+}  // namespace headway::sim

@@ -1,0 +1,68 @@
+#pragma once
+
+#include <cstdint>
+#include <map>
+#include <set>
+#include <string>
+#include <vector>
+
+#include "tests/sim/checkers/problems.h"
+#include "tests/sim/checkers/reading.h"
+
+namespace headway::sim {
+
+/// What a worker's machine offers, as the person set it up.
+struct MachineOffer {
+  std::string worker;  ///< its name
+  std::uint32_t slots = 1;
+  std::vector<std::string> labels;
+  std::vector<std::string> types;
+  bool every_type = false;
+  std::vector<std::pair<std::string, std::int64_t>> resources;  ///< in thousandths
+};
+
+/// What really runs, whatever anybody believes: every process that the world's machines have
+/// started and that is not dead. Invariants 2, 5, 6 and 9 are about these; 15 as far as the journal
+/// must tell what really happened.
+class Processes {
+ public:
+  Processes(const Reading& reading, Problems& problems) : reading_(reading), problems_(problems) {}
+
+  std::size_t add_machine(MachineOffer offer);
+  void spawned(Token token, std::size_t machine);
+  void died(Token token, std::size_t machine);
+  /// How an attempt ended, as its supervisor saw it.
+  void ended(Token token, Outcome outcome) { ends_[token] = outcome; }
+
+  /// Asked before the reading takes the fact in.
+  void check(const Fact& fact);
+  /// Attempts of a future that the registry has lost are nobody's promise any more.
+  void forget_future(Token last_kept);
+  /// Off where a connection does not keep the order of its messages: the protocol rests on it.
+  void tolerate_overlap() { tolerant_ = true; }
+
+  [[nodiscard]] bool any_of(RunId run) const;
+  [[nodiscard]] bool is_alive(Token token) const;
+  [[nodiscard]] std::size_t count() const { return live_.size(); }
+
+ private:
+  struct Process {
+    Token token;
+    std::size_t machine = 0;
+  };
+  void against_others(Token token, TicketKey key);
+  void against_plan(Token token, TicketKey key, std::size_t machine);
+  void capacities(std::size_t machine);
+  [[nodiscard]] bool is_lost(Token token) const;
+
+  const Reading& reading_;
+  Problems& problems_;
+  std::vector<MachineOffer> machines_;
+  std::vector<Process> live_;
+  std::map<Token, Outcome> ends_;
+  std::vector<std::pair<Token, Token>> lost_;  ///< tokens of lost futures, from after to
+  Token highest_;
+  bool tolerant_ = false;
+};
+
+}  // namespace headway::sim

@@ -1,0 +1,153 @@
+#include "tests/sim/checkers/reading.h"
+
+namespace headway::sim {
+
+bool ReadRun::satisfied(TicketIndex ticket) const {
+  const TicketState end = tickets[ticket.index()].state;
+  return end == TicketState::kSucceeded ||
+         (end == TicketState::kFailed && definition(ticket).allow_failure);
+}
+
+const ReadRun* Reading::run(RunId id) const {
+  const auto found = runs_.find(id);
+  return found == runs_.end() ? nullptr : &found->second;
+}
+
+const ReadTicket* Reading::ticket(TicketKey key) const {
+  const ReadRun* of = run(key.run);
+  if (of == nullptr || key.ticket.index() >= of->tickets.size()) return nullptr;
+  return &of->tickets[key.ticket.index()];
+}
+
+const ReadAttempt* Reading::attempt(Token token) const {
+  const auto found = attempts_.find(token);
+  return found == attempts_.end() ? nullptr : &found->second;
+}
+
+const std::string& Reading::worker_name(WorkerId worker) const {
+  static const std::string kNobody;
+  const auto found = workers_.find(worker);
+  return found == workers_.end() ? kNobody : found->second;
+}
+
+ReadTicket* Reading::find(const Fact& fact) {
+  const auto found = runs_.find(fact.run);
+  if (found == runs_.end() || !fact.ticket) return nullptr;
+  if (fact.ticket->index() >= found->second.tickets.size()) return nullptr;
+  return &found->second.tickets[fact.ticket->index()];
+}
+
+void Reading::read(const Fact& fact, Instant now) {
+  ReadTicket* ticket = find(fact);
+  switch (fact.kind) {
+    case FactKind::kEpochStarted:
+      ++epoch_;
+      return;
+    case FactKind::kRunSubmitted: {
+      ReadRun& run = runs_[fact.run];
+      run = {};
+      run.source = plans_.at(fact.run);
+      run.tickets.resize(run.source->plan.tickets.size());
+      return;
+    }
+    case FactKind::kRunPaused:
+      runs_[fact.run].state = RunState::kPaused;
+      return;
+    case FactKind::kRunResumed:
+      runs_[fact.run].state = RunState::kRunning;
+      return;
+    case FactKind::kRunStopping:
+      runs_[fact.run].state = RunState::kStopping;
+      runs_[fact.run].preserve = fact.detail.starts_with("preserve");
+      runs_[fact.run].ever_stopped = true;
+      return;
+    case FactKind::kRunEnded:
+      runs_[fact.run].state = fact.run_state.value_or(RunState::kRunning);
+      return;
+    case FactKind::kTicketAssigned:
+      if (ticket == nullptr) return;
+      ticket->state = TicketState::kAssigned;
+      ticket->token = fact.token;
+      ticket->alive = true;
+      ticket->started = false;
+      ticket->checkpoints = 0;
+      attempts_[fact.token] = {{fact.run, *fact.ticket}, fact.worker, true, std::nullopt};
+      alive_[fact.token] = {fact.run, *fact.ticket};
+      return;
+    case FactKind::kAttemptStarted:
+      if (ticket == nullptr) return;
+      ticket->state = TicketState::kRunning;
+      ticket->started = true;
+      return;
+    case FactKind::kAttemptEnded:
+      if (ticket != nullptr) attempt_ended(fact, now);
+      return;
+    case FactKind::kCheckpoint:
+      if (ticket != nullptr) ticket->checkpoints = static_cast<std::uint32_t>(*fact.number);
+      return;
+    case FactKind::kTicketEnded:
+      if (ticket != nullptr) ticket->state = fact.ticket_state.value_or(TicketState::kWaiting);
+      return;
+    case FactKind::kTicketCancelling:
+      if (ticket != nullptr) ticket->cancelling = true;
+      return;
+    case FactKind::kTicketReopened:
+      if (ticket == nullptr) return;
+      ticket->state = TicketState::kWaiting;
+      ticket->reopened = true;
+      ticket->failures = 0;
+      ticket->losses = 0;
+      ticket->delay = {};
+      runs_[fact.run].failing = false;  // whoever opens it again wants the run to go on
+      return;
+    case FactKind::kWorkerJoined:
+      workers_[fact.worker] = fact.detail;
+      return;
+    case FactKind::kLockWait:
+    case FactKind::kArtifact:
+    case FactKind::kWorkerLost:
+    case FactKind::kWorkerLeft:
+    case FactKind::kWorkerDraining:
+      return;
+  }
+}
+
+void Reading::attempt_ended(const Fact& fact, Instant now) {
+  ReadTicket& ticket = *find(fact);
+  ReadRun& run = runs_[fact.run];
+  ticket.state = fact.ticket_state.value_or(TicketState::kWaiting);
+  ticket.alive = false;
+  ticket.cancelling = false;
+  ticket.delay = fact.delay.value_or(Duration{});
+  ticket.ended_at = now;
+  ticket.ended_in = epoch_;
+  if (fact.number.value_or(0) != 0) ++ticket.losses;
+  switch (fact.outcome.value_or(Outcome::kSucceeded)) {
+    case Outcome::kExit:
+    case Outcome::kSignal:
+    case Outcome::kTimeout:
+    case Outcome::kOutOfMemory:
+    case Outcome::kCouldNotStart:
+    case Outcome::kRequirement:
+    case Outcome::kGate:
+      if (ticket.state == TicketState::kReady) ++ticket.failures;
+      break;
+    case Outcome::kSucceeded:
+    case Outcome::kWorkerLost:
+    case Outcome::kKilledWorkers:
+    case Outcome::kCancelled:
+    case Outcome::kTakenBack:
+      break;
+  }
+  if (ticket.state == TicketState::kFailed && !run.satisfied(*fact.ticket) &&
+      run.source->plan.on_failure == OnFailure::kFailFast) {
+    run.failing = true;
+  }
+  if (const auto attempt = attempts_.find(fact.token); attempt != attempts_.end()) {
+    attempt->second.alive = false;
+    attempt->second.outcome = fact.outcome;
+  }
+  alive_.erase(fact.token);
+}
+
+}  // namespace headway::sim

@@ -1,0 +1,88 @@
+#pragma once
+
+#include <cstdint>
+#include <map>
+#include <memory>
+#include <optional>
+#include <set>
+#include <string>
+#include <vector>
+
+#include "common/base/time.h"
+#include "coordinator/core/fact.h"
+#include "coordinator/core/state.h"
+
+namespace headway::sim {
+
+/// A ticket of a run, by its numbers.
+struct TicketKey {
+  RunId run;
+  TicketIndex ticket;
+  friend auto operator<=>(TicketKey, TicketKey) = default;
+};
+
+struct ReadTicket {
+  TicketState state = TicketState::kWaiting;  ///< waiting stands for ready as well
+  Token token;                                ///< of its last attempt
+  bool alive = false;
+  bool started = false;
+  bool cancelling = false;
+  bool reopened = false;  ///< was opened again after an end
+  std::uint32_t checkpoints = 0;
+  std::int32_t failures = 0;   ///< followed by another attempt; of this generation
+  std::uint32_t losses = 0;    ///< of workers, laid at its door; of this generation
+  Duration delay{};            ///< asked for after the last attempt
+  Instant ended_at{};          ///< true time
+  std::uint64_t ended_in = 0;  ///< epoch in which the last attempt ended
+};
+
+struct ReadRun {
+  std::shared_ptr<const RunPlan> source;
+  RunState state = RunState::kRunning;
+  bool preserve = false;
+  bool ever_stopped = false;
+  bool failing = false;
+  std::vector<ReadTicket> tickets;
+
+  [[nodiscard]] const Ticket& definition(TicketIndex ticket) const {
+    return source->plan.tickets[ticket.index()];
+  }
+  /// Whether what depends on it may go on as after a success.
+  [[nodiscard]] bool satisfied(TicketIndex ticket) const;
+};
+
+struct ReadAttempt {
+  TicketKey key;
+  WorkerId worker;
+  bool alive = true;
+  std::optional<Outcome> outcome;
+};
+
+/// The journal as a person reads it: written from the meaning of the facts alone (fact.h), sharing
+/// nothing with `evolve`. What the checkers compare everything else with.
+class Reading {
+ public:
+  void know(RunId run, std::shared_ptr<const RunPlan> source) { plans_[run] = std::move(source); }
+  void read(const Fact& fact, Instant now);
+
+  [[nodiscard]] const std::map<RunId, ReadRun>& runs() const { return runs_; }
+  [[nodiscard]] const ReadRun* run(RunId id) const;
+  [[nodiscard]] const ReadTicket* ticket(TicketKey key) const;
+  [[nodiscard]] const ReadAttempt* attempt(Token token) const;
+  [[nodiscard]] const std::map<Token, TicketKey>& alive() const { return alive_; }
+  [[nodiscard]] const std::string& worker_name(WorkerId worker) const;
+  [[nodiscard]] std::uint64_t epoch() const { return epoch_; }
+
+ private:
+  ReadTicket* find(const Fact& fact);
+  void attempt_ended(const Fact& fact, Instant now);
+
+  std::map<RunId, std::shared_ptr<const RunPlan>> plans_;
+  std::map<RunId, ReadRun> runs_;
+  std::map<Token, ReadAttempt> attempts_;
+  std::map<Token, TicketKey> alive_;
+  std::map<WorkerId, std::string> workers_;
+  std::uint64_t epoch_ = 0;
+};
+
+}  // namespace headway::sim

@@ -1,0 +1,65 @@
+#include "tests/sim/world/disk.h"
+
+#include <algorithm>
+#include <set>
+
+namespace headway::sim {
+
+bool Disk::restore() {
+  if (!backup_) return false;
+  facts_.resize(backup_->facts);
+  token_floor_ = backup_->token_floor;
+  std::set<RunId> kept;
+  for (const Fact& fact : facts_) {
+    if (fact.kind == FactKind::kRunSubmitted) kept.insert(fact.run);
+  }
+  std::erase_if(plans_, [&](const auto& plan) { return !kept.contains(plan.first); });
+  backup_.reset();
+  return true;
+}
+
+Token Disk::last_token() const {
+  std::uint64_t last = token_floor_;
+  for (const Fact& fact : facts_) {
+    if (fact.kind == FactKind::kTicketAssigned) last = std::max(last, fact.token.number());
+  }
+  return Token{last};
+}
+
+State Disk::replay(std::size_t length, std::optional<RunId> only) const {
+  std::map<RunId, RunState> states;
+  std::uint64_t epochs = 0;
+  std::uint64_t last = token_floor_;
+  for (std::size_t i = 0; i < length; ++i) {
+    const Fact& fact = facts_[i];
+    if (fact.kind == FactKind::kEpochStarted) ++epochs;
+    if (fact.kind == FactKind::kTicketAssigned) last = std::max(last, fact.token.number());
+    if (fact.kind == FactKind::kRunSubmitted || fact.kind == FactKind::kRunResumed) {
+      states[fact.run] = RunState::kRunning;
+    }
+    if (fact.kind == FactKind::kRunEnded) states[fact.run] = *fact.run_state;
+  }
+  State state;
+  for (const auto& [run, run_state] : states) {
+    if (only ? *only == run : !is_final(run_state)) add_run(state, run, plans_.at(run));
+  }
+  Changes changes;
+  for (std::size_t i = 0; i < length; ++i) {
+    const Fact& fact = facts_[i];
+    if (fact.run != RunId{} && !state.runs.contains(fact.run)) continue;
+    evolve(state, fact, changes);
+    changes.ready.clear();
+    changes.unready.clear();
+  }
+  state.last_sequence = length == 0 ? Sequence{} : facts_[length - 1].sequence;
+  state.last_token = Token{last};
+  state.last_run = states.empty() ? RunId{} : states.rbegin()->first;
+  state.epoch = Epoch{epochs};
+  return state;
+}
+
+State Disk::replay_unfinished() const { return replay(facts_.size(), std::nullopt); }
+State Disk::replay_run(RunId run) const { return replay(facts_.size(), run); }
+State Disk::replay_prefix(std::size_t length) const { return replay(length, std::nullopt); }
+
+}  // namespace headway::sim

@@ -1,0 +1,54 @@
+#pragma once
+
+#include <map>
+#include <memory>
+#include <optional>
+#include <vector>
+
+#include "coordinator/core/core.h"
+
+namespace headway::sim {
+
+/// The registry, as coordinator/journal keeps it: facts in order, each turn's all or none, and the
+/// plans of the runs. A copy of it may take its place later.
+class Disk {
+ public:
+  /// Tokens that a copy leaves out (kTokensSkippedByCopies, coordinator/journal/backup.h).
+  static constexpr std::uint64_t kTokensSkipped = 1U << 20U;
+
+  void commit(const std::vector<Fact>& facts) {
+    facts_.insert(facts_.end(), facts.begin(), facts.end());
+  }
+  void store_plan(RunId run, std::shared_ptr<const RunPlan> plan) { plans_[run] = std::move(plan); }
+
+  void back_up() { backup_ = Backup{facts_.size(), last_token().number() + kTokensSkipped}; }
+  /// The copy takes the place of the original. False: there is none.
+  bool restore();
+
+  /// What a coordinator starts from: unfinished runs alone (coordinator/control/replay.cc).
+  [[nodiscard]] State replay_unfinished() const;
+  /// One run, whatever became of it.
+  [[nodiscard]] State replay_run(RunId run) const;
+  /// The fold of the first facts, for the promise that every prefix recovers.
+  [[nodiscard]] State replay_prefix(std::size_t length) const;
+
+  [[nodiscard]] const std::vector<Fact>& facts() const { return facts_; }
+  [[nodiscard]] const std::map<RunId, std::shared_ptr<const RunPlan>>& plans() const {
+    return plans_;
+  }
+  [[nodiscard]] Token last_token() const;
+
+ private:
+  struct Backup {
+    std::size_t facts = 0;
+    std::uint64_t token_floor = 0;
+  };
+  [[nodiscard]] State replay(std::size_t length, std::optional<RunId> only) const;
+
+  std::vector<Fact> facts_;
+  std::map<RunId, std::shared_ptr<const RunPlan>> plans_;
+  std::uint64_t token_floor_ = 0;
+  std::optional<Backup> backup_;
+};
+
+}  // namespace headway::sim

@@ -1,0 +1,93 @@
+#pragma once
+
+#include <deque>
+#include <functional>
+#include <map>
+#include <memory>
+#include <optional>
+#include <set>
+#include <string>
+#include <vector>
+
+#include "tests/sim/world/network.h"
+#include "tests/sim/world/slot.h"
+#include "tests/sim/world/worker_side.h"
+
+namespace headway::sim {
+
+/// What a worker keeps in its state directory (worker/process/state_directory.h).
+struct StateRecord {
+  std::string registry;
+  std::set<Token> started;
+  std::set<Token> dead;
+  std::vector<std::uint64_t> lives;
+};
+
+/// A machine with a worker on it: the real WorkerCore, and around it what worker/shell and
+/// worker/process do, in virtual time and by the machine's own clock.
+class Machine {
+ public:
+  Machine(Stage& stage, Network& network, std::size_t index);
+
+  // What happens to it
+  void start();
+  void kill();  ///< kill -9 of the worker; supervisors clean up and end
+  void freeze(Duration length);
+  void signal();  ///< SIGTERM: the first drains, the second ends everything
+  void reboot();
+  void lose_for_ever();
+  void lose_state() { record_ = {}; }
+  void kill_supervisor(std::uint64_t dice);
+  void thaw();
+
+  // From the network
+  void connected();
+  void receive(std::string frame);
+
+  [[nodiscard]] bool up() const { return core_.has_value(); }
+  [[nodiscard]] bool lost() const { return lost_; }
+  [[nodiscard]] bool has_record() const { return !record_.lives.empty(); }
+  [[nodiscard]] const WorkerCore* core() const { return core_ ? &*core_ : nullptr; }
+  [[nodiscard]] std::uint64_t undecodable() const { return undecodable_; }
+  /// Called when the worker has left by itself.
+  std::function<void()> left;
+
+ private:
+  void wake(Duration pause);
+  void poll();
+  void step(WorkerSideInput input);
+  void perform(WorkerSideEffect& effect);
+  void send(const FromWorker& message);
+  void perform_output(const SendOutput& effect);
+  void end_process();
+  void hear(SlotEvent event);
+  [[nodiscard]] const WorkerSetup& setup() const { return stage_.scenario.workers[index_]; }
+  [[nodiscard]] Now local_now() const;
+
+  Stage& stage_;
+  Network& network_;
+  std::size_t index_;
+  const LocalClock& clock_;
+  Random random_;
+  StateRecord record_;
+  std::vector<std::unique_ptr<Slot>> slots_;
+  std::optional<WorkerCore> core_;
+  std::uint64_t process_ = 0;  ///< one more for each start
+  std::uint64_t served_ = 0;   ///< the process that the supervisors serve; 0: none any more
+  bool starting_ = false;
+  bool lost_ = false;
+  Instant frozen_until_{};
+  std::optional<Instant> wakes_at_;
+
+  bool connected_ = false;
+  int signals_ = 0;
+  int signals_taken_ = 0;
+  std::deque<std::string> frames_;
+  std::deque<SlotEvent> events_;
+  Instant last_event_{}, last_command_{};  ///< channels keep their order
+  std::deque<WorkerSideInput> backlog_;
+  std::map<Token, std::map<std::uint64_t, std::string>> spool_;  ///< pieces by their offset
+  std::uint64_t undecodable_ = 0;
+};
+
+}  // namespace headway::sim

@@ -1,0 +1,112 @@
+#include "tests/sim/world/plans.h"
+
+#include <algorithm>
+#include <array>
+
+#include "common/base/check.h"
+#include "tests/sim/checkers/meeting.h"
+
+namespace headway::sim {
+
+namespace {
+
+using std::chrono_literals::operator""s;
+using std::chrono_literals::operator""ms;
+
+constexpr std::int64_t kThousandths = 1000;
+
+void add_dependencies(Random& random, Plan& plan, Ticket& ticket) {
+  if (plan.tickets.empty()) return;
+  const auto earlier = [&] { return plan.tickets[random.below(plan.tickets.size())].id; };
+  Dependencies& wanted = ticket.dependencies;
+  if (random.one_in(3)) wanted.blocking.push_back(earlier());
+  if (random.one_in(6)) {
+    const std::string second = earlier();
+    if (std::ranges::find(wanted.blocking, second) == wanted.blocking.end()) {
+      wanted.blocking.push_back(second);
+    }
+  }
+  if (random.one_in(6)) wanted.sequential.push_back(earlier());
+  if (random.one_in(6)) wanted.soft.push_back(earlier());
+  if (random.one_in(8)) wanted.file_conflicts.push_back(earlier());
+  if (random.one_in(8)) wanted.resource_conflicts.push_back(earlier());
+}
+
+void add_needs(Random& random, Ticket& ticket) {
+  const auto lock = [&](std::uint64_t rarely, const char* name, std::uint64_t most, LockMode mode) {
+    if (!random.one_in(rarely)) return;
+    ticket.locks.push_back({name + std::to_string(random.below(most)), mode});
+  };
+  lock(5, "l", 3, LockMode::kWrite);
+  lock(5, "m", 2, LockMode::kRead);
+  lock(8, "m", 2, LockMode::kWrite);
+  if (random.one_in(4)) ticket.affected_files.emplace_back(sample_pattern(random.below(100)));
+  if (random.one_in(8)) ticket.affected_files.emplace_back(sample_pattern(random.below(100)));
+  const auto resource = [&](const char* name, std::int64_t most) {
+    if (!random.one_in(5)) return;
+    const auto units =
+        1 + static_cast<std::int64_t>(random.below(static_cast<std::uint64_t>(most)));
+    ticket.resources.push_back({name, units * kThousandths});
+  };
+  resource("license", kLicenses);
+  resource("cpus", kCpus);
+  if (random.one_in(8)) ticket.agent.labels.emplace_back("gpu");
+  if (random.one_in(10)) ticket.agent.type = "builder";
+  if (random.one_in(10)) ticket.agent.excluded.emplace_back("w1");
+}
+
+void add_manners(Random& random, Ticket& ticket, bool with_proof) {
+  ticket.priority = static_cast<Priority>(random.below(5));
+  if (random.one_in(2)) ticket.estimate = std::chrono::seconds{1 + random.below(60)};
+  if (random.one_in(3)) {
+    ticket.retry.max = 1 + static_cast<std::int32_t>(random.below(2));
+    ticket.retry.backoff = std::chrono::milliseconds{random.below(20'000)};
+    if (random.one_in(4)) ticket.retry.when = {RetryCause::kExit, RetryCause::kCouldNotStart};
+  }
+  if (random.one_in(2)) ticket.timeout = random.between(1s, 20s);
+  ticket.kill_grace = random.one_in(3) ? Duration{} : random.up_to(10s);
+  if (random.one_in(6)) ticket.allow_failure = true;
+  if (random.one_in(4)) ticket.artifacts.emplace_back("out/*");
+  if (!with_proof || !random.one_in(4)) return;
+  ticket.reassign = Reassign::kOnProof;
+  if (random.one_in(2)) ticket.on_disconnect = OnDisconnect::kFinish;
+}
+
+}  // namespace
+
+Plan draw_plan(Random& random, bool with_proof) {
+  Plan plan;
+  plan.name = "random";
+  plan.resources.push_back({"license", kLicenses * kThousandths});
+  plan.barriers = random.one_in(4);
+  if (random.one_in(6)) plan.on_failure = OnFailure::kFailFast;
+  if (random.one_in(4)) plan.max_parallel = 1 + static_cast<std::int32_t>(random.below(4));
+  constexpr std::array<std::uint64_t, 6> kSizes = {3, 6, 6, 12, 12, 40};
+  const std::uint64_t count = random.one_in(40) ? 0 : 1 + random.below(random.pick(kSizes));
+  const bool with_isolation = random.one_in(4);
+  for (std::uint64_t i = 0; i < count; ++i) {
+    Ticket ticket;
+    ticket.id = "t" + std::to_string(i);
+    ticket.command.shell_line = "true";
+    add_dependencies(random, plan, ticket);
+    if (random.one_in(2)) add_needs(random, ticket);
+    add_manners(random, ticket, with_proof);
+    if (with_isolation && random.one_in(6)) ticket.isolation = Isolation::kIsolated;
+    if (random.one_in(12)) ticket.isolation = Isolation::kSequential;
+    plan.tickets.push_back(std::move(ticket));
+  }
+  return plan;
+}
+
+std::shared_ptr<const RunPlan> prepare(const Plan& plan) {
+  auto source = std::make_shared<RunPlan>();
+  auto graph = PlanGraph::build(plan);
+  HW_CHECK(graph.ok(), "a random plan is invalid: " + (graph.ok() ? "" : graph.error().message));
+  source->name = plan.name;
+  source->plan = plan;
+  source->graph = *graph;
+  source->options.plan_folder = "/plan";
+  return source;
+}
+
+}  // namespace headway::sim

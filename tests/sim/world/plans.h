@@ -1,0 +1,21 @@
+#pragma once
+
+#include "common/plan/plan.h"
+#include "coordinator/core/state.h"
+#include "tests/sim/world/random.h"
+
+namespace headway::sim {
+
+/// What all random plans agree on, so that a later run never takes away what an earlier one uses.
+inline constexpr std::int64_t kLicenses = 3;
+/// What every worker offers of the resource `cpus`.
+inline constexpr std::int64_t kCpus = 4;
+
+/// A small plan with something of everything: dependencies of each kind, locks, overlapping paths,
+/// resources, barriers, isolation, retries, timeouts, agents, priorities, limits.
+Plan draw_plan(Random& random, bool with_proof);
+
+/// With its graph, ready to be submitted.
+std::shared_ptr<const RunPlan> prepare(const Plan& plan);
+
+}  // namespace headway::sim

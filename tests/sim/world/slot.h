@@ -1,0 +1,82 @@
+#pragma once
+
+#include <functional>
+#include <optional>
+
+#include "tests/sim/world/script.h"
+#include "tests/sim/world/worker_side.h"
+
+namespace headway::sim {
+
+/// A slot's supervisor with what runs in it, as worker/process does it: deadlines are its own, and
+/// go on while the worker is frozen; when the worker is gone it kills everything.
+///
+///   idle --start--> running --main process ends--> emptying --nothing left--> reading --> idle
+///                      |  stop, timeout: SIGTERM, grace, SIGKILL   |          (artifacts)
+///                      `- lease over, worker gone: SIGKILL --------'
+class Slot {
+ public:
+  struct Hooks {
+    std::function<void(SlotEvent)> tell;  ///< the worker
+    std::function<void()> kill_worker;
+  };
+  Slot(Stage& stage, std::size_t machine, SlotId number, const LocalClock& clock, Random random,
+       Hooks hooks)
+      : stage_(stage),
+        machine_(machine),
+        number_(number),
+        clock_(clock),
+        random_(random),
+        hooks_(std::move(hooks)) {}
+
+  void take(const SlotCommand& command);
+  /// The worker is gone, whichever way.
+  void worker_gone();
+  /// The supervisor is killed: whatever it ran ends at once, and another takes its place.
+  void supervisor_killed();
+  /// Nothing survives.
+  void power_off();
+  /// Whether nothing is alive in it.
+  [[nodiscard]] bool empty() const { return !attempt_ || !attempt_->alive; }
+
+ private:
+  enum class Phase { kRunning, kEmptying, kReading };
+  struct Running {
+    Token token;
+    AttemptSpec spec;
+    Script script;
+    Phase phase = Phase::kRunning;
+    bool alive = true;
+    bool killed = false;
+    bool orphaned = false;  ///< nobody is left to be told
+    Instant started{};
+    std::optional<Instant> lease_ends;  ///< by the machine's clock
+    std::optional<Outcome> imposed;
+    std::uint64_t output = 0;
+  };
+
+  void start(const StartSlot& command);
+  void extend(const ExtendLease& command);
+  void stop(const StopSlot& command);
+  void watch_lease();
+  void impose(Outcome outcome, Duration grace);
+  void kill_all();
+  void main_ended();
+  void emptied();
+  void deliver();
+  void die();
+  /// Later, if the same attempt is still there.
+  void later(Duration pause, std::function<void(Running&)> action);
+  [[nodiscard]] Instant local_now() const { return clock_.local(stage_.queue.now()); }
+
+  Stage& stage_;
+  std::size_t machine_;
+  SlotId number_;
+  const LocalClock& clock_;
+  Random random_;
+  Hooks hooks_;
+  std::optional<Running> attempt_;
+  std::uint64_t life_ = 0;  ///< one more for each attempt
+};
+
+}  // namespace headway::sim
