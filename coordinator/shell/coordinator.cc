@@ -169,6 +169,10 @@ void Coordinator::take_from_workers() {
   for (int i = 0; i < kMaxFramesPerTurn; ++i) {
     std::optional<Incoming> incoming = workers_->receive();
     if (!incoming) return;
+    // Read once the message is here, and never before: its worker counts its lease from when it
+    // sent this. Were this process to stand still between the clock and the message, the lease
+    // would end here before it ends there.
+    now_ = read_clocks();
     Result<FromWorker> message = decode_from_worker(incoming->frame);
     if (!message) {
       if (++undecodable_ == 1 || undecodable_ % 1000 == 0) {
