@@ -141,9 +141,10 @@ bool Cluster::ended(const Ended& child) {
   if (worker == workers_.end()) return false;
   worker->pid = -1;
   worker->frozen = false;
-  if (worker->leaving && child.exit_code == 0) {
+  if (worker->may_leave && child.exit_code == 0) {
     worker->gone = true;
     diary_.note(fmt::format("worker {} has left", worker->name));
+    start_worker(add_worker());
     return true;
   }
   diary_.violation(

@@ -23,8 +23,9 @@ struct Worker {
   bool subreaper = false;  ///< its containment; else the strongest that works here
   pid_t pid = -1;          ///< -1: it does not run
   bool frozen = false;
-  bool leaving = false;  ///< was told to drain or removed: its end is its own
-  bool gone = false;     ///< never comes back
+  bool leaving = false;    ///< is being told to leave: nothing else is done to it
+  bool may_leave = false;  ///< was told to leave once, answered or not: its end is its own
+  bool gone = false;       ///< never comes back
   /// Until then no second fault meets what a killed supervisor left to it: with a subreaper nobody
   /// would be left to kill that before the lease is over (worker/process/README.md, limits).
   Instant fragile_until{};

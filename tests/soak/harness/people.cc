@@ -193,20 +193,12 @@ void People::let_worker_leave() {
   if (staying.size() < 2) return;
   Worker& worker = *staying[chance_.below(staying.size())];
   const bool drain = chance_.one_in(2);
-  worker.leaving = true;
+  worker.leaving = worker.may_leave = true;
   diary_.deed(drain ? "worker drain" : "worker remove", worker.name);
   commands_.start({"worker", drain ? "drain" : "remove", worker.name},
                   [this, name = worker.name](int code, const std::string&) {
-                    if (code == 0) {
-                      cluster_.start_worker(cluster_.add_worker());
-                    } else {
-                      // Unanswered it may have been done all the same: ask once more.
-                      timetable_.after(kAskAgain, [this, name] {
-                        Worker* asked = cluster_.find_worker(name);
-                        if (asked->gone || asked->pid <= 0) return;
-                        asked->leaving = false;
-                      });
-                    }
+                    // Without an answer it may leave all the same, or not.
+                    if (code != 0) cluster_.find_worker(name)->leaving = false;
                   });
 }
 

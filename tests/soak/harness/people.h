@@ -29,7 +29,7 @@ class People {
   void cancel_run();
   void cancel_ticket();
   void retry();
-  /// Drains or removes a worker, and starts another.
+  /// Drains or removes a worker; when it has left, another is started.
   void let_worker_leave();
   /// A worker that was killed and never comes back: another takes its place, and once nothing of
   /// the old one is alive a person says so.

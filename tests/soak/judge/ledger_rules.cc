@@ -9,9 +9,9 @@ namespace headway::soak {
 
 namespace {
 
-/// Between the last line of an attempt and the wall time of the fact of its end: the coordinator
-/// reads its clock once a turn, and may then still take in what was sent a little later.
-constexpr double kClockAllowanceSeconds = 0.1;
+/// By so much the wall clock may seem to go back between two processes: it is read in milliseconds
+/// there. The coordinator reads its clock after it took in what its facts rest on.
+constexpr double kClockAllowanceSeconds = 0.005;
 
 double millis_of(std::int64_t nanos) { return static_cast<double>(nanos) / 1e6; }
 
