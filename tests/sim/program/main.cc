@@ -3,6 +3,7 @@
 
 #include <fmt/format.h>
 
+#include "tests/sim/program/exhaust.h"
 #include "tests/sim/program/fleet.h"
 #include "tests/sim/program/options.h"
 #include "tests/sim/program/shrink.h"
@@ -86,5 +87,6 @@ int main(int argc, char** argv) {
     fmt::print("{}", usage());
     return 0;
   }
+  if (options->interleavings) return exhaust(*options->interleavings, options->jobs) ? 0 : 1;
   return options->replay ? replay(*options) : run(*options);
 }

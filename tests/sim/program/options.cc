@@ -40,7 +40,7 @@ Result<Options> read_options(const std::vector<std::string>& arguments) {
       continue;
     }
     const bool known = option == "--seeds" || option == "--first" || option == "--jobs" ||
-                       option == "--replay" || option == "--drop";
+                       option == "--replay" || option == "--drop" || option == "--interleavings";
     if (!known) return Error{ErrorKind::kUsage, "there is no option " + option + "; see --help"};
     if (i + 1 == arguments.size()) return Error{ErrorKind::kUsage, option + " wants a value"};
     const std::string& value = arguments[++i];
@@ -55,6 +55,12 @@ Result<Options> read_options(const std::vector<std::string>& arguments) {
     if (option == "--jobs")
       options.jobs = static_cast<unsigned>(std::min<std::uint64_t>(*read, 256));
     if (option == "--replay") options.replay = *read;
+    if (option == "--interleavings") {
+      if (*read < 1 || *read > 3) {
+        return Error{ErrorKind::kUsage, "--interleavings wants 1, 2 or 3 tickets"};
+      }
+      options.interleavings = *read;
+    }
   }
   return options;
 }
@@ -68,6 +74,9 @@ std::string usage() {
          "      a seed that fails is made as small as possible\n"
          "  headway-sim --replay SEED [--drop PART,PART...]\n"
          "      plays one world and tells every event; parts of it can be left out\n"
+         "  headway-sim --interleavings TICKETS [--jobs J]\n"
+         "      plays every interleaving of every plan of 1, 2 or 3 tickets on two workers, with\n"
+         "      one thing that goes wrong at every point\n"
          "\n"
          "Exit: 0 all promises were kept; 1 some were not; 2 wrong usage.\n";
 }

@@ -14,8 +14,9 @@ struct Options {
   std::uint64_t first = 1;
   unsigned jobs = 1;
   bool shrink = true;
-  std::optional<std::uint64_t> replay;  ///< one seed, told event by event
-  std::vector<std::string> drop;        ///< parts of it that are left out
+  std::optional<std::uint64_t> interleavings;  ///< of all plans of so many tickets
+  std::optional<std::uint64_t> replay;         ///< one seed, told event by event
+  std::vector<std::string> drop;               ///< parts of it that are left out
   bool help = false;
 };
 
