@@ -1,7 +1,8 @@
 #pragma once
 
-#include <csignal>
+#include <map>
 #include <string>
+#include <vector>
 
 #include "tests/soak/harness/diary.h"
 #include "tests/soak/harness/options.h"

@@ -43,7 +43,7 @@ struct Judgement {
   std::vector<double> first_ticket_seconds;
   std::vector<double> quiet_first_ticket_seconds;
   /// How long before the fact of its end an attempt wrote last, at the least: what the rule that
-  /// nothing writes afterwards had to spare. Negative: within the allowance for the clock.
+  /// nothing writes afterwards had to spare. Negative: it wrote later.
   double least_silence_seconds = 0;
 };
 
