@@ -23,19 +23,20 @@
 namespace headway {
 
 enum class Verb : std::uint8_t {
-  kUpload,   ///< UploadRequest -> UploadAnswer: a piece of a plan
-  kSubmit,   ///< SubmitRequest -> SubmitAnswer
-  kStatus,   ///< StatusRequest -> StatusAnswer
-  kAgents,   ///< AgentsRequest -> AgentsAnswer
-  kRuns,     ///< RunsRequest -> RunsAnswer
-  kLogs,     ///< LogsRequest -> LogsAnswer
-  kEvents,   ///< EventsRequest -> EventsAnswer
-  kExplain,  ///< ExplainRequest -> ExplainAnswer
-  kPause,    ///< RunsControl -> ControlAnswer
-  kResume,   ///< RunsControl -> ControlAnswer
-  kStop,     ///< StopRequest -> ControlAnswer
-  kTicket,   ///< TicketControl -> ControlAnswer
-  kWorker,   ///< WorkerControl -> WorkerControlAnswer
+  kUpload,    ///< UploadRequest -> UploadAnswer: a piece of a plan
+  kSubmit,    ///< SubmitRequest -> SubmitAnswer
+  kStatus,    ///< StatusRequest -> StatusAnswer
+  kAgents,    ///< AgentsRequest -> AgentsAnswer
+  kRuns,      ///< RunsRequest -> RunsAnswer
+  kLogs,      ///< LogsRequest -> LogsAnswer
+  kEvents,    ///< EventsRequest -> EventsAnswer
+  kExplain,   ///< ExplainRequest -> ExplainAnswer
+  kPause,     ///< RunsControl -> ControlAnswer
+  kResume,    ///< RunsControl -> ControlAnswer
+  kStop,      ///< StopRequest -> ControlAnswer
+  kTicket,    ///< TicketControl -> ControlAnswer
+  kWorker,    ///< WorkerControl -> WorkerControlAnswer
+  kValidate,  ///< ValidateRequest -> ValidateAnswer
 };
 template <>
 struct EnumText<Verb> {
@@ -53,6 +54,7 @@ struct EnumText<Verb> {
       std::pair{Verb::kStop, std::string_view{"stop"}},
       std::pair{Verb::kTicket, std::string_view{"ticket"}},
       std::pair{Verb::kWorker, std::string_view{"worker"}},
+      std::pair{Verb::kValidate, std::string_view{"validate"}},
   };
 };
 

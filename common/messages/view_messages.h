@@ -3,6 +3,7 @@
 #include <cstdint>
 #include <optional>
 #include <string>
+#include <utility>
 #include <vector>
 
 #include "common/base/ids.h"
@@ -178,6 +179,7 @@ struct AgentView {
   std::vector<std::string> types;
   std::vector<std::string> labels;
   bool every_type = false;
+  std::vector<std::pair<std::string, std::int64_t>> resources;  ///< of its worker, in thousandths
   std::string containment;
   AgentState state = AgentState::kIdle;
   RunId run;
@@ -199,6 +201,7 @@ struct AgentView {
     v("types", types);
     v("labels", labels);
     v("every_type", every_type);
+    v("resources", resources);
     v("containment", containment);
     v("state", state);
     v("run", run);
@@ -375,6 +378,53 @@ struct ExplainAnswer {
     v("history", history);
   }
   friend bool operator==(const ExplainAnswer&, const ExplainAnswer&) = default;
+};
+
+enum class CheckVerdict : std::uint8_t { kPassed, kFailed, kSkipped };
+template <>
+struct EnumText<CheckVerdict> {
+  static constexpr std::array kWords = {
+      std::pair{CheckVerdict::kPassed, std::string_view{"passed"}},
+      std::pair{CheckVerdict::kFailed, std::string_view{"failed"}},
+      std::pair{CheckVerdict::kSkipped, std::string_view{"skipped"}},
+  };
+};
+
+/// One check of a run's state. What it found is told also where it passed: a word of warning.
+struct StateCheck {
+  std::string name;
+  CheckVerdict verdict = CheckVerdict::kPassed;
+  std::vector<std::string> findings;
+  template <class V>
+  void fields(V& v) {
+    v("name", name);
+    v("verdict", verdict);
+    v("findings", findings);
+  }
+  friend bool operator==(const StateCheck&, const StateCheck&) = default;
+};
+
+/// Checks the state of a run before it goes on; takes as long as reading the registry and all
+/// artifacts does.
+struct ValidateRequest {
+  RunId run;  ///< 0: the only unfinished one, else the latest
+  template <class V>
+  void fields(V& v) {
+    v("run", run);
+  }
+  friend bool operator==(const ValidateRequest&, const ValidateRequest&) = default;
+};
+struct ValidateAnswer {
+  RunId run;
+  std::vector<StateCheck> checks;
+  std::vector<std::string> missing;  ///< succeeded tickets whose artifacts are gone or have changed
+  template <class V>
+  void fields(V& v) {
+    v("run", run);
+    v("checks", checks);
+    v("missing", missing);
+  }
+  friend bool operator==(const ValidateAnswer&, const ValidateAnswer&) = default;
 };
 
 }  // namespace headway

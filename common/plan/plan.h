@@ -95,6 +95,12 @@ struct Plan {
   std::vector<PlanGate> plan_gates;
   std::optional<ExecutionPlan> execution_plan;
 
+  /// Tickets alive at once: what it says, else one at a time with the strategy `sequential`.
+  [[nodiscard]] std::optional<std::int32_t> most_alive() const {
+    if (max_parallel || strategy != Strategy::kSequential) return max_parallel;
+    return 1;
+  }
+
   friend bool operator==(const Plan&, const Plan&) = default;
 };
 

@@ -63,6 +63,8 @@ HW_BODY(RunsControl);
 HW_BODY(TicketControl);
 HW_BODY(WorkerControl);
 HW_BODY(WorkerControlAnswer);
+HW_BODY(ValidateRequest);
+HW_BODY(ValidateAnswer);
 HW_BODY(StopRequest);
 HW_BODY(ControlAnswer);
 #undef HW_BODY

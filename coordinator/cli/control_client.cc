@@ -160,6 +160,10 @@ Result<WorkerControlAnswer> ControlClient::control_worker(const WorkerControl& r
   return ask<WorkerControlAnswer>(Verb::kWorker, request, timeouts_.answer);
 }
 
+Result<ValidateAnswer> ControlClient::validate(const ValidateRequest& request) {
+  return ask<ValidateAnswer>(Verb::kValidate, request, timeouts_.validate);
+}
+
 Result<EventsAnswer> ControlClient::events(const EventsRequest& request) {
   const OnSignal on_signal =
       request.wait > Duration::zero() ? OnSignal::kGiveUp : OnSignal::kGoOnWaiting;

@@ -18,6 +18,7 @@ namespace headway::cli {
 struct ClientTimeouts {
   Duration answer = std::chrono::seconds{10};  ///< beyond what the question itself asks to wait for
   Duration submit = std::chrono::minutes{5};   ///< of a whole plan: it is parsed and made durable
+  Duration validate = std::chrono::minutes{10};  ///< of a run: every artifact is read
   Duration resend =
       std::chrono::seconds{2};  ///< a question is asked again after so long: one may get lost
 };
@@ -49,6 +50,7 @@ class ControlClient final : public Answers {
   Result<ControlAnswer> resume(const RunsControl& request);
   Result<ControlAnswer> stop(const StopRequest& request);
   Result<ControlAnswer> control_tickets(const TicketControl& request);
+  Result<ValidateAnswer> validate(const ValidateRequest& request);
   Result<WorkerControlAnswer> control_worker(const WorkerControl& request);
 
   [[nodiscard]] const std::string& endpoint() const { return endpoint_; }

@@ -37,6 +37,7 @@ bool changes_something(Verb verb) {
     case Verb::kLogs:
     case Verb::kEvents:
     case Verb::kExplain:
+    case Verb::kValidate:
       return false;
   }
   return false;
@@ -293,6 +294,9 @@ void Desk::read(const Asked& asked, Now now) {
     case Verb::kEvents:
       return answer(decode_body<EventsRequest>(body),
                     [&](const auto& request) { wait_for_events(asked, request, now); });
+    case Verb::kValidate:
+      return answer(decode_body<ValidateRequest>(body),
+                    [&](const auto& request) { reply_with(asked, validate(request)); });
     case Verb::kUpload:
     case Verb::kSubmit:
     case Verb::kPause:
@@ -302,6 +306,14 @@ void Desk::read(const Asked& asked, Now now) {
     case Verb::kWorker:
       HW_CHECK(false, "a change was taken for a question");
   }
+}
+
+Result<ValidateAnswer> Desk::validate(const ValidateRequest& request) {
+  const Result<RunId> run = view_.choose(request.run);
+  if (!run) return run.error();
+  const Result<Validation> validation = validate_run(registry_, *run, [] { return false; });
+  if (!validation) return validation.error();
+  return view_.validated(*run, *validation);
 }
 
 void Desk::wait_for_events(const Asked& asked, const EventsRequest& request, Now now) {

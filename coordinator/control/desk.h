@@ -72,6 +72,7 @@ class Desk {
                              std::uint64_t number);
   Result<TicketInput> control_tickets(const TicketControl& control, std::uint64_t number, Now now);
   void read(const Asked& asked, Now now);
+  Result<ValidateAnswer> validate(const ValidateRequest& request);
   void wait_for_events(const Asked& asked, const EventsRequest& request, Now now);
   [[nodiscard]] bool repeated(const Asked& asked);
   void reply(const Asked& asked, Bytes body);

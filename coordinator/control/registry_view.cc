@@ -110,6 +110,17 @@ Result<RunSummary> RegistryView::summary(RunId run, Now now) {
   return Status(*source->state, source->core, now).summary(*source->run);
 }
 
+Result<ValidateAnswer> RegistryView::validated(RunId run, const Validation& validation) {
+  const Result<Source> source = source_of(run);
+  if (!source) return source.error();
+  const Result<Sequence> last_fact = registry_.last_fact_of(run);
+  if (!last_fact) return last_fact.error();
+  ValidateAnswer answer{run, validation.checks, validation.missing};
+  answer.checks.push_back(check_memory(validation, *source->run, *last_fact));
+  if (source->core != nullptr) answer.checks.push_back(check_agents(*source->core, *source->run));
+  return answer;
+}
+
 Result<AgentsAnswer> RegistryView::agents(const AgentsRequest& request, Now now) {
   const Result<const State*> state = any_state();
   if (!state) return state.error();

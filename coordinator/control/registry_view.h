@@ -6,6 +6,7 @@
 
 #include "common/base/result.h"
 #include "common/messages/control_messages.h"
+#include "coordinator/control/validation.h"
 #include "coordinator/core/core.h"
 #include "coordinator/core/state.h"
 #include "coordinator/journal/output_store.h"
@@ -24,9 +25,9 @@ class RegistryView {
   RegistryView(const Registry& registry, const OutputStore& outputs)
       : registry_(registry), outputs_(outputs) {}
 
-  /// The core must outlive the view or be taken away again with null.
   /// An ended run that was folded for an answer may come back to life.
   void forget_ended() { folded_.reset(); }
+  /// The core must outlive the view or be taken away again with null.
   void set_core(const Core* core) { core_ = core; }
 
   Result<StatusAnswer> status(const StatusRequest& request, Now now);
@@ -36,6 +37,8 @@ class RegistryView {
   /// What there is now: waiting for more is the caller's.
   Result<EventsAnswer> events(const EventsRequest& request, Now now);
   Result<ExplainAnswer> explain(const ExplainRequest& request, Now now);
+  /// The checks that need the living coordinator, after those that `validate_run` made.
+  Result<ValidateAnswer> validated(RunId run, const Validation& validation);
   Result<RunSummary> summary(RunId run, Now now);
 
   /// The run meant where none is named: the only unfinished one, else the latest. With several

@@ -44,7 +44,7 @@ std::string absolute_pattern(const std::string& folder, const std::string& patte
 void Scheduler::add_run(const Run& run) {
   RunQueue& queue = runs_[run.id];
   queue.max_parallel =
-      run.source->options.max_parallel ? run.source->options.max_parallel : run.plan().max_parallel;
+      run.source->options.max_parallel ? run.source->options.max_parallel : run.plan().most_alive();
   for (const ResourceAmount& resource : run.plan().resources) {
     queue.resources[intern_resource(resource.name)] = resource.thousandths;
   }

@@ -116,7 +116,7 @@ std::optional<Duration> Status::run_eta(const Run& run, std::uint32_t agents) co
   const std::uint32_t unfinished = static_cast<std::uint32_t>(run.tickets.size()) - run.ended();
   std::uint32_t lanes = std::min(agents, std::max(unfinished, 1U));
   const auto limit =
-      run.source->options.max_parallel ? run.source->options.max_parallel : run.plan().max_parallel;
+      run.source->options.max_parallel ? run.source->options.max_parallel : run.plan().most_alive();
   if (limit && *limit > 0) lanes = std::min(lanes, static_cast<std::uint32_t>(*limit));
   return from_seconds(left / lanes);
 }
@@ -307,6 +307,7 @@ AgentView Status::agent(WorkerId worker, SlotId slot) const {
   view.types = link.hello.types;
   view.labels = link.hello.labels;
   view.every_type = link.hello.every_type;
+  view.resources = link.hello.resources;
   view.containment = link.hello.containment;
   if (link.connected) {
     view.load = link.load;

@@ -38,7 +38,7 @@ class Simulation {
   Simulation(const Plan& plan, const PlanGraph& graph, const SimulationOptions& options)
       : plan_(plan), graph_(graph), unmet_(graph.size(), 0), chosen_(graph.size(), true) {
     const std::int32_t limit = options.max_parallel.value_or(
-        plan.max_parallel.value_or(std::numeric_limits<std::int32_t>::max()));
+        plan.most_alive().value_or(std::numeric_limits<std::int32_t>::max()));
     limit_ = std::min<std::uint32_t>(std::max(1U, options.agents),
                                      static_cast<std::uint32_t>(std::max(1, limit)));
     for (std::uint32_t agent = 1; agent <= limit_; ++agent) idle_.insert(agent);

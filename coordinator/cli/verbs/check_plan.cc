@@ -37,13 +37,22 @@ struct Wish {
   std::string type;
   std::set<std::string> labels;
   std::vector<std::string> excluded;
+  std::map<std::string, std::int64_t> resources;  ///< of one worker, in thousandths
   friend auto operator<=>(const Wish&, const Wish&) = default;
 };
 
 Wish wish_of(const PreparedPlan& prepared, const Ticket& ticket) {
   Wish wish{ticket.agent.type,
             {ticket.agent.labels.begin(), ticket.agent.labels.end()},
-            ticket.agent.excluded};
+            ticket.agent.excluded,
+            {}};
+  for (const ResourceAmount& wanted : ticket.resources) {
+    const auto& counted = prepared.plan.resources;
+    const bool of_cluster =
+        std::any_of(counted.begin(), counted.end(),
+                    [&](const ResourceAmount& resource) { return resource.name == wanted.name; });
+    if (!of_cluster && wanted.thousandths > 0) wish.resources[wanted.name] = wanted.thousandths;
+  }
   if (const AgentType* type = type_of(prepared, ticket.agent.type)) {
     wish.labels.insert(type->labels.begin(), type->labels.end());
   }
@@ -54,6 +63,13 @@ bool fulfils(const AgentView& agent, const Wish& wish) {
   if (agent.state == AgentState::kOffline) return false;
   if (has(wish.excluded, agent.worker)) return false;
   if (!wish.type.empty() && !agent.every_type && !has(agent.types, wish.type)) return false;
+  const bool enough =
+      std::all_of(wish.resources.begin(), wish.resources.end(), [&](const auto& wanted) {
+        return std::any_of(agent.resources.begin(), agent.resources.end(), [&](const auto& there) {
+          return there.first == wanted.first && there.second >= wanted.second;
+        });
+      });
+  if (!enough) return false;
   return std::all_of(wish.labels.begin(), wish.labels.end(),
                      [&](const std::string& label) { return has(agent.labels, label); });
 }
@@ -68,6 +84,10 @@ std::string wish_text(const Wish& wish) {
   if (!wish.excluded.empty()) {
     parts.push_back(fmt::format("a worker other than {}",
                                 printable(fmt::format("{}", fmt::join(wish.excluded, ", ")))));
+  }
+  for (const auto& [name, amount] : wish.resources) {
+    parts.push_back(
+        fmt::format("{} {} on one worker", static_cast<double>(amount) / 1000.0, printable(name)));
   }
   return parts.empty() ? std::string("any agent") : join_words(parts);
 }

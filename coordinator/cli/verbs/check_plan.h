@@ -10,7 +10,7 @@
 namespace headway::cli {
 
 /// What `run --validate` looks for, in sentences: tickets that none of these agents can run, for
-/// their type, labels or exclusions. Counted resources are not looked at: agents do not tell them.
+/// their type, labels, exclusions, or the counted resources that one worker must have.
 /// `only_groups` (from 1; empty: all) are those that will run.
 std::vector<std::string> tickets_nobody_can_run(const PreparedPlan& prepared,
                                                 const std::vector<AgentView>& agents,

@@ -14,27 +14,13 @@ namespace headway::cli {
 
 namespace {
 
-constexpr std::size_t kMostProblems = 50;
-
-Result<void> validate(ControlClient& client, RunId run) {
-  const Result<StatusAnswer> status = whole_status(client, run);
-  if (!status) return status.error();
-  const Result<std::vector<AgentView>> agents = all_agents(client);
-  if (!agents) return agents.error();
-  std::vector<std::string> problems = state_problems(*status, *agents);
-  if (problems.empty()) return {};
-  const std::size_t count = problems.size();
-  if (count > kMostProblems) problems.resize(kMostProblems);
-  return Error{ErrorKind::kInvalidPlan,
-               fmt::format("the state of {} is not sound ({} findings):\n  {}",
-                           run_name(status->run.id), count, fmt::join(problems, "\n  "))};
-}
-
 int resume_there(const Arguments& arguments, Environment& environment, ControlClient& client) {
   const Result<RunId> run = run_to_control(arguments, client);
   if (!run) return environment.fail(run.error());
-  if (arguments.has("validate-state")) {
-    if (Result<void> sound = validate(client, *run); !sound) return environment.fail(sound.error());
+  if (wants_validation(arguments)) {
+    if (Result<void> sound = validate_state(arguments, client, environment, *run); !sound) {
+      return environment.fail(sound.error());
+    }
   }
   const Result<ControlAnswer> answer = client.resume({.run = *run});
   if (!answer) return environment.fail(answer.error());
@@ -47,7 +33,7 @@ int resume_there(const Arguments& arguments, Environment& environment, ControlCl
 /// The coordinator is this command's own from here on.
 Result<void> resume_embedded(const Arguments& arguments, ControlClient& client,
                              Environment& environment, const RunSummary& run) {
-  if (is_final(run.state)) {
+  if (is_final(run.state) && !arguments.has("rerun-missing")) {
     const std::string how = run.state == RunState::kFailed
                                 ? "; `headway ticket retry --failed` opens what failed again"
                                 : "";
@@ -55,8 +41,9 @@ Result<void> resume_embedded(const Arguments& arguments, ControlClient& client,
                  fmt::format("there is nothing to resume: the state of {} is {}{}", run_title(run),
                              to_text(run.state), how)};
   }
-  if (arguments.has("validate-state")) {
-    if (Result<void> sound = validate(client, run.id); !sound) return sound;
+  if (wants_validation(arguments)) {
+    Result<void> sound = validate_state(arguments, client, environment, run.id);
+    if (!sound) return sound;
   }
   return open_again(client, environment, run.id);
 }

@@ -176,8 +176,10 @@ class Launch {
           fmt::format("{} has been submitted. To see it: {}", run, come_back(submitted->run)));
       return kExitDone;
     }
-    environment_.note(fmt::format("{} {}: {} tickets", run, printable(prepared_.plan.name),
-                                  prepared_.plan.tickets.size()));
+    const std::size_t count = prepared_.plan.tickets.size();
+    const std::string name = printable(prepared_.plan.name);
+    environment_.note(fmt::format("{}{}: {} ticket{}", run, name.empty() ? name : " " + name, count,
+                                  count == 1 ? "" : "s"));
     Attachment attachment{.run = submitted->run,
                           .after = submitted->sequence,
                           .embedded = embedded_ ? &*embedded_ : nullptr,

@@ -222,7 +222,10 @@ VerbSpec resume_spec() {
       .positionals = {optional_run()},
       .options = control_options(
           {flag("validate-state",
-                "check first that counts, agents and dependencies of the run agree"),
+                "check first that registry, plan, artifacts and memory agree, and that agents can "
+                "run what is left"),
+           flag("rerun-missing",
+                "check, and run tickets once more whose artifacts are gone or have changed"),
            valued("local", "N", "embed N agents instead of as many as the run had")}),
       .examples = {},
       .handler = &resume_verb,

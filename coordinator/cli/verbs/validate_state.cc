@@ -1,51 +1,69 @@
 #include "coordinator/cli/verbs/validate_state.h"
 
-#include <map>
-#include <set>
+#include <algorithm>
 
 #include <fmt/format.h>
 
 #include "common/base/text.h"
+#include "common/system/user.h"
+#include "coordinator/cli/show/words.h"
 
 namespace headway::cli {
 
-std::vector<std::string> state_problems(const StatusAnswer& status,
-                                        const std::vector<AgentView>& agents) {
-  std::vector<std::string> problems;
-  const RunSummary& run = status.run;
-  const std::uint32_t sum = run.waiting + run.ready + run.alive + run.succeeded + run.failed +
-                            run.aborted + run.cancelled;
-  if (sum > run.total || status.tickets.size() != run.total) {
-    problems.push_back(fmt::format("the run has {} tickets, its states count {}, and {} are listed",
-                                   run.total, sum, status.tickets.size()));
-  }
-  std::set<std::string> present;
-  for (const AgentView& agent : agents) {
-    if (agent.state != AgentState::kOffline) present.insert(agent.id);
-  }
-  std::map<std::string_view, TicketState> states;
-  for (const TicketView& ticket : status.tickets) {
-    if (!states.emplace(ticket.id, ticket.state).second) {
-      problems.push_back(fmt::format("there are two tickets `{}`", printable(ticket.id)));
+namespace {
+
+void report(const ValidateAnswer& answer, const Environment& environment) {
+  for (const StateCheck& check : answer.checks) {
+    environment.out << fmt::format("{:<10} {}\n", printable(check.name), to_text(check.verdict));
+    for (const std::string& finding : check.findings) {
+      environment.out << fmt::format("           {}\n", printable(finding));
     }
   }
-  for (const TicketView& ticket : status.tickets) {
-    if (is_alive(ticket.state) && !agents.empty() && !present.contains(ticket.agent)) {
-      problems.push_back(fmt::format("`{}` is {} on the agent `{}`, which is not there",
-                                     printable(ticket.id), to_text(ticket.state),
-                                     printable(ticket.agent)));
-    }
-    if (ticket.state != TicketState::kReady && !is_alive(ticket.state)) continue;
-    for (const std::string& other : ticket.waiting_for) {
-      const auto found = states.find(other);
-      if (found != states.end() && !is_final(found->second)) {
-        problems.push_back(fmt::format("`{}` is {} though it waits for `{}`, which is {}",
-                                       printable(ticket.id), to_text(ticket.state),
-                                       printable(other), to_text(found->second)));
-      }
-    }
+  environment.out.flush();
+}
+
+Result<void> rerun_missing(const ValidateAnswer& answer, ControlClient& client,
+                           const Environment& environment) {
+  const Result<ControlAnswer> opened =
+      client.control_tickets({.run = answer.run,
+                              .action = TicketAction::kRerun,
+                              .tickets = answer.missing,
+                              .by = user_name(),
+                              .comment = "its artifacts are gone or have changed"});
+  if (!opened) return opened.error();
+  environment.note(fmt::format("{} of {} will run once more, with what succeeded on top",
+                               join_words(answer.missing), run_name(answer.run)));
+  return {};
+}
+
+}  // namespace
+
+bool wants_validation(const Arguments& arguments) {
+  return arguments.has("validate-state") || arguments.has("rerun-missing");
+}
+
+Result<void> validate_state(const Arguments& arguments, ControlClient& client,
+                            const Environment& environment, RunId run) {
+  const Result<ValidateAnswer> answer = client.validate({.run = run});
+  if (!answer) return answer.error();
+  report(*answer, environment);
+  const bool rerun = arguments.has("rerun-missing") && !answer->missing.empty();
+  const auto failed = [&](const StateCheck& check) {
+    return check.verdict == CheckVerdict::kFailed && !(rerun && check.name == "artifacts");
+  };
+  if (std::any_of(answer->checks.begin(), answer->checks.end(), failed)) {
+    const std::string hint =
+        answer->missing.empty() || rerun
+            ? ""
+            : fmt::format(
+                  "; with --rerun-missing {} would run once more, with what succeeded on top",
+                  join_words(answer->missing));
+    return Error{ErrorKind::kFailed,
+                 fmt::format("the state of {} is not sound, and it stays as it is{}",
+                             run_name(answer->run), hint)};
   }
-  return problems;
+  if (!rerun) return {};
+  return rerun_missing(*answer, client, environment);
 }
 
 }  // namespace headway::cli

@@ -1,17 +1,19 @@
 #pragma once
 
-#include <string>
-#include <vector>
-
-#include "coordinator/cli/answers.h"
+#include "common/base/result.h"
+#include "coordinator/cli/command/arguments.h"
+#include "coordinator/cli/control_client.h"
+#include "coordinator/cli/environment.h"
 
 namespace headway::cli {
 
-/// What does not agree in the state of a run, in sentences: counts that do not add up, tickets that
-/// run on agents that are not there, tickets that succeeded before what they wait for. `agents`:
-/// those joined now; where there are none yet (an embedded worker is started later) they are not
-/// looked at.
-std::vector<std::string> state_problems(const StatusAnswer& status,
-                                        const std::vector<AgentView>& agents);
+/// Whether `--validate-state`, or `--rerun-missing`, which needs it, was given.
+bool wants_validation(const Arguments& arguments);
+
+/// Has the coordinator check a run's state before it goes on, and reports each check. An error
+/// where one failed; with `--rerun-missing` tickets whose artifacts are gone are opened again
+/// instead, with all that succeeded on top of them.
+Result<void> validate_state(const Arguments& arguments, ControlClient& client,
+                            const Environment& environment, RunId run);
 
 }  // namespace headway::cli

@@ -251,7 +251,7 @@ std::vector<std::string> broken_invariants(const Core& core) {
       if (is_alive(run.tickets[i].state)) alive.push_back({&run, TicketIndex{i}});
     }
     const auto most = run.source->options.max_parallel ? run.source->options.max_parallel
-                                                       : run.plan().max_parallel;
+                                                       : run.plan().most_alive();
     if (most && run.alive() > static_cast<std::uint32_t>(*most)) {
       problems.push_back(fmt::format("r{} has {} tickets alive; its limit is {}", id.number(),
                                      run.alive(), *most));

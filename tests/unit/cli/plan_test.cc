@@ -5,7 +5,6 @@
 #include "coordinator/cli/verbs/check_plan.h"
 #include "coordinator/cli/verbs/prepared_plan.h"
 #include "coordinator/cli/verbs/table.h"
-#include "coordinator/cli/verbs/validate_state.h"
 #include "tests/support/temporary_folder.h"
 
 namespace headway::cli {
@@ -87,6 +86,20 @@ TEST_F(PlanTest, TellsWhichTicketsNobodyCanRun) {
       tickets_nobody_can_run(*plan, {agent("one", {}), agent("two", {"gcc", "x"})}, {}).empty());
 }
 
+TEST_F(PlanTest, TellsThatNoWorkerHasEnoughOfAResource) {
+  const Result<PreparedPlan> plan = prepare(
+      "version: 1\nresources: {licences: 1}\ntickets:\n"
+      "  - {id: A, run: 'true', resources: {gpus: 2}}\n"
+      "  - {id: B, run: 'true', resources: {licences: 1}}\n");
+  ASSERT_TRUE(plan.ok()) << err_.str();
+  AgentView one = agent("one", {});
+  one.resources = {{"gpus", 1000}};
+  EXPECT_EQ(tickets_nobody_can_run(*plan, {one}, {}),
+            std::vector<std::string>{"no agent can run `A`: it needs 2 gpus on one worker"});
+  one.resources = {{"gpus", 2000}};
+  EXPECT_TRUE(tickets_nobody_can_run(*plan, {one}, {}).empty());
+}
+
 TEST_F(PlanTest, TellsWhichDirectoriesAndProgramsAreMissing) {
   folder_.write("here/file", "");
   const Result<PreparedPlan> plan = prepare(
@@ -103,28 +116,6 @@ TEST_F(PlanTest, TellsWhichDirectoriesAndProgramsAreMissing) {
   EXPECT_NE(missing[2].find("/there"), std::string::npos);
   EXPECT_TRUE(missing_programs(*plan, "/usr/bin:/bin", {2}).empty())
       << "other groups are not looked at";
-}
-
-TEST(ValidateState, FindsWhatDoesNotAgree) {
-  StatusAnswer status;
-  status.run.total = 2;
-  status.run.alive = 1;
-  status.run.waiting = 1;
-  TicketView running;
-  running.id = "A";
-  running.state = TicketState::kRunning;
-  running.agent = "one/1";
-  TicketView waiting;
-  waiting.id = "B";
-  waiting.waiting_for = {"A"};
-  status.tickets = {running, waiting};
-  EXPECT_TRUE(state_problems(status, {agent("one", {})}).empty());
-  EXPECT_EQ(state_problems(status, {agent("two", {})}).size(), 1U) << "its agent is not there";
-  status.tickets[1].state = TicketState::kReady;
-  EXPECT_EQ(state_problems(status, {agent("one", {})}).size(), 1U)
-      << "ready before what it waits for";
-  status.run.total = 3;
-  EXPECT_EQ(state_problems(status, {agent("one", {})}).size(), 2U);
 }
 
 }  // namespace

@@ -17,6 +17,19 @@ CoreHarness::Offer cpus(std::int64_t units) {
 
 // ---- Agents
 
+TEST(Placing, OneAtATimeWhereTheStrategyIsSequential) {
+  CoreHarness h;
+  h.join("w", 4);
+  PlanBuilder plan;
+  plan.add_many("t", 3);
+  plan.plan.strategy = Strategy::kSequential;
+  h.submit(plan);
+  EXPECT_EQ(h.assigned(), Ids{"t1"});
+  h.start("t1");
+  h.finish("t1");
+  EXPECT_EQ(h.assigned(), Ids{"t2"});
+}
+
 TEST(Agents, ATicketGoesOnlyWhereItsTypeAndLabelsAreOffered) {
   CoreHarness h;
   PlanBuilder plan;

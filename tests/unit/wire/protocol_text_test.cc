@@ -126,6 +126,9 @@ TEST_F(ProtocolText, DescribesEveryBodyOfTheControlSocketFieldByField) {
   expect_described<TicketControl>("ticket control");
   expect_described<WorkerControl>("worker control");
   expect_described<WorkerControlAnswer>("worker control answer");
+  expect_described<ValidateRequest>("validate request");
+  expect_described<ValidateAnswer>("validate answer");
+  expect_described<StateCheck>("state check");
   expect_described<StopRequest>("stop request");
   expect_described<ControlAnswer>("control answer");
 }

@@ -75,6 +75,8 @@ TEST(RoundTrip, EveryBodyOfTheControlSocket) {
   expect_body_round_trips<TicketControl>();
   expect_body_round_trips<WorkerControl>();
   expect_body_round_trips<WorkerControlAnswer>();
+  expect_body_round_trips<ValidateRequest>();
+  expect_body_round_trips<ValidateAnswer>();
   expect_body_round_trips<StopRequest>();
   expect_body_round_trips<ControlAnswer>();
 }

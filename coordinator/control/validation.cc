@@ -1,0 +1,180 @@
+#include "coordinator/control/validation.h"
+
+#include <filesystem>
+#include <map>
+#include <system_error>
+#include <utility>
+
+#include <fmt/format.h>
+
+#include "common/base/text.h"
+#include "common/plan_file/plan_reader.h"
+#include "common/system/files.h"
+#include "coordinator/control/replay.h"
+#include "coordinator/core/fingerprint.h"
+
+namespace headway {
+
+namespace {
+
+constexpr std::size_t kMostFindings = 50;
+
+void find(StateCheck& check, std::string finding) {
+  check.verdict = CheckVerdict::kFailed;
+  if (check.findings.size() < kMostFindings) check.findings.push_back(std::move(finding));
+}
+
+Result<StateCheck> check_registry(const Registry& registry) {
+  StateCheck check{"registry", CheckVerdict::kPassed, {}};
+  Result<std::vector<std::string>> wrong = registry.verify();
+  if (!wrong) return wrong.error();
+  for (std::string& sentence : *wrong) find(check, std::move(sentence));
+  return check;
+}
+
+StateCheck check_plan(const StoredRun& run) {
+  StateCheck check{"plan", CheckVerdict::kPassed, {}};
+  if (sha256_hex(run.plan_text) != run.plan_sha256) {
+    find(check, "the plan in the registry is not the one that was submitted");
+  }
+  if (run.options.plan_file.empty() || run.options.plan_file == "-") return check;
+  const std::string& file = run.options.plan_file;
+  const std::string path = file.starts_with('/') ? file : run.options.plan_folder + "/" + file;
+  const Result<std::string> text = read_file(path, kMaxPlanBytes);
+  // The run goes on with the plan that it has: a file that is gone or was edited is worth a word,
+  // no more.
+  if (!text) {
+    check.findings.push_back(printable(path) +
+                             " cannot be read any more; the run has its own copy");
+  } else if (sha256_hex(*text) != run.plan_sha256) {
+    check.findings.push_back(printable(path) +
+                             " has changed since; the run goes on with the plan as it was");
+  }
+  return check;
+}
+
+/// Which artifacts each succeeded ticket made: those of its last attempt.
+using Artifacts = std::map<TicketIndex, std::vector<Fact>>;
+
+Result<Artifacts> recorded_artifacts(const Registry& registry, const Run& run) {
+  Artifacts artifacts;
+  const Result<void> read = registry.read_facts({run.id}, [&](const Fact& fact) {
+    if (fact.kind != FactKind::kArtifact || fact.run != run.id) return true;
+    const TicketRecord& ticket = run.tickets[fact.ticket->index()];
+    if (ticket.state == TicketState::kSucceeded && ticket.token == fact.token) {
+      artifacts[*fact.ticket].push_back(fact);
+    }
+    return true;
+  });
+  if (!read) return read.error();
+  return artifacts;
+}
+
+/// What is wrong with a file that was made; empty: nothing.
+std::string difference(const Fact& artifact, const std::string& path) {
+  const Result<FileDigest> now = digest_file(path);
+  if (!now) return now.error().message;
+  if (static_cast<std::int64_t>(now->size) != artifact.number.value_or(0)) {
+    return fmt::format("{} has {} bytes, not {}", printable(path), now->size,
+                       artifact.number.value_or(0));
+  }
+  if (now->sha256 != artifact.digest) return printable(path) + " has another content";
+  return {};
+}
+
+Result<StateCheck> check_artifacts(const Registry& registry, const Run& run,
+                                   std::vector<std::string>& missing,
+                                   const std::function<bool()>& give_up) {
+  StateCheck check{"artifacts", CheckVerdict::kPassed, {}};
+  const Result<Artifacts> artifacts = recorded_artifacts(registry, run);
+  if (!artifacts) return artifacts.error();
+  const std::string& root = run.source->options.plan_folder;
+  std::error_code ignored;
+  if (!artifacts->empty() && !std::filesystem::is_directory(root, ignored)) {
+    check.verdict = CheckVerdict::kSkipped;
+    check.findings.push_back("the plan's folder is not on the coordinator's machine: " +
+                             printable(root));
+    return check;
+  }
+  for (const auto& [ticket, files] : *artifacts) {
+    if (give_up()) return Error{ErrorKind::kFailed, "the validation was given up"};
+    bool sound = true;
+    for (const Fact& file : files) {
+      const std::string path =
+          file.detail.starts_with('/') ? file.detail : root + "/" + file.detail;
+      const std::string what = difference(file, path);
+      if (what.empty()) continue;
+      sound = false;
+      find(check, fmt::format("{}: {}", run.ticket(ticket).id, what));
+    }
+    if (!sound) missing.push_back(run.ticket(ticket).id);
+  }
+  return check;
+}
+
+}  // namespace
+
+Result<Validation> validate_run(const Registry& registry, RunId run,
+                                const std::function<bool()>& give_up) {
+  Validation validation;
+  const Result<StateCheck> file = check_registry(registry);
+  if (!file) return file.error();
+  validation.checks.push_back(*file);
+  const Result<StoredRun> stored = registry.load_run(run);
+  if (!stored) return stored.error();
+  validation.checks.push_back(check_plan(*stored));
+  const Result<Sequence> before = registry.last_fact_of(run);
+  if (!before) return before.error();
+  const Result<State> state = replay_run(registry, run, give_up);
+  if (!state) return state.error();
+  const Result<Sequence> after = registry.last_fact_of(run);
+  if (!after) return after.error();
+  const Run& folded = *state->find_run(run);
+  validation.fingerprint = fingerprint(folded);
+  // While facts were added nobody knows which of them were folded.
+  if (*before == *after) validation.last_fact = *after;
+  const Result<StateCheck> artifacts =
+      check_artifacts(registry, folded, validation.missing, give_up);
+  if (!artifacts) return artifacts.error();
+  validation.checks.push_back(*artifacts);
+  return validation;
+}
+
+StateCheck check_memory(const Validation& validation, const Run& run, Sequence last_fact) {
+  StateCheck check{"memory", CheckVerdict::kPassed, {}};
+  if (validation.last_fact != last_fact) {
+    check.verdict = CheckVerdict::kSkipped;
+    check.findings.emplace_back("the run changed while it was being read; pause it first");
+  } else if (fingerprint(run) != validation.fingerprint) {
+    find(
+        check,
+        "the coordinator's memory is not what its journal says [this is a bug of Headway]: restart "
+        "the coordinator, which reads the journal anew");
+  }
+  return check;
+}
+
+StateCheck check_agents(const Core& core, const Run& run) {
+  StateCheck check{"agents", CheckVerdict::kPassed, {}};
+  if (core.scheduler().slots() == 0) {
+    check.verdict = CheckVerdict::kSkipped;
+    check.findings.emplace_back("no worker has joined yet");
+    return check;
+  }
+  std::map<std::string, std::vector<std::string>> wanted;
+  for (std::uint32_t i = 0; i < run.tickets.size(); ++i) {
+    std::string what;
+    if (is_final(run.tickets[i].state)) continue;
+    if (!core.scheduler().servable({run.id, TicketIndex{i}}, &what)) {
+      wanted[what].push_back(run.ticket(TicketIndex{i}).id);
+    }
+  }
+  for (const auto& [what, tickets] : wanted) {
+    find(check,
+         fmt::format("no worker offers {}, which {}{} needs", what, tickets.front(),
+                     tickets.size() == 1 ? "" : fmt::format(" (and {} more)", tickets.size() - 1)));
+  }
+  return check;
+}
+
+}  // namespace headway
