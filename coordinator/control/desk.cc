@@ -1,49 +1,31 @@
 #include "coordinator/control/desk.h"
 
 #include <algorithm>
+#include <memory>
 
 #include <fmt/format.h>
 
 #include "common/plan_file/plan_reader.h"
-#include "common/system/files.h"
 #include "common/wire/codec.h"
-#include "coordinator/control/replay.h"
-#include "coordinator/control/run_source.h"
+#include "coordinator/control/answer.h"
 
 namespace headway {
 
 namespace {
 
 constexpr std::size_t kMostUploads = 8;
-constexpr std::size_t kMostWaiters = 1000;
+/// Plans of at most 256 MiB that wait for the one that is being read.
+constexpr std::size_t kMostCompiling = 4;
 constexpr std::size_t kMostReading = 10'000;
 constexpr std::size_t kMostClients = 1000;
-constexpr Duration kLongestWait = std::chrono::seconds{30};
-constexpr std::size_t kMostUnmetNamed = 20;
-
-bool changes_something(Verb verb) {
-  switch (verb) {
-    case Verb::kUpload:
-    case Verb::kSubmit:
-    case Verb::kPause:
-    case Verb::kResume:
-    case Verb::kStop:
-    case Verb::kTicket:
-    case Verb::kWorker:
-      return true;
-    case Verb::kStatus:
-    case Verb::kAgents:
-    case Verb::kRuns:
-    case Verb::kLogs:
-    case Verb::kEvents:
-    case Verb::kExplain:
-    case Verb::kValidate:
-      return false;
-  }
-  return false;
-}
 
 }  // namespace
+
+Desk::Desk(Registry& registry, OutputStore& outputs, DeskPlaces places)
+    : registry_(registry),
+      view_(registry, outputs),
+      compiler_{std::move(places.program), places.registry},
+      ended_(places.registry, std::move(places.folder)) {}
 
 void Desk::receive(const PeerId& peer, const Request& request, Now now,
                    std::vector<Input>& inputs) {
@@ -81,45 +63,47 @@ bool Desk::repeated(const Asked& asked) {
 
 void Desk::change(const Asked& asked, Now now, std::vector<Input>& inputs) {
   const std::string& body = asked.request.body.data;
-  const std::uint64_t number = ++last_number_;
   const auto refuse = [&](const Error& error) { reply_error(asked, error); };
-  const auto hand_over = [&](Input input) {
-    changing_.emplace(number, asked);
-    inputs.push_back(std::move(input));
+  const auto hand_over = [&](auto input) {
+    input.request = ++last_number_;
+    changing_.emplace(input.request, asked);
+    inputs.emplace_back(std::move(input));
   };
   if (asked.request.verb == Verb::kUpload) {
     const Result<UploadRequest> piece = decode_body<UploadRequest>(body);
     if (!piece) return refuse(piece.error());
-    return reply_with(asked, upload(asked.request.client, *piece, now));
+    const Result<UploadAnswer> taken = upload(asked.request.client, *piece, now);
+    if (!taken) return refuse(taken.error());
+    return reply(asked, body_reply(asked.request, *taken));
   }
   if (asked.request.verb == Verb::kSubmit) {
     const Result<SubmitRequest> request = decode_body<SubmitRequest>(body);
     if (!request) return refuse(request.error());
-    const Result<SubmitInput> input = submit(asked.request.client, *request, number);
-    if (!input) return refuse(input.error());
-    return hand_over(*input);
+    if (const Result<void> begun = submit(asked, *request); !begun) refuse(begun.error());
+    return;
   }
   if (asked.request.verb == Verb::kStop) {
     const Result<StopRequest> request = decode_body<StopRequest>(body);
     if (!request) return refuse(request.error());
-    return hand_over(StopInput{number, *request});
+    return hand_over(StopInput{0, *request});
   }
   if (asked.request.verb == Verb::kTicket) {
     const Result<TicketControl> request = decode_body<TicketControl>(body);
     if (!request) return refuse(request.error());
-    const Result<TicketInput> input = control_tickets(*request, number, now);
-    if (!input) return refuse(input.error());
-    return hand_over(*input);
+    if (const Result<void> begun = control_tickets(asked, *request, inputs); !begun) {
+      refuse(begun.error());
+    }
+    return;
   }
   if (asked.request.verb == Verb::kWorker) {
     const Result<WorkerControl> request = decode_body<WorkerControl>(body);
     if (!request) return refuse(request.error());
-    return hand_over(WorkerControlInput{number, *request});
+    return hand_over(WorkerControlInput{0, *request});
   }
   const Result<RunsControl> request = decode_body<RunsControl>(body);
   if (!request) return refuse(request.error());
-  if (asked.request.verb == Verb::kPause) return hand_over(PauseInput{number, request->run});
-  hand_over(ResumeInput{number, request->run});
+  if (asked.request.verb == Verb::kPause) return hand_over(PauseInput{0, request->run});
+  hand_over(ResumeInput{0, request->run});
 }
 
 Result<UploadAnswer> Desk::upload(std::uint64_t client, const UploadRequest& piece, Now now) {
@@ -147,199 +131,137 @@ Result<UploadAnswer> Desk::upload(std::uint64_t client, const UploadRequest& pie
   return UploadAnswer{upload.bytes.size()};
 }
 
-Result<SubmitInput> Desk::submit(std::uint64_t client, const SubmitRequest& request,
-                                 std::uint64_t number) {
+/// Begins to read an uploaded plan, apart from this thread; `compiled` goes on.
+Result<void> Desk::submit(const Asked& asked, const SubmitRequest& request) {
   if (!refusal_.empty()) return Error{ErrorKind::kDenied, refusal_};
-  const auto found = uploads_.find({client, request.upload});
+  const auto found = uploads_.find({asked.request.client, request.upload});
   if (found == uploads_.end())
     return Error{ErrorKind::kFailed, "the plan was not uploaded, or too long ago"};
-  Submission submission;
-  submission.text = std::move(found->second.bytes);
+  if (compiling_.waiting() > kMostCompiling) {
+    return Error{ErrorKind::kInUse,
+                 fmt::format("{} other plans wait to be read; submit this one again in a while",
+                             compiling_.waiting())};
+  }
+  const std::uint64_t number = ++last_number_;
+  changing_.emplace(number, asked);
+  const auto text = std::make_shared<std::string>(std::move(found->second.bytes));
   uploads_.erase(found);
-  submission.sha256 = sha256_hex(submission.text);
-  if (submission.text.size() != request.size || submission.sha256 != request.sha256) {
-    return Error{ErrorKind::kFailed,
-                 "the plan that was uploaded is not the one that was meant; try again"};
-  }
-  if (!request.options.groups.empty() && !request.options.skip_dependencies) {
-    RunOptions all = request.options;
-    all.groups.clear();
-    const Result<RunPlan> whole = make_run_plan(submission.text, all);
-    if (!whole) return whole.error();
-    const Result<std::vector<std::string>> succeeded =
-        registry_.succeeded_tickets(submission.sha256);
-    if (!succeeded) return succeeded.error();
-    const std::vector<std::string> unmet = unmet_outside(*whole, request.options, *succeeded);
-    if (!unmet.empty()) {
-      std::string text = "the groups need what is left out:";
-      for (std::size_t i = 0; i < std::min(unmet.size(), kMostUnmetNamed); ++i)
-        text += "\n  " + unmet[i];
-      if (unmet.size() > kMostUnmetNamed)
-        text += fmt::format("\n  and {} more", unmet.size() - kMostUnmetNamed);
-      return Error{ErrorKind::kInvalidPlan,
-                   text + "\nrun those groups as well, or use --skip-dependencies"};
-    }
-  }
-  Result<RunPlan> source = make_run_plan(submission.text, request.options);
-  if (!source) return source.error();
-  submission.source = std::make_shared<const RunPlan>(std::move(*source));
-  SubmitInput input{number, submission.source};
-  submissions_.emplace(number, std::move(submission));
-  return input;
+  compiling_.add([this, number, request, text]() -> Background::Finish {
+    const auto result = std::make_shared<Result<Submission>>(
+        compile_in_child(compiler_, request, std::move(*text), compiling_.ending_fd()));
+    return [this, number, result] { compiled(number, std::move(*result)); };
+  });
+  return {};
 }
 
-/// A run that has ended comes back from the registry, should the core open tickets of it again.
-Result<TicketInput> Desk::control_tickets(const TicketControl& control, std::uint64_t number,
-                                          Now now) {
-  TicketInput input{number, control, nullptr};
-  const Result<RunSummary> chosen = view_.summary(control.run, now);
-  if (!chosen) return chosen.error();
-  input.control.run = chosen->id;
-  if (is_final(chosen->state)) {
-    Result<State> ended = replay_run(registry_, chosen->id);
-    if (!ended) return ended.error();
-    input.ended = std::make_shared<const State>(std::move(*ended));
-    view_.forget_ended();
+void Desk::compiled(std::uint64_t number, Result<Submission> submission) {
+  const auto found = changing_.find(number);
+  if (found == changing_.end()) return;
+  if (!submission) {
+    return finish_change(number, error_reply(found->second.request, submission.error()));
   }
-  return input;
+  prepared_.emplace_back(SubmitInput{number, submission->source});
+  submissions_.emplace(number, std::move(*submission));
 }
 
 StoredRun Desk::take_submission(std::uint64_t request, RunId run, Now now) {
   const auto found = submissions_.find(request);
   HW_CHECK(found != submissions_.end(), "a run was submitted without a plan");
-  StoredRun stored;
-  stored.id = run;
-  stored.name = found->second.source->name;
-  stored.submitted_at = now.wall;
-  stored.plan_text = std::move(found->second.text);
-  stored.plan_sha256 = found->second.sha256;
-  stored.options = found->second.source->options;
-  stored.tickets = stored_tickets(*found->second.source);
+  StoredRun stored = std::move(found->second.stored);
   submissions_.erase(found);
+  stored.id = run;
+  stored.submitted_at = now.wall;
   return stored;
 }
 
+/// A run that has ended comes back from the registry, should the core open tickets of it again.
+Result<void> Desk::control_tickets(const Asked& asked, const TicketControl& control,
+                                   std::vector<Input>& inputs) {
+  const Result<RunId> chosen = view_.choose(control.run);
+  if (!chosen) return chosen.error();
+  if (reading_ended_.waiting() >= kMostApart) return too_many_apart();
+  TicketInput input{++last_number_, control, nullptr};
+  input.control.run = *chosen;
+  changing_.emplace(input.request, asked);
+  if (view_.at_hand(*chosen)) {
+    inputs.emplace_back(std::move(input));
+  } else {
+    load_ended(std::move(input));
+  }
+  return {};
+}
+
+void Desk::load_ended(TicketInput input) {
+  reading_ended_.add([this, input = std::move(input)]() -> Background::Finish {
+    const auto ended = std::make_shared<Result<EndedRuns::Ended>>(
+        ended_.load(input.control.run, [this] { return reading_ended_.ending(); }));
+    return [this, input, ended] { loaded(input, *ended); };
+  });
+}
+
+void Desk::loaded(TicketInput input, const Result<EndedRuns::Ended>& ended) {
+  const auto found = changing_.find(input.request);
+  if (found == changing_.end()) return;
+  const auto refuse = [&](const Error& error) {
+    finish_change(input.request, error_reply(found->second.request, error));
+  };
+  if (!ended) return refuse(ended.error());
+  const Result<Sequence> last = registry_.last_fact_of(input.control.run);
+  if (!last) return refuse(last.error());
+  // It went on, and ended, while it was being read.
+  if (*last != ended->last_fact && !view_.at_hand(input.control.run)) {
+    return load_ended(std::move(input));
+  }
+  input.ended = ended->state;
+  prepared_.emplace_back(std::move(input));
+}
+
+void Desk::take_finished(std::vector<Input>& inputs) {
+  compiling_.finish();
+  reading_ended_.finish();
+  validating_.finish();
+  std::ranges::move(std::exchange(prepared_, {}), std::back_inserter(inputs));
+}
+
+/// Answers a change that waited, and forgets that it did.
+void Desk::finish_change(std::uint64_t number, Reply reply_to_it) {
+  const auto found = changing_.find(number);
+  if (found == changing_.end()) return;
+  reply(found->second, std::move(reply_to_it));
+  changing_.erase(found);
+}
+
 void Desk::answer(const Effect& effect, Now now) {
-  const auto finish = [&](std::uint64_t request, const auto& act) {
-    const auto found = changing_.find(request);
-    if (found == changing_.end()) return;
-    act(found->second);
-    changing_.erase(found);
+  const auto finish = [&](std::uint64_t number, const auto& make_reply) {
+    const auto found = changing_.find(number);
+    if (found != changing_.end()) finish_change(number, make_reply(found->second.request));
   };
   if (const auto* submitted = std::get_if<AnswerSubmit>(&effect)) {
     finish(submitted->request,
-           [&](const Asked& asked) { reply(asked, {encode_body(submitted->answer)}); });
+           [&](const Request& request) { return body_reply(request, submitted->answer); });
   } else if (const auto* error = std::get_if<AnswerError>(&effect)) {
     submissions_.erase(error->request);
-    finish(error->request, [&](const Asked& asked) { reply_error(asked, error->error); });
+    finish(error->request,
+           [&](const Request& request) { return error_reply(request, error->error); });
   } else if (const auto* worker = std::get_if<AnswerWorkerControl>(&effect)) {
     finish(worker->request,
-           [&](const Asked& asked) { reply(asked, {encode_body(worker->answer)}); });
+           [&](const Request& request) { return body_reply(request, worker->answer); });
   } else if (const auto* controlled = std::get_if<AnswerControl>(&effect)) {
-    finish(controlled->request, [&](const Asked& asked) {
+    finish(controlled->request, [&](const Request& request) {
       ControlAnswer answer;
       for (const RunId run : controlled->runs) {
         const Result<RunSummary> summary = view_.summary(run, now);
-        if (!summary) return reply_error(asked, summary.error());
+        if (!summary) return error_reply(request, summary.error());
         answer.runs.push_back(*summary);
       }
-      reply(asked, {encode_body(answer)});
+      return body_reply(request, answer);
     });
   }
-}
-
-// ---- Reading
-
-void Desk::after_commit(const std::vector<Fact>& facts, Now now) {
-  const std::vector<Asked> reading = std::exchange(reading_, {});
-  for (const Asked& asked : reading) read(asked, now);
-
-  const auto news_for = [&](const Waiter& waiter) {
-    return std::ranges::any_of(facts, [&](const Fact& fact) {
-      return waiter.events.run == RunId{} || fact.run == waiter.events.run;
-    });
-  };
-  std::vector<Waiter> waiters = std::exchange(waiters_, {});
-  for (Waiter& waiter : waiters) {
-    if (news_for(waiter) || waiter.until <= now.steady) {
-      reply_with(waiter.asked, view_.events(waiter.events, now));
-    } else {
-      waiters_.push_back(std::move(waiter));
-    }
-  }
-}
-
-void Desk::read(const Asked& asked, Now now) {
-  const std::string& body = asked.request.body.data;
-  const auto answer = [&]<class RequestBody>(const Result<RequestBody>& request, const auto& act) {
-    if (!request) return reply_error(asked, request.error());
-    act(*request);
-  };
-  switch (asked.request.verb) {
-    case Verb::kStatus:
-      return answer(decode_body<StatusRequest>(body),
-                    [&](const auto& request) { reply_with(asked, view_.status(request, now)); });
-    case Verb::kAgents:
-      return answer(decode_body<AgentsRequest>(body),
-                    [&](const auto& request) { reply_with(asked, view_.agents(request, now)); });
-    case Verb::kRuns:
-      return answer(decode_body<RunsRequest>(body),
-                    [&](const auto& request) { reply_with(asked, view_.runs(request, now)); });
-    case Verb::kLogs:
-      return answer(decode_body<LogsRequest>(body),
-                    [&](const auto& request) { reply_with(asked, view_.logs(request, now)); });
-    case Verb::kExplain:
-      return answer(decode_body<ExplainRequest>(body),
-                    [&](const auto& request) { reply_with(asked, view_.explain(request, now)); });
-    case Verb::kEvents:
-      return answer(decode_body<EventsRequest>(body),
-                    [&](const auto& request) { wait_for_events(asked, request, now); });
-    case Verb::kValidate:
-      return answer(decode_body<ValidateRequest>(body),
-                    [&](const auto& request) { reply_with(asked, validate(request)); });
-    case Verb::kUpload:
-    case Verb::kSubmit:
-    case Verb::kPause:
-    case Verb::kResume:
-    case Verb::kStop:
-    case Verb::kTicket:
-    case Verb::kWorker:
-      HW_CHECK(false, "a change was taken for a question");
-  }
-}
-
-Result<ValidateAnswer> Desk::validate(const ValidateRequest& request) {
-  const Result<RunId> run = view_.choose(request.run);
-  if (!run) return run.error();
-  const Result<Validation> validation = validate_run(registry_, *run, [] { return false; });
-  if (!validation) return validation.error();
-  return view_.validated(*run, *validation);
-}
-
-void Desk::wait_for_events(const Asked& asked, const EventsRequest& request, Now now) {
-  const Result<EventsAnswer> events = view_.events(request, now);
-  const bool final_state = events && request.run != RunId{} && is_final(events->run_state);
-  if (!events || !events->events.empty() || request.wait <= Duration{} || final_state ||
-      waiters_.size() >= kMostWaiters) {
-    return reply_with(asked, events);
-  }
-  waiters_.push_back({asked, request, now.steady + std::min(request.wait, kLongestWait)});
-}
-
-std::optional<Instant> Desk::next_deadline() const {
-  std::optional<Instant> next;
-  for (const Waiter& waiter : waiters_) {
-    if (!next || waiter.until < *next) next = waiter.until;
-  }
-  return next;
 }
 
 // ---- Replies
 
-void Desk::reply(const Asked& asked, Bytes body) {
-  Reply reply;
-  reply.id = asked.request.id;
-  reply.body = std::move(body);
+void Desk::reply(const Asked& asked, Reply reply) {
   if (changes_something(asked.request.verb)) {
     if (last_change_.size() >= kMostClients) last_change_.erase(last_change_.begin());
     last_change_[asked.request.client] = reply;
@@ -348,18 +270,7 @@ void Desk::reply(const Asked& asked, Bytes body) {
 }
 
 void Desk::reply_error(const Asked& asked, const Error& error) {
-  Reply reply;
-  reply.id = asked.request.id;
-  reply.ok = false;
-  reply.error_kind = error.kind;
-  reply.error = error.message;
-  replies_.emplace_back(asked.peer, std::move(reply));
-}
-
-template <class Body>
-void Desk::reply_with(const Asked& asked, const Result<Body>& result) {
-  if (!result) return reply_error(asked, result.error());
-  reply(asked, {encode_body(*result)});
+  reply(asked, error_reply(asked.request, error));
 }
 
 }  // namespace headway

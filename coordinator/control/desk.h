@@ -1,6 +1,8 @@
 #pragma once
 
+#include <array>
 #include <cstdint>
+#include <functional>
 #include <map>
 #include <optional>
 #include <string>
@@ -9,10 +11,20 @@
 
 #include "common/messages/control_messages.h"
 #include "common/wire/socket.h"
+#include "coordinator/control/background.h"
+#include "coordinator/control/ended_runs.h"
 #include "coordinator/control/registry_view.h"
+#include "coordinator/control/submission.h"
 #include "coordinator/core/core.h"
 
 namespace headway {
+
+/// Where a desk's background threads find the registry, and the program that compiles plans.
+struct DeskPlaces {
+  std::string registry;  ///< its file
+  std::string folder;    ///< the state directory
+  std::string program = CompilerPlace{}.program;
+};
 
 /// What clients ask on the control socket, from the request to its reply. Owned by the
 /// coordinator's shell, on its thread.
@@ -20,11 +32,14 @@ namespace headway {
 /// A request that changes something becomes an input of the core, and is answered when the core's
 /// answer is durable. One that reads is answered after the commit of the turn in which it came, so
 /// that nobody sees what may yet be lost. A request for events waits here until there are some.
-/// Every queue is bounded; a client that asks again with the id of its last change gets the same
-/// answer again.
+///
+/// What takes long goes to three background threads: one waits for the processes that read
+/// submitted plans, one folds runs that have ended, one validates. A request is in nobody's way
+/// meanwhile; what comes of it arrives with `take_finished`. Every queue is bounded; a client that
+/// asks again with the id of its last change gets the same answer again, or waits on for the first.
 class Desk {
  public:
-  Desk(Registry& registry, OutputStore& outputs) : registry_(registry), view_(registry, outputs) {}
+  Desk(Registry& registry, OutputStore& outputs, DeskPlaces places);
 
   void set_core(const Core* core) { view_.set_core(core); }
   /// While set, nothing new may be submitted; the text says why.
@@ -32,6 +47,12 @@ class Desk {
 
   /// Takes a request; the inputs that follow from it are appended.
   void receive(const PeerId& peer, const Request& request, Now now, std::vector<Input>& inputs);
+  /// What the background threads have done; the inputs that follow from it are appended.
+  void take_finished(std::vector<Input>& inputs);
+  /// Readable while there is something to take.
+  [[nodiscard]] std::array<int, 3> finished_fds() const {
+    return {compiling_.done_fd(), reading_ended_.done_fd(), validating_.done_fd()};
+  }
 
   /// The rows for runs that a turn submitted; each is asked for once.
   StoredRun take_submission(std::uint64_t request, RunId run, Now now);
@@ -40,7 +61,7 @@ class Desk {
   /// After a commit: answers what reads, and those who wait for these facts.
   void after_commit(const std::vector<Fact>& facts, Now now);
 
-  /// When somebody has waited long enough for events.
+  /// When somebody has waited long enough for events, or memory is to be given back.
   [[nodiscard]] std::optional<Instant> next_deadline() const;
   /// Replies to send, with the connections that they go to.
   std::vector<std::pair<PeerId, Reply>> take_replies() { return std::exchange(replies_, {}); }
@@ -55,43 +76,62 @@ class Desk {
     std::string bytes;
     Instant touched{};
   };
-  struct Submission {
-    std::string text;
-    std::shared_ptr<const RunPlan> source;
-    std::string sha256;
-  };
   struct Waiter {
     Asked asked;
     EventsRequest events;
     Instant until{};
   };
 
+  // desk.cc: changes
   void change(const Asked& asked, Now now, std::vector<Input>& inputs);
   Result<UploadAnswer> upload(std::uint64_t client, const UploadRequest& piece, Now now);
-  Result<SubmitInput> submit(std::uint64_t client, const SubmitRequest& request,
-                             std::uint64_t number);
-  Result<TicketInput> control_tickets(const TicketControl& control, std::uint64_t number, Now now);
+  Result<void> submit(const Asked& asked, const SubmitRequest& request);
+  void compiled(std::uint64_t number, Result<Submission> submission);
+  Result<void> control_tickets(const Asked& asked, const TicketControl& control,
+                               std::vector<Input>& inputs);
+  void load_ended(TicketInput input);
+  void loaded(TicketInput input, const Result<EndedRuns::Ended>& ended);
+  void finish_change(std::uint64_t number, Reply reply);
+
+  // desk_reading.cc
   void read(const Asked& asked, Now now);
-  Result<ValidateAnswer> validate(const ValidateRequest& request);
-  void wait_for_events(const Asked& asked, const EventsRequest& request, Now now);
+  void read_at_hand(const Asked& asked, Now now);
+  void read_ended(const Asked& asked, Now now);
+  void validate(const Asked& asked);
+  /// `prepare` is called by the background thread, and what it gives back by this one.
+  using Prepare = std::function<std::function<Reply()>()>;
+  void answer_apart(Background& where, const Asked& asked, Prepare prepare);
+  void forget_ended(Now now);
+  static Error too_many_apart();
+  /// Questions that wait for one background thread.
+  static constexpr std::size_t kMostApart = 64;
+
   [[nodiscard]] bool repeated(const Asked& asked);
-  void reply(const Asked& asked, Bytes body);
+  void reply(const Asked& asked, Reply reply);
   void reply_error(const Asked& asked, const Error& error);
-  template <class Body>
-  void reply_with(const Asked& asked, const Result<Body>& result);
 
   Registry& registry_;
   RegistryView view_;
+  CompilerPlace compiler_;
+  EndedRuns ended_;  ///< the second background thread's
   std::string refusal_;
   std::map<std::pair<std::uint64_t, std::uint64_t>, Upload> uploads_;  ///< by client and its number
-  std::map<std::uint64_t, Submission> submissions_;  ///< by our number of the request
-  std::map<std::uint64_t, Asked> changing_;          ///< handed to the core, by our number
+  std::map<std::uint64_t, Submission> submissions_;  ///< compiled, by our number of the request
+  std::map<std::uint64_t, Asked> changing_;  ///< being prepared or with the core, by our number
+  std::vector<Input> prepared_;              ///< for the core's next turn
   std::vector<Asked> reading_;
+  std::map<std::pair<std::uint64_t, std::uint64_t>, PeerId>
+      asked_apart_;  ///< who waits for a background thread's answer, by client and request id
+  std::optional<Instant> forget_at_;
   std::vector<Waiter> waiters_;
   std::map<std::uint64_t, Reply> last_change_;  ///< each client's last answered change
   std::vector<std::pair<PeerId, Reply>> replies_;
   std::uint64_t last_number_ = 0;
   std::uint64_t dropped_ = 0;
+  // The last members, and so the first to end: their jobs use what is above.
+  Background compiling_;
+  Background reading_ended_;
+  Background validating_;
 };
 
 }  // namespace headway

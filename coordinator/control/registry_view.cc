@@ -22,26 +22,63 @@ constexpr std::uint32_t kMostEvents = 1000;
 constexpr std::size_t kMaxPageBytes = 512U << 10U;
 constexpr std::size_t kEventBytes = 300;
 
+/// What the list of runs says of one that is not in memory.
+RunSummary summary_of(const ListedRun& run) {
+  RunSummary summary;
+  summary.id = run.id;
+  summary.name = run.name;
+  summary.state = run.state;
+  summary.started_at = run.submitted_at;
+  summary.finished_at = run.finished_at;
+  summary.total = run.tickets;
+  summary.succeeded = run.succeeded;
+  summary.failed = run.failed;
+  summary.aborted = run.aborted;
+  summary.cancelled = run.cancelled;
+  const std::uint32_t ended = run.succeeded + run.failed + run.aborted + run.cancelled;
+  summary.completion_rate = run.tickets == 0 ? 1.0 : static_cast<double>(ended) / run.tickets;
+  summary.local_agents = run.options.local_agents;
+  summary.plan_file = run.options.plan_file;
+  return summary;
+}
+
 }  // namespace
 
 // ---- Where a run is
 
-Result<RunId> RegistryView::choose(RunId named) {
+/// The newest first.
+Result<std::vector<ListedRun>> RegistryView::unfinished() const {
+  if (core_ == nullptr) {
+    RunFilter filter;
+    filter.unfinished_only = true;
+    return registry_.list_runs(filter);
+  }
+  std::vector<ListedRun> runs;
+  for (const auto& [id, run] : core_->state().runs) {
+    ListedRun listed;
+    listed.id = id;
+    listed.name = run.source->name;
+    listed.state = run.state;
+    runs.push_back(std::move(listed));
+  }
+  std::ranges::reverse(runs);
+  return runs;
+}
+
+Result<RunId> RegistryView::choose(RunId named) const {
   if (named != RunId{}) return named;
-  RunFilter filter;
-  filter.unfinished_only = true;
-  const Result<std::vector<ListedRun>> unfinished = registry_.list_runs(filter);
-  if (!unfinished) return unfinished.error();
-  if (unfinished->size() == 1) return unfinished->front().id;
-  if (unfinished->size() > 1) {
+  const Result<std::vector<ListedRun>> candidates = unfinished();
+  if (!candidates) return candidates.error();
+  if (candidates->size() == 1) return candidates->front().id;
+  if (candidates->size() > 1) {
     std::string text = "several runs are unfinished; name one of them:";
-    for (const ListedRun& run : *unfinished) {
+    for (const ListedRun& run : *candidates) {
       text +=
           fmt::format("\n  {}  {}  {}", run_name(run.id), to_text(run.state), printable(run.name));
     }
     return Error{ErrorKind::kUsage, text};
   }
-  filter.unfinished_only = false;
+  RunFilter filter;
   filter.most = 1;
   const Result<std::vector<ListedRun>> latest = registry_.list_runs(filter);
   if (!latest) return latest.error();
@@ -49,24 +86,30 @@ Result<RunId> RegistryView::choose(RunId named) {
   return latest->front().id;
 }
 
+bool RegistryView::at_hand(RunId named) const {
+  if (core_ == nullptr) return false;
+  const Result<RunId> chosen = choose(named);
+  return !chosen || *chosen > core_->state().last_run ||
+         core_->state().find_run(*chosen) != nullptr;
+}
+
 Result<RegistryView::Source> RegistryView::source_of(RunId named) {
   const Result<RunId> chosen = choose(named);
   if (!chosen) return chosen.error();
   if (core_ != nullptr) {
-    if (const Run* run = core_->state().find_run(*chosen))
-      return Source{&core_->state(), core_, run};
+    const Run* run = core_->state().find_run(*chosen);
+    if (run != nullptr) return Source{&core_->state(), core_, run};
+    return Error{ErrorKind::kNotFound, fmt::format("there is no run {}", run_name(*chosen))};
   }
-  const Result<RegistryHead> head = registry_.head();
-  if (!head) return head.error();
-  // A run that is not in a living core's memory has ended and does not change any more.
-  const bool fresh =
-      folded_ && folded_run_ == *chosen && (core_ != nullptr || folded_at_ == head->last_sequence);
-  if (!fresh) {
-    Result<State> state = replay_run(registry_, *chosen);
+  const Result<Sequence> last = registry_.last_fact_of(*chosen);
+  if (!last) return last.error();
+  if (!folded_ || folded_run_ != *chosen || folded_at_ != *last) {
+    folded_.reset();  // two at a time would take twice the memory
+    Result<State> state = replay_run(registry_, *chosen, give_up_);
     if (!state) return state.error();
     folded_ = std::move(*state);
     folded_run_ = *chosen;
-    folded_at_ = head->last_sequence;
+    folded_at_ = *last;
   }
   return Source{&*folded_, nullptr, folded_->find_run(*chosen)};
 }
@@ -105,19 +148,30 @@ Result<StatusAnswer> RegistryView::status(const StatusRequest& request, Now now)
 }
 
 Result<RunSummary> RegistryView::summary(RunId run, Now now) {
-  const Result<Source> source = source_of(run);
-  if (!source) return source.error();
-  return Status(*source->state, source->core, now).summary(*source->run);
+  const Run* living = core_ == nullptr ? nullptr : core_->state().find_run(run);
+  if (living != nullptr) return Status(core_->state(), core_, now).summary(*living);
+  RunFilter filter;
+  filter.before = RunId{run.number() + 1};
+  filter.most = 1;
+  const Result<std::vector<ListedRun>> listed = registry_.list_runs(filter);
+  if (!listed) return listed.error();
+  if (listed->empty() || listed->front().id != run) {
+    return Error{ErrorKind::kNotFound, fmt::format("there is no run {}", run_name(run))};
+  }
+  return summary_of(listed->front());
 }
 
 Result<ValidateAnswer> RegistryView::validated(RunId run, const Validation& validation) {
-  const Result<Source> source = source_of(run);
-  if (!source) return source.error();
+  ValidateAnswer answer{run, validation.checks, validation.missing};
+  const Run* living = core_ == nullptr ? nullptr : core_->state().find_run(run);
+  if (living == nullptr) {
+    answer.checks.push_back({"memory", CheckVerdict::kSkipped, {"the run is not in memory"}});
+    return answer;
+  }
   const Result<Sequence> last_fact = registry_.last_fact_of(run);
   if (!last_fact) return last_fact.error();
-  ValidateAnswer answer{run, validation.checks, validation.missing};
-  answer.checks.push_back(check_memory(validation, *source->run, *last_fact));
-  if (source->core != nullptr) answer.checks.push_back(check_agents(*source->core, *source->run));
+  answer.checks.push_back(check_memory(validation, *living, *last_fact));
+  answer.checks.push_back(check_agents(*core_, *living));
   return answer;
 }
 
@@ -140,22 +194,7 @@ Result<RunsAnswer> RegistryView::runs(const RunsRequest& request, Now now) {
       answer.runs.push_back(Status(core_->state(), core_, now).summary(*living));
       continue;
     }
-    RunSummary summary;
-    summary.id = run.id;
-    summary.name = run.name;
-    summary.state = run.state;
-    summary.started_at = run.submitted_at;
-    summary.finished_at = run.finished_at;
-    summary.total = run.tickets;
-    summary.succeeded = run.succeeded;
-    summary.failed = run.failed;
-    summary.aborted = run.aborted;
-    summary.cancelled = run.cancelled;
-    const std::uint32_t ended = run.succeeded + run.failed + run.aborted + run.cancelled;
-    summary.completion_rate = run.tickets == 0 ? 1.0 : static_cast<double>(ended) / run.tickets;
-    summary.local_agents = run.options.local_agents;
-    summary.plan_file = run.options.plan_file;
-    answer.runs.push_back(std::move(summary));
+    answer.runs.push_back(summary_of(run));
   }
   if (listed->size() == kRunsPage) answer.next = listed->back().id;
   return answer;

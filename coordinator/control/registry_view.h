@@ -1,8 +1,10 @@
 #pragma once
 
+#include <functional>
 #include <memory>
 #include <optional>
 #include <string>
+#include <vector>
 
 #include "common/base/result.h"
 #include "common/messages/control_messages.h"
@@ -18,17 +20,20 @@ namespace headway {
 /// first. Used by the coordinator's desk and, without a core, by the command when no coordinator is
 /// alive: both give the same answers.
 ///
-/// Runs that are not in the core's memory are folded from the journal; the last one so folded is
-/// kept. Not thread-safe; the registry and the output store must outlive it.
+/// Without a core, runs are folded from the journal; the last one is kept, for the next page. With
+/// one, those in its memory are answered at once and nothing is folded: that takes long, and
+/// belongs to EndedRuns (`at_hand` says which). Not thread-safe; the registry and the output store
+/// must outlive it.
 class RegistryView {
  public:
   RegistryView(const Registry& registry, const OutputStore& outputs)
       : registry_(registry), outputs_(outputs) {}
 
-  /// An ended run that was folded for an answer may come back to life.
-  void forget_ended() { folded_.reset(); }
   /// The core must outlive the view or be taken away again with null.
   void set_core(const Core* core) { core_ = core; }
+
+  /// Folding a run ends early, with an error, when this says so.
+  void give_up_when(std::function<bool()> give_up) { give_up_ = std::move(give_up); }
 
   Result<StatusAnswer> status(const StatusRequest& request, Now now);
   Result<AgentsAnswer> agents(const AgentsRequest& request, Now now);
@@ -39,11 +44,15 @@ class RegistryView {
   Result<ExplainAnswer> explain(const ExplainRequest& request, Now now);
   /// The checks that need the living coordinator, after those that `validate_run` made.
   Result<ValidateAnswer> validated(RunId run, const Validation& validation);
+  /// Of a run that has ended: what the registry's list says.
   Result<RunSummary> summary(RunId run, Now now);
 
   /// The run meant where none is named: the only unfinished one, else the latest. With several
   /// unfinished: an error that lists them.
-  Result<RunId> choose(RunId named);
+  Result<RunId> choose(RunId named) const;
+  /// Whether questions about this run can be answered without folding it from the registry; also
+  /// where there is no such run, and the answer an error.
+  [[nodiscard]] bool at_hand(RunId named) const;
 
  private:
   /// A state that has this run, and the core where it is its own.
@@ -53,6 +62,7 @@ class RegistryView {
     const Run* run = nullptr;
   };
   Result<Source> source_of(RunId run);
+  [[nodiscard]] Result<std::vector<ListedRun>> unfinished() const;
   Result<const State*> any_state();
   Result<TicketIndex> find_ticket(const Run& run, const std::string& id) const;
 
@@ -61,7 +71,8 @@ class RegistryView {
   const Core* core_ = nullptr;
   std::optional<State> folded_;  ///< the last run that was not in memory
   RunId folded_run_;
-  Sequence folded_at_;
+  Sequence folded_at_;  ///< its last fact then
+  std::function<bool()> give_up_;
 };
 
 }  // namespace headway

@@ -35,7 +35,7 @@ Coordinator::Coordinator(const CoordinatorOptions& options, CoordinatorLog log,
       registry_(std::move(registry)),
       outputs_(paths.folder),
       space_(std::move(space)),
-      desk_(registry_, outputs_) {}
+      desk_(registry_, outputs_, {paths.registry, paths.folder}) {}
 
 Result<std::unique_ptr<Coordinator>> Coordinator::start(const CoordinatorOptions& options,
                                                         CoordinatorLog log) {
@@ -123,6 +123,8 @@ Result<void> Coordinator::run(int signal_fd) {
     std::vector<zmq::pollitem_t> items = {{workers_->handle(), 0, ZMQ_POLLIN, 0},
                                           {clients_->handle(), 0, ZMQ_POLLIN, 0},
                                           {nullptr, signal_fd, ZMQ_POLLIN, 0}};
+    for (const int fd : desk_.finished_fds()) items.push_back({nullptr, fd, ZMQ_POLLIN, 0});
+    const std::size_t lifeline = items.size();
     if (options_.lifeline) items.push_back({nullptr, *options_.lifeline, ZMQ_POLLIN, 0});
     try {
       zmq::poll(items, std::chrono::milliseconds{poll_timeout()});
@@ -135,7 +137,7 @@ Result<void> Coordinator::run(int signal_fd) {
           "ending on a signal; unfinished runs go on when a coordinator is started here again");
       return {};
     }
-    if (items.size() > 3 && items[3].revents != 0) return {};
+    if (options_.lifeline && items[lifeline].revents != 0) return {};
     if (const Result<void> done = turn(); !done) return done;
   }
 }
@@ -187,6 +189,7 @@ void Coordinator::take_from_workers() {
 
 void Coordinator::take_from_clients() {
   std::vector<Input> inputs;
+  desk_.take_finished(inputs);
   for (int i = 0; i < kMaxFramesPerTurn; ++i) {
     const std::optional<Incoming> incoming = clients_->receive();
     if (!incoming) break;

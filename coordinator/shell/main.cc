@@ -2,6 +2,7 @@
 
 #include "common/base/version.h"
 #include "common/system/signals.h"
+#include "coordinator/control/submission.h"
 #include "coordinator/shell/coordinator.h"
 
 /// headway-coordinator: reads its options and runs the shell.
@@ -17,6 +18,7 @@ int fail(const headway::Error& error) {
 
 int main(int argc, char** argv) {
   using namespace headway;
+  if (argc > 1 && argv[1] == kCompilePlanOption) return compile_plan_program(argc, argv);
   const Result<CoordinatorOptions> options = parse_coordinator_options(argc, argv);
   if (!options) return fail(options.error());
   if (options->help) {

@@ -1,0 +1,141 @@
+#include <algorithm>
+
+#include "common/wire/codec.h"
+#include "coordinator/control/answer.h"
+#include "coordinator/control/desk.h"
+
+/// What the desk does about questions. Those about runs in memory are answered after the turn's
+/// commit; those about runs that have ended by a background thread.
+
+namespace headway {
+
+namespace {
+
+constexpr std::size_t kMostWaiters = 1000;
+constexpr Duration kLongestWait = std::chrono::seconds{30};
+/// The last run that was folded for an answer stays in memory for so long after it, since long
+/// answers are asked for page by page.
+constexpr Duration kKeepEnded = std::chrono::seconds{30};
+
+}  // namespace
+
+Error Desk::too_many_apart() {
+  return {ErrorKind::kInUse,
+          "too many questions wait for the registry to be read; "
+          "ask again in a while"};
+}
+
+void Desk::after_commit(const std::vector<Fact>& facts, Now now) {
+  const std::vector<Asked> reading = std::exchange(reading_, {});
+  for (const Asked& asked : reading) read(asked, now);
+
+  const auto news_for = [&](const Waiter& waiter) {
+    return std::ranges::any_of(facts, [&](const Fact& fact) {
+      return waiter.events.run == RunId{} || fact.run == waiter.events.run;
+    });
+  };
+  std::vector<Waiter> waiters = std::exchange(waiters_, {});
+  for (Waiter& waiter : waiters) {
+    if (news_for(waiter)) {
+      read(waiter.asked, now);
+    } else if (waiter.until <= now.steady) {
+      // Nothing came: nothing is what there is to say.
+      reply(waiter.asked, answer_question(view_, waiter.asked.request, now));
+    } else {
+      waiters_.push_back(std::move(waiter));
+    }
+  }
+  forget_ended(now);
+}
+
+void Desk::read(const Asked& asked, Now now) {
+  if (asked.request.verb == Verb::kValidate) return validate(asked);
+  const Result<std::optional<RunId>> about = run_asked_about(asked.request);
+  if (!about) return reply_error(asked, about.error());
+  if (!*about || view_.at_hand(**about)) return read_at_hand(asked, now);
+  read_ended(asked, now);
+}
+
+void Desk::read_at_hand(const Asked& asked, Now now) {
+  if (asked.request.verb == Verb::kEvents && waiters_.size() < kMostWaiters) {
+    const Result<EventsRequest> request = decode_body<EventsRequest>(asked.request.body.data);
+    if (!request) return reply_error(asked, request.error());
+    const Result<EventsAnswer> events = view_.events(*request, now);
+    if (!events) return reply_error(asked, events.error());
+    const bool over = request->run != RunId{} && is_final(events->run_state);
+    if (events->events.empty() && request->wait > Duration{} && !over) {
+      waiters_.push_back({asked, *request, now.steady + std::min(request->wait, kLongestWait)});
+      return;
+    }
+    return reply(asked, body_reply(asked.request, *events));
+  }
+  reply(asked, answer_question(view_, asked.request, now));
+}
+
+/// The answer comes when the background thread has it. A question that is asked again meanwhile
+/// waits for the same one.
+void Desk::answer_apart(Background& where, const Asked& asked, Prepare prepare) {
+  const std::pair key{asked.request.client, asked.request.id};
+  const auto known = asked_apart_.find(key);
+  if (known != asked_apart_.end()) {
+    known->second = asked.peer;
+    return;
+  }
+  if (where.waiting() >= kMostApart) return reply_error(asked, too_many_apart());
+  asked_apart_.emplace(key, asked.peer);
+  where.add([this, key, prepare = std::move(prepare)]() -> Background::Finish {
+    return [this, key, finish = prepare()] {
+      const auto waiting = asked_apart_.find(key);
+      if (waiting == asked_apart_.end()) return;
+      replies_.emplace_back(std::move(waiting->second), finish());
+      asked_apart_.erase(waiting);
+    };
+  });
+}
+
+void Desk::read_ended(const Asked& asked, Now now) {
+  forget_at_ = now.steady + kKeepEnded;
+  answer_apart(reading_ended_, asked, [this, request = asked.request, now] {
+    Reply answer = ended_.answer(request, now, [this] { return reading_ended_.ending(); });
+    return [answer = std::move(answer)] { return answer; };
+  });
+}
+
+/// Reads the whole registry and every artifact: minutes, perhaps. What memory says is compared at
+/// the end, on this thread.
+void Desk::validate(const Asked& asked) {
+  const Result<ValidateRequest> request = decode_body<ValidateRequest>(asked.request.body.data);
+  if (!request) return reply_error(asked, request.error());
+  const Result<RunId> run = view_.choose(request->run);
+  if (!run) return reply_error(asked, run.error());
+  answer_apart(validating_, asked, [this, question = asked.request, run = *run] {
+    const Result<Registry> registry = Registry::open_reader(compiler_.registry);
+    Result<Validation> validation =
+        registry ? validate_run(*registry, run, [this] { return validating_.ending(); })
+                 : Result<Validation>(registry.error());
+    return [this, question, run, validation = std::move(validation)] {
+      if (!validation) return error_reply(question, validation.error());
+      const Result<ValidateAnswer> answer = view_.validated(run, *validation);
+      return answer ? body_reply(question, *answer) : error_reply(question, answer.error());
+    };
+  });
+}
+
+void Desk::forget_ended(Now now) {
+  if (!forget_at_ || *forget_at_ > now.steady) return;
+  forget_at_.reset();
+  reading_ended_.add([this]() -> Background::Finish {
+    ended_.forget();
+    return nullptr;
+  });
+}
+
+std::optional<Instant> Desk::next_deadline() const {
+  std::optional<Instant> next = forget_at_;
+  for (const Waiter& waiter : waiters_) {
+    if (!next || waiter.until < *next) next = waiter.until;
+  }
+  return next;
+}
+
+}  // namespace headway
