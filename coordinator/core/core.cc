@@ -25,13 +25,14 @@ Core::Core(CoreOptions options, State state, Now now)
       const TicketRecord& ticket = run.tickets[i];
       const AttemptRef ref{id, TicketIndex{i}};
       if (is_alive(ticket.state)) links_[ticket.worker].held.insert(ticket.token);
-      if (ticket.state != TicketState::kReady) continue;
+      if (ticket.state > TicketState::kReady) continue;
       // A backoff began at a wall time; whatever that clock did since, no more than the backoff is
       // left of it.
       const Duration waited = std::max(Duration{now.wall - ticket.ended_at}, Duration{});
       if (ticket.retry_delay > waited) {
+        resting_.insert(ticket.token);
         set_timer(ticket.retry_delay - waited, BackoffTimer{ref, ticket.token});
-      } else {
+      } else if (ticket.state == TicketState::kReady) {
         scheduler_.ready(ref);
       }
     }
@@ -122,6 +123,9 @@ void Core::emit(Fact fact) {
       widows_.erase(fact.token);
       break;
     }
+    case FactKind::kTicketReopened:
+      resting_.erase(record(ticket).token);
+      break;
     case FactKind::kEpochStarted:
     case FactKind::kRunSubmitted:
     case FactKind::kRunPaused:
@@ -133,7 +137,6 @@ void Core::emit(Fact fact) {
     case FactKind::kCheckpoint:
     case FactKind::kTicketEnded:
     case FactKind::kTicketCancelling:
-    case FactKind::kTicketReopened:
     case FactKind::kWorkerJoined:
     case FactKind::kWorkerLost:
     case FactKind::kWorkerLeft:
@@ -143,8 +146,10 @@ void Core::emit(Fact fact) {
   for (const AttemptRef& now_ready : changes.ready) {
     const Duration delay = fact.delay.value_or(Duration{});
     if (fact.kind == FactKind::kAttemptEnded && now_ready == ticket && delay > Duration{}) {
+      resting_.insert(fact.token);
       set_timer(delay, BackoffTimer{ticket, fact.token});
-    } else if (fact.kind != FactKind::kRunSubmitted) {
+    } else if (fact.kind != FactKind::kRunSubmitted &&
+               !resting_.contains(record(now_ready).token)) {
       scheduler_.ready(now_ready);
     }
   }
@@ -260,6 +265,7 @@ void Core::fire(const ResendTimer& timer) {
 }
 
 void Core::fire(const BackoffTimer& timer) {
+  resting_.erase(timer.token);
   const Run* run = state_.find_run(timer.ticket.run);
   if (run == nullptr) return;
   const TicketRecord& ticket = run->tickets[timer.ticket.ticket.index()];

@@ -3,6 +3,7 @@
 #include <cstdint>
 #include <map>
 #include <optional>
+#include <set>
 #include <string>
 #include <utility>
 #include <variant>
@@ -162,6 +163,9 @@ class Core {
   /// Attempts of a former life of their worker, and when they are dead for certain; the end of time
   /// where only a proof says so. What the present life says is no such proof.
   std::map<Token, Instant> widows_;
+  /// Attempts after which the ticket's backoff runs. It may wait for a dependency meanwhile that
+  /// was opened again, and become ready once more: not before the backoff is over.
+  std::set<Token> resting_;
   struct LateOutput {
     RunId run;
     std::uint64_t size = 0;

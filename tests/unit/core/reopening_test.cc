@@ -263,6 +263,50 @@ TEST(Rerun, TakesBackWhatIsReadyAndNotYetRunning) {
   EXPECT_EQ(p.h.run_state(p.run), RunState::kSucceeded);
 }
 
+TEST(Rerun, LeavesTheBackoffOfWhatComesAfterIt) {
+  CoreHarness h;
+  h.join("w");
+  PlanBuilder plan;
+  plan.add("a");
+  plan.add("b").after({"a"}).retry(1, 60s);
+  h.submit(plan);
+  EXPECT_EQ(h.assigned(), Ids{"a"});
+  h.finish("a");
+  EXPECT_EQ(h.assigned(), Ids{"b"});
+  h.fail("b");
+  h.rerun({"a"});
+  EXPECT_EQ(h.state("b"), TicketState::kWaiting);
+  EXPECT_EQ(h.assigned(), Ids{"a"});
+  h.finish("a");
+  EXPECT_EQ(h.state("b"), TicketState::kReady);
+  h.pass(59s);
+  EXPECT_EQ(h.assigned(), Ids{});
+  h.pass(1s);
+  EXPECT_EQ(h.assigned(), Ids{"b"});
+}
+
+TEST(Rerun, KeepsWhatIsLeftOfThatBackoffOverARestart) {
+  CoreHarness h;
+  h.join("w");
+  PlanBuilder plan;
+  plan.add("a");
+  plan.add("b").after({"a"}).retry(1, 60s);
+  h.submit(plan);
+  h.assigned();
+  h.finish("a");
+  h.assigned();
+  h.fail("b");
+  h.rerun({"a"});
+  EXPECT_EQ(h.assigned(), Ids{"a"});
+  h.restart(10s);
+  h.rejoin("w");
+  h.finish("a");
+  h.pass(49s);
+  EXPECT_EQ(h.assigned(), Ids{});
+  h.pass(1s);
+  EXPECT_EQ(h.assigned(), Ids{"b"});
+}
+
 TEST(Rerun, IsForWhatSucceededAlone) {
   Chain p;
   p.h.fail("a");
