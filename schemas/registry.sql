@@ -26,7 +26,8 @@ CREATE TABLE registry (
   id          TEXT    NOT NULL,            -- 32 hexadecimal digits, random: workers tell registries apart by it
   made_at_ms  INTEGER NOT NULL,
   token_floor INTEGER NOT NULL DEFAULT 0   -- no token up to here is handed out again. In a backup copy this is 2^20 above
-                                           -- the last one, since the original goes on after the copy was made
+                                           -- the last one, since the original goes on after the copy was made; epochs
+                                           -- skip as many (its multiple of 2^20 is added to their count)
 ) STRICT;
 
 -- One row a run: the plan as it was submitted, and where the run stands.

@@ -135,6 +135,19 @@ TEST_F(Copies, ACopySkipsTheTokensThatTheOriginalMayHaveHandedOutSince) {
   EXPECT_EQ(Registry::open_reader(copy_of_copy)->head()->last_token, Token{1 + (2U << 20U)});
 }
 
+TEST_F(Copies, ACopySkipsTheEpochsThatTheOriginalMayHaveStartedSince) {
+  make_small();
+  const Epoch last = Registry::open_reader(path_)->head()->last_epoch;
+  const std::string copy = folder_ / "copy.db";
+  ASSERT_TRUE(Registry::open_reader(path_)->backup_to(copy));
+  EXPECT_EQ(Registry::open_reader(path_)->head()->last_epoch, last);
+  const Epoch of_copy = Registry::open_reader(copy)->head()->last_epoch;
+  EXPECT_EQ(of_copy, Epoch{last.number() + (1U << 20U)});
+  const std::string copy_of_copy = folder_ / "copy2.db";
+  ASSERT_TRUE(Registry::open_reader(copy)->backup_to(copy_of_copy));
+  EXPECT_GT(Registry::open_reader(copy_of_copy)->head()->last_epoch, of_copy);
+}
+
 TEST_F(Copies, ABackupReplacesNoFile) {
   make_small();
   folder_.write("copy.db", "precious");

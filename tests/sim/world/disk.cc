@@ -54,7 +54,7 @@ State Disk::replay(std::size_t length, std::optional<RunId> only) const {
   state.last_sequence = length == 0 ? Sequence{} : facts_[length - 1].sequence;
   state.last_token = Token{last};
   state.last_run = states.empty() ? RunId{} : states.rbegin()->first;
-  state.epoch = Epoch{epochs};
+  state.epoch = Epoch{epochs + (token_floor_ >> 20U << 20U)};
   return state;
 }
 
