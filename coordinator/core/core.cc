@@ -14,6 +14,11 @@ constexpr Duration kLongestResend = std::chrono::seconds{8};
 /// Tickets handed out in one turn; the rest follows in the next, after this commit.
 constexpr std::size_t kMaxPlacements = 10'000;
 
+EndedCounts count_ended(const Run& run) {
+  return {run.id, run.count(TicketState::kSucceeded), run.count(TicketState::kFailed),
+          run.count(TicketState::kAborted), run.count(TicketState::kCancelled)};
+}
+
 }  // namespace
 
 Core::Core(CoreOptions options, State state, Now now)
@@ -123,15 +128,21 @@ void Core::emit(Fact fact) {
       widows_.erase(fact.token);
       break;
     }
+<<<<<<< Updated upstream
     case FactKind::kTicketReopened:
       resting_.erase(record(ticket).token);
       break;
     case FactKind::kEpochStarted:
+=======
+>>>>>>> Stashed changes
     case FactKind::kRunSubmitted:
     case FactKind::kRunPaused:
     case FactKind::kRunResumed:
     case FactKind::kRunStopping:
     case FactKind::kRunEnded:
+      turn_.counts.push_back(count_ended(*state_.find_run(fact.run)));
+      break;
+    case FactKind::kEpochStarted:
     case FactKind::kLockWait:
     case FactKind::kArtifact:
     case FactKind::kCheckpoint:

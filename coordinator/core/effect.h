@@ -50,9 +50,19 @@ struct AnswerError {
 using Effect = std::variant<SendToWorker, StoreOutput, AnswerSubmit, AnswerControl,
                             AnswerWorkerControl, AnswerError>;
 
+/// How many tickets of a run have ended, and how.
+struct EndedCounts {
+  RunId run;
+  std::uint32_t succeeded = 0, failed = 0, aborted = 0, cancelled = 0;
+  friend bool operator==(const EndedCounts&, const EndedCounts&) = default;
+};
+
 /// All that came of one turn.
 struct Turn {
   std::vector<Fact> facts;
+  /// As they were after each fact that changed a run's state, in that order: for the list of runs,
+  /// which would have to add up all facts of a run otherwise.
+  std::vector<EndedCounts> counts;
   std::vector<Effect> effects;
   std::vector<std::pair<RunId, std::uint64_t>>
       submitted;  ///< a new run, and the request that brought its plan

@@ -162,17 +162,9 @@ Result<Registry> Registry::open_owner(const std::string& path) {
         "INSERT INTO tickets (run, ticket, id, title, priority, plan_group, allow_failure) "
         "VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7)"},
        {&connection->insert_fact, insert_fact},
-       {&connection->update_run,
-        "UPDATE runs SET state = ?2, finished_at_ms = ?3, succeeded = ended.s, failed = ended.f, "
-        "aborted = ended.a, cancelled = ended.c FROM (SELECT "
-        "coalesce(sum(ticket_state = 'succeeded'), 0) AS s, coalesce(sum(ticket_state = 'failed'), "
-        "0) AS f, "
-        "coalesce(sum(ticket_state = 'aborted'), 0) AS a, coalesce(sum(ticket_state = "
-        "'cancelled'), 0) AS c "
-        // The last state of each ticket: with max() a bare column comes from that row.
-        "FROM (SELECT ticket_state, max(sequence) FROM facts "
-        "  WHERE run = ?1 AND ticket IS NOT NULL AND ticket_state IS NOT NULL GROUP BY ticket)) "
-        "AS ended WHERE run = ?1"},
+       {&connection->update_run, "UPDATE runs SET state = ?2, finished_at_ms = ?3 WHERE run = ?1"},
+       {&connection->update_counts,
+        "UPDATE runs SET succeeded = ?2, failed = ?3, aborted = ?4, cancelled = ?5 WHERE run = ?1"},
        {&connection->select_ticket_id, kSelectTicketId}});
   if (!prepared) return prepared.error();
   return Registry(std::move(connection));
@@ -251,6 +243,14 @@ Result<void> Registry::write(const Commit& commit) {
           fmt::format("fact {} names run r{}, which is not stored [this is a bug of Headway]",
                       fact.sequence.number(), fact.run.number())};
     }
+  }
+  for (const EndedCounts& counts : commit.counts) {
+    own.update_counts.bind(1, to_column(counts.run.number()));
+    own.update_counts.bind(2, counts.succeeded);
+    own.update_counts.bind(3, counts.failed);
+    own.update_counts.bind(4, counts.aborted);
+    own.update_counts.bind(5, counts.cancelled);
+    if (const Result<void> updated = own.update_counts.run(); !updated) return updated;
   }
   return own.end.run();
 }

@@ -13,6 +13,7 @@
 #include "common/base/states.h"
 #include "common/base/time.h"
 #include "common/messages/control_messages.h"
+#include "coordinator/core/effect.h"
 #include "coordinator/core/fact.h"
 
 namespace headway {
@@ -47,6 +48,7 @@ struct StoredRun {
 struct Commit {
   std::vector<StoredRun> runs;
   std::vector<Fact> facts;
+  std::vector<EndedCounts> counts{};  ///< for the list of runs; the last of a run holds
 };
 
 /// What a coordinator needs to know of its registry when it starts.

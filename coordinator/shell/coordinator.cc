@@ -213,6 +213,7 @@ Result<void> Coordinator::commit(const Turn& turn) {
     commit.runs.push_back(desk_.take_submission(request, run, now_));
   }
   commit.facts = turn.facts;
+  commit.counts = turn.counts;
   const Result<void> committed = registry_.commit(commit);
   if (!committed) {
     return Error{committed.error().kind,

@@ -200,6 +200,22 @@ TEST_F(RegistryFile, KeepsACompiledPlanBesideItsText) {
   EXPECT_EQ(without_text->plan_sha256, run.plan_sha256);
 }
 
+TEST_F(RegistryFile, ListsHowManyTicketsHadEndedAsTheCommitsSay) {
+  Registry registry = open();
+  Script script;
+  script.run(FactKind::kRunSubmitted, 1);
+  commit(registry, {{stored_run(1, 9)}, script.take(), {{RunId{1}, 0, 0, 0, 0}}});
+  script.run(FactKind::kRunPaused, 1).run(FactKind::kRunResumed, 1);
+  commit(registry, {{}, script.take(), {{RunId{1}, 9, 9, 9, 9}, {RunId{1}, 4, 3, 2, 1}}});
+  const Result<std::vector<ListedRun>> runs = registry.list_runs({});
+  ASSERT_TRUE(runs);
+  const ListedRun& run = runs->front();
+  EXPECT_EQ(run.succeeded, 4U);
+  EXPECT_EQ(run.failed, 3U);
+  EXPECT_EQ(run.aborted, 2U);
+  EXPECT_EQ(run.cancelled, 1U);
+}
+
 TEST_F(RegistryFile, ReadsTheFactsOfSomeRunsInTheOrderOfTheJournal) {
   Registry registry = open();
   Script script;
