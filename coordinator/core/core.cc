@@ -128,13 +128,9 @@ void Core::emit(Fact fact) {
       widows_.erase(fact.token);
       break;
     }
-<<<<<<< Updated upstream
     case FactKind::kTicketReopened:
       resting_.erase(record(ticket).token);
       break;
-    case FactKind::kEpochStarted:
-=======
->>>>>>> Stashed changes
     case FactKind::kRunSubmitted:
     case FactKind::kRunPaused:
     case FactKind::kRunResumed:
