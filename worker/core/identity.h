@@ -13,7 +13,7 @@ namespace headway {
 /// that the core asks neither the system nor a random source.
 struct WorkerIdentity {
   std::string name;
-  std::uint64_t incarnation = 0;  ///< random for each process
+  std::uint64_t incarnation = 0;       ///< random for each process
   std::vector<std::uint64_t> formers;  ///< earlier processes on this state directory, proven dead
   std::string boot_id;
   std::string host;
