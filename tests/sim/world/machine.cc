@@ -72,6 +72,7 @@ void Machine::start() {
   identity.registry = record_.registry;
   served_ = ++process_;
   frames_.clear();
+  void_frames_ = 0;
   events_.clear();
   backlog_.clear();
   spool_.clear();
@@ -192,12 +193,14 @@ void Machine::poll() {
   while (alive() && !frames_.empty()) {
     const std::string frame = std::move(frames_.front());
     frames_.pop_front();
+    const bool promises = void_frames_ == 0;
+    if (!promises) --void_frames_;
     Result<FromCoordinator> message = decode_from_coordinator(frame);
     if (!message) {
       ++undecodable_;
       continue;
     }
-    if (const auto* ack = std::get_if<ResultAck>(&message->message)) {
+    if (const auto* ack = std::get_if<ResultAck>(&message->message); ack && promises) {
       const auto held = core_->attempts().find(ack->token);
       if (held != core_->attempts().end() && held->second.result &&
           !held->second.result_acknowledged) {

@@ -39,6 +39,8 @@ class Machine {
   void lose_state() { record_ = {}; }
   void kill_supervisor(std::uint64_t dice);
   void thaw();
+  /// What lies here unread promises nothing any more: the registry is older than it.
+  void registry_restored() { void_frames_ = frames_.size(); }
 
   // From the network
   void connected();
@@ -83,6 +85,7 @@ class Machine {
   int signals_ = 0;
   int signals_taken_ = 0;
   std::deque<std::string> frames_;
+  std::size_t void_frames_ = 0;  ///< the first so many promise nothing
   std::deque<SlotEvent> events_;
   Instant last_event_{}, last_command_{};  ///< channels keep their order
   std::deque<WorkerSideInput> backlog_;

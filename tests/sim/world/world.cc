@@ -122,6 +122,7 @@ void World::happen(const TimedFault& fault) {
         if (stage_.healed) return;
         stage_.count(Fault::kRestoredRegistry);
         coordinator_->restore_backup();
+        for (const auto& machine : machines_) machine->registry_restored();
         stage_.queue.after(std::chrono::seconds{down}, [this] { coordinator_->start(); });
       });
       return;
