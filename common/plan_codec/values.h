@@ -80,8 +80,8 @@ void write_members(ByteWriter& to, const T& value) {
   static_assert(kCount <= 64, "one bit a member");
   std::uint64_t given = 0;
   const auto each = [&](const auto& visit) {
-    [&]<std::size_t... at>(std::index_sequence<at...>) {
-      (visit(std::integral_constant<std::size_t, at>{}), ...);
+    [&]<std::size_t... kAt>(std::index_sequence<kAt...>) {
+      (visit(std::integral_constant<std::size_t, kAt>{}), ...);
     }
     (std::make_index_sequence<kCount>{});
   };
@@ -153,8 +153,8 @@ template <class... Kinds>
 void read_one(ByteReader& from, std::variant<Kinds...>& value) {
   const std::uint8_t index = from.byte();
   if (index >= sizeof...(Kinds)) return from.fail();
-  [&]<std::size_t... at>(std::index_sequence<at...>) {
-    ((at == index ? read(from, value.template emplace<at>()) : void()), ...);
+  [&]<std::size_t... kAt>(std::index_sequence<kAt...>) {
+    ((kAt == index ? read(from, value.template emplace<kAt>()) : void()), ...);
   }
   (std::index_sequence_for<Kinds...>{});
 }
@@ -167,8 +167,8 @@ void read_members(ByteReader& from, T& value) {
   if constexpr (kCount < 64) {
     if (given >> kCount != 0) return from.fail();
   }
-  [&]<std::size_t... at>(std::index_sequence<at...>) {
-    (((given >> at & 1U) != 0 ? read(from, std::get<at>(own)) : void()), ...);
+  [&]<std::size_t... kAt>(std::index_sequence<kAt...>) {
+    (((given >> kAt & 1U) != 0 ? read(from, std::get<kAt>(own)) : void()), ...);
   }
   (std::make_index_sequence<kCount>{});
 }

@@ -40,7 +40,7 @@ Result<void> apply(const Database& database, std::int32_t from, std::int32_t tar
           fmt::format("the registry {} has version {}, from which no way leads to version {}",
                       printable(database.path()), version, target)};
     }
-    if (const Result<void> done = database.execute(step->sql.c_str()); !done) return done;
+    if (Result<void> done = database.execute(step->sql.c_str()); !done) return done;
   }
   return database.execute(fmt::format("PRAGMA user_version = {}", target).c_str());
 }
@@ -59,10 +59,9 @@ Result<void> migrate(const Database& database, std::int32_t target,
   if (*version == target) return {};
 
   const std::string copy = fmt::format("{}.before-v{}", database.path(), target);
-  if (const Result<void> saved = copy_database(database, copy, CopyPlace::kReplace); !saved)
-    return saved;
+  if (Result<void> saved = copy_database(database, copy, CopyPlace::kReplace); !saved) return saved;
 
-  if (const Result<void> begun = database.execute("BEGIN IMMEDIATE"); !begun) return begun;
+  if (Result<void> begun = database.execute("BEGIN IMMEDIATE"); !begun) return begun;
   Result<void> applied = apply(database, static_cast<std::int32_t>(*version), target, steps);
   if (applied) applied = database.execute("COMMIT");
   if (!applied) {

@@ -222,7 +222,7 @@ struct FactCursor {
 
   /// False: there are no more.
   Result<bool> advance() {
-    const Result<bool> more = rows.step();
+    Result<bool> more = rows.step();
     if (!more || !*more) return more;
     const Result<void> read = journal::read_fact(rows, fact);
     if (!read) return read.error();
@@ -246,9 +246,9 @@ Result<void> Registry::read_facts(const std::vector<RunId>& runs,
     if (*more) cursors.push_back(std::move(cursor));
     return {};
   };
-  if (const Result<void> opened = open("run IS NULL", RunId{}); !opened) return opened;
+  if (Result<void> opened = open("run IS NULL", RunId{}); !opened) return opened;
   for (const RunId run : runs) {
-    if (const Result<void> opened = open("run = ?1", run); !opened) return opened;
+    if (Result<void> opened = open("run = ?1", run); !opened) return opened;
   }
   // The cursor with the oldest fact is at the front of the heap.
   const auto later = [](const auto& a, const auto& b) {
