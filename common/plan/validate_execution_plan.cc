@@ -182,7 +182,7 @@ Diagnostic IdHints::unknown(SourceMark mark, std::string message, std::string_vi
     for (const Ticket& ticket : plan_.tickets) ids_.push_back(ticket.id);
   }
   std::vector<std::string> near = nearest(id, ids_);
-  for (std::string& word : near) word = "`" + word + "`";
+  for (std::string& word : near) word = fmt::format("`{}`", word);
   if (!near.empty()) found.hint = fmt::format("did you mean {}?", join_words(near, "or"));
   return found;
 }

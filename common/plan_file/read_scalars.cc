@@ -95,13 +95,14 @@ std::string quoted(std::string_view text) {
 
 std::string did_you_mean(std::string_view word, const std::vector<std::string_view>& words) {
   std::vector<std::string> near = nearest(word, words);
-  for (std::string& candidate : near) candidate = "`" + candidate + "`";
+  for (std::string& candidate : near) candidate = fmt::format("`{}`", candidate);
   return near.empty() ? std::string() : fmt::format("did you mean {}?", join_words(near, "or"));
 }
 
 void tell_words(Reading& reading, const Entry& entry, std::string_view word,
                 const std::vector<std::string_view>& words) {
   std::vector<std::string> all;
+  all.reserve(words.size());
   for (const std::string_view known : words) all.push_back(fmt::format("`{}`", known));
   std::string hint = did_you_mean(word, words);
   if (hint.empty()) hint = "write one of them";

@@ -102,6 +102,7 @@ void read_word(Reading& reading, const Entry& entry, E& out) {
     return;
   }
   std::vector<std::string_view> words;
+  words.reserve(std::size(EnumText<E>::kWords));
   for (const auto& [value, word] : EnumText<E>::kWords) words.push_back(word);
   tell_words(reading, entry, *text, words);
 }

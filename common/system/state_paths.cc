@@ -114,7 +114,7 @@ std::string nearest_state_folder(const std::string& folder) {
   const Result<std::string> absolute = absolute_path(folder);
   if (!absolute) return {};
   for (std::string at = *absolute;; at = parent(at)) {
-    const std::string candidate = (at == "/" ? "" : at) + "/" + kStateFolderName;
+    std::string candidate = (at == "/" ? "" : at) + "/" + kStateFolderName;
     struct stat status {};
     // Anybody can leave a folder of that name in /tmp: only one's own counts.
     const uid_t user = ::geteuid();

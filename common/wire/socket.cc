@@ -66,7 +66,7 @@ Result<RouterSocket> RouterSocket::bind(zmq::context_t& context, const std::stri
 }
 
 Result<void> RouterSocket::also_bind(const std::string& endpoint) {
-  const Result<void> length = check_ipc_length(endpoint);
+  Result<void> length = check_ipc_length(endpoint);
   if (!length) return length;
   try {
     socket_.bind(endpoint);

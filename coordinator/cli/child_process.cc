@@ -75,6 +75,7 @@ class Spawn {
 
   Result<pid_t> run(std::vector<std::string> words) {
     std::vector<char*> pointers;
+    pointers.reserve(words.size() + 1);
     for (std::string& word : words) pointers.push_back(word.data());
     pointers.push_back(nullptr);
     pid_t pid = -1;

@@ -46,6 +46,7 @@ const AgentType* Config::find_type(std::string_view name) const {
 Result<Format> parse_format(std::string_view what, std::string_view word) {
   if (const auto format = from_text<Format>(word)) return *format;
   std::vector<std::string> words;
+  words.reserve(std::size(EnumText<Format>::kWords));
   for (const auto& [format, known] : EnumText<Format>::kWords) words.emplace_back(known);
   return Error{ErrorKind::kUsage, fmt::format("{} is one of {}, not `{}`", what,
                                               join_words(words, "or"), printable(word))};

@@ -30,7 +30,7 @@ std::string running_line(const RunningTickets& running, WallTime now, std::size_
                                          short_duration(now - by_age[i].first));
     const std::size_t left = by_age.size() - i - 1;
     const std::string rest = left > 0 ? fmt::format(", {} more", left) : std::string{};
-    if (i > 0 && display_width(line + next + rest) > width) {
+    if (i > 0 && display_width(fmt::format("{}{}{}", line, next, rest)) > width) {
       return line + fmt::format(", {} more", by_age.size() - i);
     }
     line += next;

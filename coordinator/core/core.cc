@@ -224,9 +224,7 @@ void Core::order_stop(WorkerId worker, const Stop& stop) {
 
 // ---- Timers
 
-void Core::set_timer(Duration after, Timer timer) {
-  timers_.emplace(now_.steady + after, std::move(timer));
-}
+void Core::set_timer(Duration after, Timer timer) { timers_.emplace(now_.steady + after, timer); }
 
 void Core::arm_lease(WorkerId worker) {
   Link& link = links_[worker];

@@ -82,17 +82,16 @@ Result<void> copy_with(const Database& from, const std::string& path, CopyPlace 
   if (place == CopyPlace::kNew && ::access(path.c_str(), F_OK) == 0)
     return copy_error(path, EEXIST);
   const PartialFile partial(path + ".partial");
-  if (const Result<void> made = partial.make(); !made) return made;
+  if (Result<void> made = partial.make(); !made) return made;
   {
     const Result<Database> to = Database::open(partial.path(), SQLITE_OPEN_READWRITE);
     if (!to) return to.error();
-    if (const Result<void> copied = copy_pages(from, *to); !copied) return copied;
+    if (Result<void> copied = copy_pages(from, *to); !copied) return copied;
     // Out of WAL mode the copy is one file, which can be read in a folder that cannot be written.
-    if (const Result<void> single = to->execute("PRAGMA journal_mode = DELETE"); !single)
-      return single;
-    if (const Result<void> changed = to->execute(change); !changed) return changed;
+    if (Result<void> single = to->execute("PRAGMA journal_mode = DELETE"); !single) return single;
+    if (Result<void> changed = to->execute(change); !changed) return changed;
   }
-  if (const Result<void> synced = partial.sync(); !synced) return synced;
+  if (Result<void> synced = partial.sync(); !synced) return synced;
   const unsigned flags = place == CopyPlace::kNew ? RENAME_NOREPLACE : 0;
   int renamed = ::renameat2(AT_FDCWD, partial.path().c_str(), AT_FDCWD, path.c_str(), flags);
   // File systems that cannot keep from replacing (NFS) say so; it was asked above.

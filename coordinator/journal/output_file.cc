@@ -85,14 +85,13 @@ Result<void> OutputFile::load() {
   struct stat status {};
   if (::fstat(fd_.get(), &status) != 0) return output_error(path_, "look at", errno);
   size_ = static_cast<std::uint64_t>(status.st_size);
-  if (const Result<void> read = read_gaps(); !read) return read;
+  if (Result<void> read = read_gaps(); !read) return read;
   // The process died (or the disk was full) between writing a gap down and its line's last byte:
   // again.
   if (!gaps_.empty() && size_ < end_of(gaps_.back())) {
     const std::string line = gap_line(gaps_.back());
     std::uint64_t written = 0;
-    if (const Result<void> done =
-            write_at(fd_.get(), line, gaps_.back().file_offset, written, path_);
+    if (Result<void> done = write_at(fd_.get(), line, gaps_.back().file_offset, written, path_);
         !done)
       return done;
     size_ = end_of(gaps_.back());
@@ -150,7 +149,7 @@ Result<void> OutputFile::skip_to(std::uint64_t offset) {
 
 Result<void> OutputFile::append(std::string_view bytes) {
   std::uint64_t written = 0;
-  const Result<void> done = write_at(fd_.get(), bytes, size_, written, path_);
+  Result<void> done = write_at(fd_.get(), bytes, size_, written, path_);
   size_ += written;
   return done;
 }

@@ -76,7 +76,7 @@ Result<void> store_tickets(Statement& insert, const StoredRun& run) {
     insert.bind_text(5, ticket.priority);
     insert.bind(6, ticket.group);
     insert.bind(7, ticket.allow_failure ? 1 : 0);
-    if (const Result<void> stored = insert.run(); !stored) return stored;
+    if (Result<void> stored = insert.run(); !stored) return stored;
   }
   return {};
 }
@@ -218,25 +218,25 @@ Result<void> Registry::commit(const Commit& commit) {
 
 Result<void> Registry::write(const Commit& commit) {
   Connection& own = *connection_;
-  if (const Result<void> begun = own.begin.run(); !begun) return begun;
+  if (Result<void> begun = own.begin.run(); !begun) return begun;
   for (const StoredRun& run : commit.runs) {
     if (const Result<void> stored = store_run(own.insert_run, run); !stored) return stored;
     if (!run.compiled.empty()) {
-      const Result<void> stored = store_compiled_plan(own.insert_compiled, run.id, run.compiled);
+      Result<void> stored = store_compiled_plan(own.insert_compiled, run.id, run.compiled);
       if (!stored) return stored;
     }
-    if (const Result<void> stored = store_tickets(own.insert_ticket, run); !stored) return stored;
+    if (Result<void> stored = store_tickets(own.insert_ticket, run); !stored) return stored;
   }
   for (const Fact& fact : commit.facts) {
     journal::bind_fact(own.insert_fact, fact);
-    if (const Result<void> added = own.insert_fact.run(); !added) return added;
+    if (Result<void> added = own.insert_fact.run(); !added) return added;
     const std::optional<RunState> state = run_state_after(fact);
     if (!state) continue;
     own.update_run.bind(1, to_column(fact.run.number()));
     own.update_run.bind_text(2, to_text(*state));
     fact.kind == FactKind::kRunEnded ? own.update_run.bind(3, to_millis(fact.at))
                                      : own.update_run.bind_null(3);
-    if (const Result<void> updated = own.update_run.run(); !updated) return updated;
+    if (Result<void> updated = own.update_run.run(); !updated) return updated;
     if (sqlite3_changes(own.database.handle()) != 1) {
       return Error{
           ErrorKind::kFailed,

@@ -108,7 +108,7 @@ Result<void> collect(const Database& database, std::string_view sql,
 /// SQLite's own check: structure of the file, indexes against tables, NOT NULL and types.
 Result<void> check_file(const Database& database, std::vector<std::string>& wrong) {
   std::vector<std::string> said;
-  if (const Result<void> checked = collect(database, "PRAGMA integrity_check(20)", said); !checked)
+  if (Result<void> checked = collect(database, "PRAGMA integrity_check(20)", said); !checked)
     return checked;
   for (std::string& line : said) {
     if (line != "ok") wrong.push_back("the file is damaged: " + std::move(line));

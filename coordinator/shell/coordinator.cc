@@ -98,7 +98,7 @@ Result<void> Coordinator::listen() {
     for (const std::string& endpoint : more) {
       const std::string address =
           endpoint.find("://") == std::string::npos ? "tcp://" + endpoint : endpoint;
-      if (const Result<void> also = socket->also_bind(address); !also) return also;
+      if (Result<void> also = socket->also_bind(address); !also) return also;
       log_.info(fmt::format("listening for {} on {}", whom, socket->endpoint()));
     }
     return {};
@@ -111,7 +111,7 @@ Result<void> Coordinator::listen() {
 }
 
 Result<void> Coordinator::run(int signal_fd) {
-  if (const Result<void> first = turn(); !first) return first;
+  if (Result<void> first = turn(); !first) return first;
   if (options_.ready_fd) {
     constexpr std::string_view kReady = "ready\n";
     if (::write(*options_.ready_fd, kReady.data(), kReady.size()) < 0) {
@@ -138,7 +138,7 @@ Result<void> Coordinator::run(int signal_fd) {
       return {};
     }
     if (options_.lifeline && items[lifeline].revents != 0) return {};
-    if (const Result<void> done = turn(); !done) return done;
+    if (Result<void> done = turn(); !done) return done;
   }
 }
 
@@ -159,7 +159,7 @@ Result<void> Coordinator::turn() {
   take_from_workers();
   take_from_clients();
   const Turn turn = core_->finish_turn(now_);
-  if (const Result<void> committed = commit(turn); !committed) return committed;
+  if (Result<void> committed = commit(turn); !committed) return committed;
   carry_out(turn);
   desk_.after_commit(turn.facts, now_);
   send_replies();

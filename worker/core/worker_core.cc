@@ -21,7 +21,7 @@ std::vector<Effect> WorkerCore::step(Input input, Now now) {
   // Before anything else: an answer that comes after the lease's end cannot revive it, since the
   // supervisors have killed what it covered.
   if (lease_.ends() && !lease_.holds(now.steady)) expire_lease();
-  std::visit([&](auto&& each) { on(std::move(each)); }, std::move(input));
+  std::visit([&]<class Each>(Each&& each) { on(std::forward<Each>(each)); }, std::move(input));
   if (phase_ != Phase::kGone) fire_deadlines();
   if (phase_ != Phase::kGone) leave_if_done();
   return std::exchange(effects_, {});
@@ -43,7 +43,8 @@ void WorkerCore::on(FromCoordinator&& input) {
 }
 
 void WorkerCore::on(SlotEvent&& input) {
-  std::visit([&](auto&& event) { on_event(std::move(event)); }, std::move(input));
+  std::visit([&]<class Event>(Event&& event) { on_event(std::forward<Event>(event)); },
+             std::move(input));
 }
 
 void WorkerCore::on(Connected&& /*input*/) {

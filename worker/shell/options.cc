@@ -100,6 +100,7 @@ template <class E>
 Result<E> parse_word(const std::string& option, const std::string& text) {
   if (const std::optional<E> value = from_text<E>(text)) return *value;
   std::vector<std::string> words;
+  words.reserve(std::size(EnumText<E>::kWords));
   for (const auto& [value, word] : EnumText<E>::kWords) words.emplace_back(word);
   return usage(option + " takes " + join_words(words, "or") + ", not `" + printable(text) + "`");
 }
@@ -117,10 +118,10 @@ Result<void> read_offers(const po::variables_map& given, WorkerOptions& options)
   options.types = words_of(given, "type");
   options.every_type = given.count("any-type") > 0;
   for (const std::string& label : options.labels) {
-    if (const Result<void> good = check_name("--label", label); !good) return good;
+    if (Result<void> good = check_name("--label", label); !good) return good;
   }
   for (const std::string& type : options.types) {
-    if (const Result<void> good = check_name("--type", type); !good) return good;
+    if (Result<void> good = check_name("--type", type); !good) return good;
   }
   options.resources = {{"cpus", 1000 * static_cast<std::int64_t>(count_cores())},
                        {"memory", 1000 * total_memory_bytes()}};
@@ -172,7 +173,7 @@ Result<void> read_rest(const po::variables_map& given, WorkerOptions& options) {
   options.secrets_file = text_of(given, "secrets-file");
   if (given.count("name") > 0) {
     options.name = text_of(given, "name");
-    if (const Result<void> good = check_name("--name", options.name); !good) return good;
+    if (Result<void> good = check_name("--name", options.name); !good) return good;
   }
   if (given.count("root") > 0) {
     const Result<std::string> root = absolute_path(text_of(given, "root"));

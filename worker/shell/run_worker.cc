@@ -97,7 +97,7 @@ Result<Exit> run(const WorkerOptions& options) {
   slots.state = &*state;
   slots.secrets = std::move(secrets);
   slots.containment = options.containment;
-  Result<std::unique_ptr<Supervisors>> started = Supervisors::start(std::move(slots));
+  Result<std::unique_ptr<Supervisors>> started = Supervisors::start(slots);
   if (!started) return started.error();
   const std::unique_ptr<Supervisors> supervisors = std::move(started).value();
   identity->containment = supervisors->containment();

@@ -47,7 +47,7 @@ Error unknown_option(const VerbSpec& verb, std::string_view word) {
     const bool there = std::find(meant.begin(), meant.end(), name) != meant.end();
     if (bare.size() >= 2 && name.starts_with(bare) && !there) meant.emplace_back(name);
   }
-  for (std::string& name : meant) name = "--" + name;
+  for (std::string& name : meant) name.insert(0, "--");
   std::string problem =
       fmt::format("`{} {}` has no option {}", "headway", verb.name, printable(word));
   if (!meant.empty()) problem += fmt::format(": did you mean {}?", join_words(meant, "or"));

@@ -21,7 +21,7 @@ Result<RunId> run_word(const Arguments& arguments) {
 }
 
 Result<RunId> run_to_control(const Arguments& arguments, Answers& answers) {
-  const Result<RunId> word = run_word(arguments);
+  Result<RunId> word = run_word(arguments);
   if (!word) return word;
   if (arguments.has("all")) {
     if (*word == RunId{}) return word;

@@ -29,6 +29,7 @@ const Importer* find_importer(std::string_view name) {
 
 std::vector<std::string_view> importer_names() {
   std::vector<std::string_view> names;
+  names.reserve(kImporters.size());
   for (const Importer& importer : kImporters) names.push_back(importer.name);
   return names;
 }

@@ -28,7 +28,7 @@ struct Shape {
 std::string id(std::size_t number) { return fmt::format("t{}", number); }
 
 const std::vector<Shape>& shapes() {
-  static const std::vector<Shape> all = {
+  static const std::vector<Shape> kAll = {
       {"alike", "all in one bucket, one worker with 16 slots", 1, 16,
        [](PlanBuilder& plan, std::size_t count) { plan.add_many("t", count); }},
       {"wide", "alike, 1,000 workers with 4 slots", 1000, 4,
@@ -104,7 +104,7 @@ const std::vector<Shape>& shapes() {
          }
        }},
   };
-  return all;
+  return kAll;
 }
 
 /// One coordinator and workers that end a ticket as soon as they have it, in the order handed out.
