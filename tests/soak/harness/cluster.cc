@@ -16,7 +16,6 @@ namespace {
 
 constexpr Duration kMostEnding = std::chrono::seconds{15};
 constexpr Duration kFragile = std::chrono::seconds{2};
-constexpr Duration kSurvivalAllowed = std::chrono::seconds{2};
 constexpr int kPollMillis = 10;
 
 std::string describe(const Ended& child) {

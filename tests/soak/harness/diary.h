@@ -5,9 +5,13 @@
 #include <string>
 #include <vector>
 
+#include "common/base/time.h"
 #include "tests/soak/judge/judge.h"
 
 namespace headway::soak {
+
+/// Processes that are alive so long after what should have ended them are survivors.
+inline constexpr Duration kSurvivalAllowed = std::chrono::seconds{2};
 
 /// What was done and seen, for the report and for people who look for a cause: every entry also
 /// goes to a file, with its wall time as the registry has it.

@@ -7,6 +7,7 @@
 #include <fmt/format.h>
 
 #include "common/base/units.h"
+#include "tests/soak/harness/plans.h"
 
 namespace headway::soak {
 
@@ -17,7 +18,6 @@ namespace po = boost::program_options;
 constexpr unsigned kMostWorkers = 16;
 constexpr unsigned kMostSlots = 16;
 constexpr unsigned kMostTickets = 200;
-constexpr unsigned kLeastTickets = 5;
 
 po::options_description describe() {
   po::options_description options("Options");

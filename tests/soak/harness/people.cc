@@ -15,8 +15,6 @@ namespace {
 constexpr Duration kLookEvery = std::chrono::milliseconds{300};
 constexpr std::size_t kRunsAtWork = 3;
 constexpr Duration kAskAgain = std::chrono::seconds{1};
-/// How long a stopped run is left alone, so that survivors would be seen.
-constexpr Duration kSurvivalAllowed = std::chrono::seconds{2};
 constexpr Duration kShortestBreak = std::chrono::milliseconds{100};
 constexpr Duration kLongestBreak = std::chrono::seconds{2};
 

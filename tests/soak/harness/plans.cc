@@ -10,7 +10,6 @@ namespace headway::soak {
 
 namespace {
 
-constexpr unsigned kLeastTickets = 5;
 constexpr unsigned kFolders = 4;
 constexpr unsigned kFiles = 4;  ///< of each folder
 constexpr unsigned kLocks = 4;

@@ -7,6 +7,9 @@
 
 namespace headway::soak {
 
+/// A plan never has fewer tickets.
+inline constexpr unsigned kLeastTickets = 5;
+
 /// A plan for people and programs: what the judge knows, and what is submitted.
 struct DrawnPlan {
   Plan plan;
