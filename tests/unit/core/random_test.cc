@@ -3,6 +3,7 @@
 #include <gtest/gtest.h>
 
 #include "random_world.h"
+#include "tests/support/scale/scale.h"
 
 namespace headway {
 namespace {
@@ -16,7 +17,7 @@ std::uint64_t number_from(const char* variable, std::uint64_t otherwise) {
 /// which the first begins: a failure is repeated with HEADWAY_FIRST_SEED=<it> HEADWAY_SEEDS=1.
 TEST(RandomWorlds, KeepTheirPromisesThroughFaultsAndEndOnceTheseEnd) {
   const std::uint64_t first = number_from("HEADWAY_FIRST_SEED", 1);
-  const std::uint64_t count = number_from("HEADWAY_SEEDS", 5000);
+  const std::uint64_t count = number_from("HEADWAY_SEEDS", test::scaled(5000));
   std::size_t failures = 0;
   std::size_t facts = 0;
   for (std::uint64_t seed = first; seed < first + count && failures < 5; ++seed) {

@@ -4,6 +4,7 @@
 #include <gtest/gtest.h>
 
 #include "builders.h"
+#include "tests/support/scale/scale.h"
 
 namespace headway {
 namespace {
@@ -170,7 +171,7 @@ TEST(Groups, LetReadersBeTogetherButNotWithAWriter) {
 
 TEST(Groups, AreNotSplitByAConflictOfVeryMany) {
   Plan plan;
-  for (int i = 0; i < 10'000; ++i) {
+  for (int i = 0; i < test::scaled(10'000); ++i) {
     plan.tickets.push_back(ticket("T" + std::to_string(i)));
     plan.tickets.back().affected_files = {"docs/**"};
   }
@@ -182,7 +183,7 @@ TEST(Groups, AreNotSplitByAConflictOfVeryMany) {
 
 TEST(Groups, OfManyDifferentOverlappingPathsTakeLittleTime) {
   Plan plan;
-  for (int i = 0; i < 5'000; ++i) {
+  for (int i = 0; i < test::scaled(5'000); ++i) {
     plan.tickets.push_back(ticket("T" + std::to_string(i)));
     plan.tickets.back().affected_files = {"*/f" + std::to_string(i) + ".c",
                                           "docs/" + std::to_string(i) + "/**"};
@@ -209,7 +210,7 @@ TEST(Cycle, IsFoundTicketByTicket) {
 }
 
 TEST(Cycle, OfALongChainNeedsNoDeepStack) {
-  constexpr int kTickets = 100'000;
+  constexpr int kTickets = test::scaled(100'000);
   Plan plan;
   for (int i = 0; i < kTickets; ++i) {
     plan.tickets.push_back(

@@ -5,6 +5,8 @@
 
 #include <gtest/gtest.h>
 
+#include "tests/support/scale/scale.h"
+
 namespace headway {
 namespace {
 
@@ -112,8 +114,11 @@ void for_each_text(const std::string& alphabet, std::size_t longest, const auto&
 }
 
 TEST(PathPattern, OverlapAgreesWithTryingAllShortPaths) {
+  constexpr std::size_t kEach = test::kSanitized ? 10 : 1;
+  std::size_t number = 0;
   std::vector<std::string> patterns;
   for_each_text("a*?/", 4, [&](const std::string& text) {
+    if (++number % kEach != 0) return;
     if (!text.starts_with('/') && !text.ends_with('/') && text.find("//") == std::string::npos)
       patterns.push_back(text);
   });

@@ -4,6 +4,7 @@
 #include <gtest/gtest.h>
 
 #include "builders.h"
+#include "tests/support/scale/scale.h"
 
 namespace headway {
 namespace {
@@ -132,11 +133,11 @@ TEST(Validation, VerifiesTheScheduleOfAnExecutionPlan) {
 
 TEST(Validation, LooksUpNearIdsOnlyForTheFirstUnknownOnes) {
   Plan plan;
-  for (int i = 0; i < 20'000; ++i) {
+  for (int i = 0; i < test::scaled(20'000); ++i) {
     plan.tickets.push_back(ticket("TICKET-" + std::to_string(i), {"TICKEP-" + std::to_string(i)}));
   }
   const std::vector<Diagnostic> found = validate_plan(plan);
-  ASSERT_EQ(found.size(), 20'000U);
+  ASSERT_EQ(found.size(), test::scaled(20'000U));
   EXPECT_FALSE(found[static_cast<std::size_t>(kMaxIdHints) - 1].hint.empty());
   EXPECT_TRUE(found[static_cast<std::size_t>(kMaxIdHints)].hint.empty());
 }

@@ -6,11 +6,12 @@
 
 #include "common/plan_codec/bytes.h"
 #include "tests/support/plan/random_plan.h"
+#include "tests/support/scale/scale.h"
 
 namespace headway {
 namespace {
 
-constexpr std::uint64_t kSeeds = 300;
+constexpr std::uint64_t kSeeds = test::scaled(300);
 constexpr std::string_view kSource = "the text";
 
 std::shared_ptr<const PlanGraph> graph_of(const Plan& plan) {

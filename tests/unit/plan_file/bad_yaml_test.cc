@@ -4,6 +4,7 @@
 #include <gtest/gtest.h>
 
 #include "read_helpers.h"
+#include "tests/support/scale/scale.h"
 
 namespace headway {
 namespace {
@@ -172,7 +173,7 @@ TEST(BadYaml, RandomDamageNeverCrashesTheReader) {
     state = state * 6364136223846793005U + 1442695040888963407U;
     return static_cast<std::size_t>(state >> 33U) % below;
   };
-  for (int round = 0; round < 3000; ++round) {
+  for (int round = 0; round < test::scaled(3000); ++round) {
     std::string text = good;
     for (std::size_t i = 0; i <= next(6); ++i) {
       const std::size_t at = next(text.size());

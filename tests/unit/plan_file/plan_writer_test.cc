@@ -4,6 +4,7 @@
 
 #include "read_helpers.h"
 #include "tests/support/plan/random_plan.h"
+#include "tests/support/scale/scale.h"
 
 namespace headway {
 namespace {
@@ -122,7 +123,7 @@ TEST(PlanWriter, KeepsTextsThatYamlWouldTakeForSomethingElse) {
 }
 
 TEST(PlanWriter, WritesWhatTheReaderReadsBackForRandomPlans) {
-  for (std::uint64_t seed = 1; seed <= 1500; ++seed) {
+  for (std::uint64_t seed = 1; seed <= test::scaled(1500); ++seed) {
     const Plan plan = test::random_plan(seed);
     const std::string written = write_plan(plan);
     const ReadPlan read = read_plan(written);

@@ -7,6 +7,7 @@
 #include "common/wire/codec.h"
 #include "common/wire/framed.h"
 #include "counting_new.h"
+#include "tests/support/scale/scale.h"
 
 namespace headway {
 namespace {
@@ -36,7 +37,7 @@ std::string map_with(std::string_view type, std::string_view key) {
 
 TEST(HostileBytes, RandomOnesNeitherCrashNorAllocateWildly) {
   std::mt19937 random(1);
-  for (int i = 0; i < 20'000; ++i) {
+  for (int i = 0; i < test::scaled(20'000); ++i) {
     std::string frame(random() % 200, '\0');
     for (char& c : frame) c = static_cast<char>(random());
     // Mostly something that begins like a map.
@@ -48,7 +49,7 @@ TEST(HostileBytes, RandomOnesNeitherCrashNorAllocateWildly) {
 TEST(HostileBytes, MutatedMessagesNeitherCrashNorAllocateWildly) {
   std::mt19937 random(2);
   Arbitrary arbitrary(3);
-  for (int i = 0; i < 5'000; ++i) {
+  for (int i = 0; i < test::scaled(5'000); ++i) {
     FromWorker worker;
     switch (i % 4) {
       case 0:

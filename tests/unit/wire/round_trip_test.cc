@@ -3,12 +3,13 @@
 #include "arbitrary.h"
 #include "common/wire/codec.h"
 #include "common/wire/framed.h"
+#include "tests/support/scale/scale.h"
 #include "worker/core/slot_messages.h"
 
 namespace headway {
 namespace {
 
-constexpr std::uint32_t kSeeds = 200;
+constexpr std::uint32_t kSeeds = test::scaled(200);
 
 /// Every alternative of a framed message comes back as it went.
 template <class Framed, class Decode, std::size_t kIndex = 0>

@@ -4,6 +4,7 @@
 #include <set>
 
 #include "rig.h"
+#include "tests/support/scale/scale.h"
 
 namespace headway {
 namespace {
@@ -296,7 +297,7 @@ class Storm {
 TEST(RandomInputs, NeverBreakWhatMustHoldAndEverythingSettlesOnceTheCoordinatorBehaves) {
   int joins = 0;
   int starts = 0;
-  for (std::uint32_t seed = 1; seed <= 60; ++seed) {
+  for (std::uint32_t seed = 1; seed <= test::scaled(60U); ++seed) {
     SCOPED_TRACE("seed " + std::to_string(seed) + " (the loop's number repeats it)");
     Storm storm(seed);
     storm.run(10'000);
