@@ -13,7 +13,7 @@ readonly packages=(
   cppzmq-dev libzmq3-dev libmsgpack-cxx-dev libyaml-cpp-dev libsqlite3-dev libssl-dev
   libspdlog-dev libfmt-dev libboost-program-options-dev nlohmann-json3-dev
   sqlite3 libgtest-dev libgmock-dev libvalijson-dev xz-utils
-  clang-format-14 clang-tidy-14 python3 python3-zmq python3-msgpack tmux
+  clang-14 libclang-rt-14-dev clang-format-14 clang-tidy-14 python3 python3-zmq python3-msgpack tmux
 )
 
 # say WORDS...: one line about what is done now. On standard error: standard output belongs to what
