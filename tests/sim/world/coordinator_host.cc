@@ -10,7 +10,6 @@ namespace {
 
 using std::chrono_literals::operator""ms;
 
-constexpr Duration kLateness = 2ms;
 /// One turn in so many is compared with the journal in full.
 constexpr std::uint64_t kLooks = 4;
 

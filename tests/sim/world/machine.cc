@@ -12,8 +12,6 @@ namespace {
 using std::chrono_literals::operator""ms;
 using std::chrono_literals::operator""us;
 
-/// From something happening to the process looking at it.
-constexpr Duration kLateness = 2ms;
 /// What a channel between the worker and its supervisors takes.
 constexpr Duration kChannel = 500us;
 /// Until the supervisors have noticed that their worker is gone.

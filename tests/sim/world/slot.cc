@@ -2,15 +2,6 @@
 
 namespace headway::sim {
 
-namespace {
-
-using std::chrono_literals::operator""ms;
-
-/// How late a supervisor wakes up.
-constexpr Duration kLateness = 2ms;
-
-}  // namespace
-
 void Slot::later(Duration pause, std::function<void(Running&)> action) {
   stage_.queue.after(pause, [this, life = life_, action = std::move(action)] {
     if (attempt_ && life_ == life) action(*attempt_);
@@ -39,7 +30,7 @@ void Slot::start(const StartSlot& command) {
   const Script script = draw_script(stage_, random_, command.spec);
   if (script.could_not_start) return refuse(Outcome::kCouldNotStart);
   ++life_;
-  Running& running = attempt_.emplace();
+  Running& running = attempt_.emplace(Running{});
   running.token = command.token;
   running.spec = command.spec;
   running.script = script;

@@ -13,6 +13,9 @@
 
 namespace headway::sim {
 
+/// At most so long after something has happened does the process concerned look at it.
+constexpr Duration kLateness = std::chrono::milliseconds{2};
+
 /// What all parts of one world share: time, what was decided beforehand, who watches, and the
 /// record of what happened.
 struct Stage {
