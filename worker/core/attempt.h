@@ -10,7 +10,7 @@
 #include "common/messages/worker_messages.h"
 #include "worker/core/output_track.h"
 
-namespace headway {
+namespace headway::worker {
 
 /// When something that was not acknowledged is sent again: after 2 s, then 4, 8, and every 10 s.
 class Resend {
@@ -82,4 +82,4 @@ struct Attempt {
   std::optional<Instant> due;  ///< as it stands in the core's index of deadlines
 };
 
-}  // namespace headway
+}  // namespace headway::worker

@@ -6,7 +6,7 @@
 
 /// Being handed attempts, running them in slots, ending them.
 
-namespace headway {
+namespace headway::worker {
 
 namespace {
 
@@ -263,4 +263,4 @@ void WorkerCore::end(Attempt& attempt, AttemptResult result) {
   start_queued();
 }
 
-}  // namespace headway
+}  // namespace headway::worker

@@ -10,7 +10,7 @@
 
 /// Everything that a worker's core can want done. The shell does it, in this order.
 
-namespace headway {
+namespace headway::worker {
 
 /// Send a message. A send that finds no room is dropped: whatever matters is sent again.
 struct SendMessage {
@@ -94,4 +94,4 @@ struct Exit {
 using Effect = std::variant<SendMessage, CommandSlot, SpoolAppend, SendOutput, SpoolRelease,
                             SpoolDrop, ReconnectSocket, Joined, Settled, Log, Exit>;
 
-}  // namespace headway
+}  // namespace headway::worker

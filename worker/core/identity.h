@@ -7,7 +7,7 @@
 
 #include "common/base/ids.h"
 
-namespace headway {
+namespace headway::worker {
 
 /// Who a worker is and what it offers; fixed for the life of its process. The shell gathers it, so
 /// that the core asks neither the system nor a random source.
@@ -28,4 +28,4 @@ struct WorkerIdentity {
   std::vector<Token> dead;  ///< of a former life; proven that nothing of them is alive
 };
 
-}  // namespace headway
+}  // namespace headway::worker

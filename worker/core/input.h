@@ -10,7 +10,7 @@
 /// Everything that can happen to a worker. The shell turns frames, supervisors' events, signals and
 /// the clock into these.
 
-namespace headway {
+namespace headway::worker {
 
 /// The socket has a connection and can be written to. Once after each `ReconnectSocket`, and once
 /// at the start.
@@ -51,4 +51,4 @@ struct OutputLost {
 using Input = std::variant<FromCoordinator, SlotEvent, Connected, Tick, DrainRequested,
                            StopAllRequested, LoadMeasured, OutputLost>;
 
-}  // namespace headway
+}  // namespace headway::worker

@@ -6,7 +6,7 @@
 
 /// Saying hello, being welcomed, the lease and its heartbeats.
 
-namespace headway {
+namespace headway::worker {
 
 namespace {
 
@@ -283,4 +283,4 @@ void WorkerCore::expire_lease() {
   if (held) log(LogLevel::kWarning, "the lease has run out without an answer of the coordinator");
 }
 
-}  // namespace headway
+}  // namespace headway::worker

@@ -2,7 +2,7 @@
 
 #include <algorithm>
 
-namespace headway {
+namespace headway::worker {
 
 void Lease::renew(Instant from) {
   const Instant until = from + duration_;
@@ -28,4 +28,4 @@ bool Lease::acknowledged(std::uint64_t number) {
   return true;
 }
 
-}  // namespace headway
+}  // namespace headway::worker

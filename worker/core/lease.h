@@ -7,7 +7,7 @@
 
 #include "common/base/time.h"
 
-namespace headway {
+namespace headway::worker {
 
 /// Until when a worker may run what it was given (architecture, section 6). Every renewal counts
 /// from when the worker *sent* what the coordinator answers: the coordinator counts from later, so
@@ -42,4 +42,4 @@ class Lease {
   std::deque<std::pair<std::uint64_t, Instant>> sent_;  ///< ascending numbers
 };
 
-}  // namespace headway
+}  // namespace headway::worker

@@ -5,7 +5,7 @@
 
 /// Draining, stopping everything, and the end.
 
-namespace headway {
+namespace headway::worker {
 
 void WorkerCore::on_message(Drain&& /*message*/) { begin_drain("the coordinator asks for it"); }
 
@@ -67,4 +67,4 @@ void WorkerCore::leave(int code, std::string reason) {
   emit(Exit{code, std::move(reason)});
 }
 
-}  // namespace headway
+}  // namespace headway::worker

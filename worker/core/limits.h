@@ -6,7 +6,7 @@
 
 /// How much, how often and how long: every number by which a worker's core is bounded.
 
-namespace headway {
+namespace headway::worker {
 
 /// Attempts that have not ended, for each slot: the one that runs and one ahead.
 inline constexpr std::size_t kAttemptsPerSlot = 2;
@@ -43,4 +43,4 @@ inline constexpr Duration kStopPatience = std::chrono::seconds{5};
 /// How long a draining worker without a coordinator keeps results that it cannot deliver.
 inline constexpr Duration kDrainPatience = std::chrono::seconds{60};
 
-}  // namespace headway
+}  // namespace headway::worker

@@ -3,7 +3,7 @@
 #include <algorithm>
 #include <limits>
 
-namespace headway {
+namespace headway::worker {
 
 OutputPiece OutputTrack::append(OutputPiece piece) {
   constexpr std::uint64_t kMost = std::numeric_limits<std::uint64_t>::max();
@@ -83,4 +83,4 @@ std::uint64_t OutputTrack::kept() const {
   return bytes;
 }
 
-}  // namespace headway
+}  // namespace headway::worker

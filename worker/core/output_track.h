@@ -4,7 +4,7 @@
 #include <deque>
 #include <optional>
 
-namespace headway {
+namespace headway::worker {
 
 /// Bytes of output in one message; the codec's kMaxOutputChunkBytes says the same.
 inline constexpr std::uint64_t kMaxChunk = 64U << 10U;
@@ -62,4 +62,4 @@ class OutputTrack {
   std::uint64_t end_ = 0;
 };
 
-}  // namespace headway
+}  // namespace headway::worker

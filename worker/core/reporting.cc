@@ -6,7 +6,7 @@
 
 /// Results, output, checkpoints and progress, until they are acknowledged.
 
-namespace headway {
+namespace headway::worker {
 
 void WorkerCore::send_result(Attempt& attempt) {
   if (!attempt.result || attempt.result_acknowledged) return;
@@ -148,4 +148,4 @@ void WorkerCore::fire(Attempt& attempt) {
   schedule(attempt);
 }
 
-}  // namespace headway
+}  // namespace headway::worker

@@ -15,7 +15,7 @@
 /// What the worker's core and the supervisor of a slot say to each other. Plain data;
 /// worker/process carries it between the two processes.
 
-namespace headway {
+namespace headway::worker {
 
 /// Run an attempt in a slot that is idle. The supervisor answers with SlotStarted and later
 /// SlotEnded, or with SlotEnded alone when it could not start it.
@@ -181,4 +181,4 @@ HW_MESSAGE_NAME(SlotCheckpoint, "slot_checkpoint");
 HW_MESSAGE_NAME(SlotEnded, "slot_ended");
 HW_MESSAGE_NAME(SlotLost, "slot_lost");
 
-}  // namespace headway
+}  // namespace headway::worker

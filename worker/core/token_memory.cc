@@ -2,7 +2,7 @@
 
 #include <algorithm>
 
-namespace headway {
+namespace headway::worker {
 
 void TokenMemory::remember(Token token, PastToken past) {
   if (token <= floor_) return;
@@ -24,4 +24,4 @@ void TokenMemory::clear() {
   floor_ = Token{};
 }
 
-}  // namespace headway
+}  // namespace headway::worker

@@ -7,7 +7,7 @@
 
 #include "common/base/ids.h"
 
-namespace headway {
+namespace headway::worker {
 
 /// How an attempt that the worker no longer holds left it.
 enum class PastToken : std::uint8_t {
@@ -34,4 +34,4 @@ class TokenMemory {
   Token floor_;
 };
 
-}  // namespace headway
+}  // namespace headway::worker

@@ -5,7 +5,7 @@
 
 #include "common/base/check.h"
 
-namespace headway {
+namespace headway::worker {
 
 WorkerCore::WorkerCore(WorkerIdentity identity)
     : identity_(std::move(identity)), registry_(identity_.registry), slots_(identity_.slots) {
@@ -156,4 +156,4 @@ std::size_t WorkerCore::busy_slots() const {
   }));
 }
 
-}  // namespace headway
+}  // namespace headway::worker

@@ -22,7 +22,7 @@
 #include "worker/core/slot_messages.h"
 #include "worker/core/token_memory.h"
 
-namespace headway {
+namespace headway::worker {
 
 /// What a worker does with everything that happens to it: joins, runs what it is handed, keeps
 /// results and output until they are acknowledged, and leaves. Pure: the time and every input are
@@ -188,4 +188,4 @@ class WorkerCore {
   std::optional<Instant> leave_by_;
 };
 
-}  // namespace headway
+}  // namespace headway::worker

@@ -9,7 +9,7 @@
 
 #include "common/base/check.h"
 
-namespace headway {
+namespace headway::worker {
 
 Result<Alarm> Alarm::make() {
   UniqueFd timer{::timerfd_create(CLOCK_BOOTTIME, TFD_CLOEXEC | TFD_NONBLOCK)};
@@ -38,4 +38,4 @@ void Alarm::acknowledge() {
   if (::read(timer_.get(), &times, sizeof times) == sizeof times) set_.reset();
 }
 
-}  // namespace headway
+}  // namespace headway::worker

@@ -6,7 +6,7 @@
 #include "common/base/time.h"
 #include "common/system/unique_fd.h"
 
-namespace headway {
+namespace headway::worker {
 
 /// A descriptor that becomes readable at an instant (timerfd_create(2), CLOCK_BOOTTIME: it counts
 /// suspend, which poll's own timeout does not). Set lazily: one that is set earlier than needed
@@ -29,4 +29,4 @@ class Alarm {
   std::optional<Instant> set_;
 };
 
-}  // namespace headway
+}  // namespace headway::worker

@@ -14,7 +14,7 @@
 #include "worker/process/problem.h"
 #include "worker/process/slot_protocol.h"
 
-namespace headway {
+namespace headway::worker {
 
 namespace {
 
@@ -187,4 +187,4 @@ Result<ArtifactReader> start_artifact_reader(const std::string& root,
   return reader;
 }
 
-}  // namespace headway
+}  // namespace headway::worker

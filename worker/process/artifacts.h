@@ -8,7 +8,7 @@
 #include "common/messages/worker_messages.h"
 #include "common/system/unique_fd.h"
 
-namespace headway {
+namespace headway::worker {
 
 /// Limits of one attempt's artifacts. All of them go into one result message, which has at most
 /// 1 MiB.
@@ -33,4 +33,4 @@ struct ArtifactReader {
 Result<ArtifactReader> start_artifact_reader(const std::string& root,
                                              const std::vector<std::string>& patterns);
 
-}  // namespace headway
+}  // namespace headway::worker

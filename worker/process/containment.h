@@ -4,7 +4,7 @@
 
 #include "common/base/enum_text.h"
 
-namespace headway {
+namespace headway::worker {
 
 /// How everything that an attempt starts is held together in its slot.
 enum class Containment : std::uint8_t {
@@ -33,4 +33,4 @@ struct EnumText<ContainmentChoice> {
   };
 };
 
-}  // namespace headway
+}  // namespace headway::worker

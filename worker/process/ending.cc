@@ -4,7 +4,7 @@
 #include <cstring>
 #include <sys/wait.h>
 
-namespace headway {
+namespace headway::worker {
 
 namespace {
 
@@ -43,4 +43,4 @@ Ending ending_of(int wait_status, bool out_of_memory) {
   return ending;
 }
 
-}  // namespace headway
+}  // namespace headway::worker

@@ -5,7 +5,7 @@
 
 #include "common/base/states.h"
 
-namespace headway {
+namespace headway::worker {
 
 /// What the end of a command's main process means.
 struct Ending {
@@ -23,4 +23,4 @@ bool may_be_out_of_memory(int wait_status);
 /// Reads a status as waitpid(2) gives it, of a process that Headway did not stop.
 Ending ending_of(int wait_status, bool out_of_memory);
 
-}  // namespace headway
+}  // namespace headway::worker

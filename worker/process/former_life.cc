@@ -14,7 +14,7 @@
 #include "common/system/unique_fd.h"
 #include "worker/process/supervisor.h"
 
-namespace headway {
+namespace headway::worker {
 
 namespace {
 
@@ -87,4 +87,4 @@ Result<void> end_former_life(const std::vector<SlotRecord>& records) {
   return end_marked(marks, until);
 }
 
-}  // namespace headway
+}  // namespace headway::worker

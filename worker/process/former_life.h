@@ -5,7 +5,7 @@
 #include "common/base/result.h"
 #include "worker/process/slot_record.h"
 
-namespace headway {
+namespace headway::worker {
 
 /// Makes sure that nothing is alive of what a former life of the worker recorded. Records of
 /// another boot of the machine are dead for certain. Else the recorded supervisor, which ends by
@@ -15,4 +15,4 @@ namespace headway {
 /// alive.
 Result<void> end_former_life(const std::vector<SlotRecord>& records);
 
-}  // namespace headway
+}  // namespace headway::worker

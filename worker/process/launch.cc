@@ -9,7 +9,7 @@
 #include "common/base/text.h"
 #include "worker/process/problem.h"
 
-namespace headway {
+namespace headway::worker {
 
 namespace {
 
@@ -201,4 +201,4 @@ Result<Launch> prepare_launch(const StartSlot& start, const LaunchSettings& sett
   return launch;
 }
 
-}  // namespace headway
+}  // namespace headway::worker

@@ -10,7 +10,7 @@
 #include "common/base/result.h"
 #include "worker/core/slot_messages.h"
 
-namespace headway {
+namespace headway::worker {
 
 /// What every attempt in a slot has in common.
 struct LaunchSettings {
@@ -42,4 +42,4 @@ Result<Launch> prepare_launch(const StartSlot& start, const LaunchSettings& sett
 /// `root/dir` without `.` and `..`; an error when it leads out of the root. Links are not resolved.
 Result<std::string> directory_below(const std::string& root, std::string_view dir);
 
-}  // namespace headway
+}  // namespace headway::worker

@@ -7,7 +7,7 @@
 #include "common/system/unique_fd.h"
 #include "worker/process/oom_counter.h"
 
-namespace headway {
+namespace headway::worker {
 
 namespace {
 
@@ -59,4 +59,4 @@ Load LoadMeter::measure(Instant now) {
   return load;
 }
 
-}  // namespace headway
+}  // namespace headway::worker

@@ -4,7 +4,7 @@
 #include "common/messages/worker_messages.h"
 #include "worker/process/load_sample.h"
 
-namespace headway {
+namespace headway::worker {
 
 /// What the machine is busy with, from /proc (and from the cgroup where that has less memory than
 /// the machine). Used by the worker's shell thread; a measurement reads some small files.
@@ -20,4 +20,4 @@ class LoadMeter {
   Instant last_at_;
 };
 
-}  // namespace headway
+}  // namespace headway::worker

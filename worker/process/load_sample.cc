@@ -4,7 +4,7 @@
 #include <charconv>
 #include <vector>
 
-namespace headway {
+namespace headway::worker {
 
 namespace {
 
@@ -167,4 +167,4 @@ Load load_between(const LoadSample& from, const LoadSample& to, Duration elapsed
   return load;
 }
 
-}  // namespace headway
+}  // namespace headway::worker

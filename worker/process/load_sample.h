@@ -12,7 +12,7 @@
 /// The arithmetic of LoadMeter, without the files: what the texts of /proc say (proc(5)), and what
 /// happened between two of them. Texts that cannot be read give zeros: a load is for display.
 
-namespace headway {
+namespace headway::worker {
 
 /// Counters at one moment. All but memory only grow.
 struct LoadSample {
@@ -51,4 +51,4 @@ void read_cgroup_memory(std::string_view limit, std::string_view usage, LoadSamp
 /// What happened from one sample to a later one. Shares are within 0..1 whatever the counters say.
 Load load_between(const LoadSample& from, const LoadSample& to, Duration elapsed);
 
-}  // namespace headway
+}  // namespace headway::worker

@@ -8,7 +8,7 @@
 
 #include "common/wire/codec.h"
 
-namespace headway {
+namespace headway::worker {
 
 namespace {
 constexpr std::size_t kLengthBytes = sizeof(std::uint32_t);
@@ -82,4 +82,4 @@ std::optional<std::string_view> MessageChannel::next() {
   return message;
 }
 
-}  // namespace headway
+}  // namespace headway::worker

@@ -9,7 +9,7 @@
 #include "common/base/result.h"
 #include "common/system/unique_fd.h"
 
-namespace headway {
+namespace headway::worker {
 
 /// Whole messages over one end of a stream socket pair, without ever blocking: what does not fit
 /// into the socket waits in a queue here. A message is preceded by its length (4 bytes, this
@@ -49,4 +49,4 @@ class MessageChannel {
   bool nonsense_ = false;
 };
 
-}  // namespace headway
+}  // namespace headway::worker

@@ -6,7 +6,7 @@
 
 #include "common/system/files.h"
 
-namespace headway {
+namespace headway::worker {
 
 namespace {
 
@@ -97,4 +97,4 @@ bool OomCounter::has_moved() {
   return moved;
 }
 
-}  // namespace headway
+}  // namespace headway::worker

@@ -8,7 +8,7 @@
 #include "common/base/time.h"
 #include "common/system/unique_fd.h"
 
-namespace headway {
+namespace headway::worker {
 
 /// Whether the kernel killed something for want of memory lately: the `oom_kill` counter of this
 /// process's memory cgroup (v2: memory.events, v1: memory.oom_control), else of the whole machine
@@ -39,4 +39,4 @@ std::optional<std::uint64_t> oom_kills_in(std::string_view text);
 /// only.
 std::optional<std::string> memory_cgroup_in(std::string_view text);
 
-}  // namespace headway
+}  // namespace headway::worker

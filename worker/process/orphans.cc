@@ -8,7 +8,7 @@
 #include "common/base/check.h"
 #include "worker/process/process_table.h"
 
-namespace headway {
+namespace headway::worker {
 
 Orphans::Orphans() {
   for (const pid_t child : children_of(::getpid())) others_.insert(child);
@@ -32,4 +32,4 @@ bool Orphans::sweep(const std::set<pid_t>& supervisors) const {
   return false;
 }
 
-}  // namespace headway
+}  // namespace headway::worker

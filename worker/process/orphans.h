@@ -3,7 +3,7 @@
 #include <set>
 #include <sys/types.h>
 
-namespace headway {
+namespace headway::worker {
 
 /// The orphans of killed supervisors. The worker is a subreaper too, so that they become its
 /// children: every child that is not a supervisor and was not there before is one.
@@ -21,4 +21,4 @@ class Orphans {
   std::set<pid_t> others_;
 };
 
-}  // namespace headway
+}  // namespace headway::worker

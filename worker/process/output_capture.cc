@@ -2,7 +2,7 @@
 
 #include <algorithm>
 
-namespace headway {
+namespace headway::worker {
 
 OutputCapture::OutputCapture(std::uint64_t head, std::uint64_t tail)
     : head_(head), tail_(static_cast<std::size_t>(std::min(tail, kMostTail))) {}
@@ -58,4 +58,4 @@ OutputChunk OutputCapture::take() {
   return chunk;
 }
 
-}  // namespace headway
+}  // namespace headway::worker

@@ -5,7 +5,7 @@
 #include <string>
 #include <string_view>
 
-namespace headway {
+namespace headway::worker {
 
 /// A piece of an attempt's output and its place in the whole.
 struct OutputChunk {
@@ -54,4 +54,4 @@ class OutputCapture {
   std::size_t taken_tail_ = 0;  ///< of the ring, from the oldest
 };
 
-}  // namespace headway
+}  // namespace headway::worker

@@ -10,7 +10,7 @@
 #include "common/system/files.h"
 #include "common/system/unique_fd.h"
 
-namespace headway {
+namespace headway::worker {
 
 namespace {
 
@@ -154,4 +154,4 @@ std::vector<pid_t> processes_with(const std::vector<std::string>& assignments) {
   return found;
 }
 
-}  // namespace headway
+}  // namespace headway::worker

@@ -11,7 +11,7 @@
 
 /// What /proc says of processes (proc(5)).
 
-namespace headway {
+namespace headway::worker {
 
 /// A process beyond the reuse of its number: two processes of one boot that share both are the
 /// same.
@@ -42,4 +42,4 @@ std::vector<pid_t> processes_with(const std::vector<std::string>& assignments);
 /// Whether the NUL-separated list of a /proc/<pid>/environ has this `NAME=value`.
 bool has_assignment(std::string_view environment, std::string_view assignment);
 
-}  // namespace headway
+}  // namespace headway::worker

@@ -8,7 +8,7 @@
 #include <unistd.h>
 #include <utility>
 
-namespace headway {
+namespace headway::worker {
 
 ProgressFile::ProgressFile(std::string directory) : directory_(std::move(directory)) {
   UniqueFd watch{::inotify_init1(IN_CLOEXEC | IN_NONBLOCK)};
@@ -92,4 +92,4 @@ std::vector<ProgressItem> ProgressFile::end() {
   return items;
 }
 
-}  // namespace headway
+}  // namespace headway::worker

@@ -8,7 +8,7 @@
 #include "common/system/unique_fd.h"
 #include "worker/process/progress_lines.h"
 
-namespace headway {
+namespace headway::worker {
 
 /// The file to which an attempt's command may append its progress (HEADWAY_PROGRESS): watched, read
 /// in pieces, removed at the end. The command makes it, so that the many which say nothing cost
@@ -46,4 +46,4 @@ class ProgressFile {
   ProgressLines lines_;
 };
 
-}  // namespace headway
+}  // namespace headway::worker

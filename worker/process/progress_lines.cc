@@ -3,7 +3,7 @@
 #include <charconv>
 #include <utility>
 
-namespace headway {
+namespace headway::worker {
 
 namespace {
 
@@ -77,4 +77,4 @@ void ProgressLines::restart() {
   too_long_ = false;
 }
 
-}  // namespace headway
+}  // namespace headway::worker

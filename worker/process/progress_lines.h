@@ -6,7 +6,7 @@
 #include <variant>
 #include <vector>
 
-namespace headway {
+namespace headway::worker {
 
 /// What a command can say in its HEADWAY_PROGRESS file: `60% compiling`, or `checkpoint NAME`.
 struct ShareDone {
@@ -42,4 +42,4 @@ class ProgressLines {
   bool too_long_ = false;
 };
 
-}  // namespace headway
+}  // namespace headway::worker

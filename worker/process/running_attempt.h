@@ -12,7 +12,7 @@
 #include "worker/process/output_capture.h"
 #include "worker/process/secret_mask.h"
 
-namespace headway {
+namespace headway::worker {
 
 /// What a supervisor knows of the attempt in its slot. Plain data, for SlotRunner alone.
 struct RunningAttempt {
@@ -64,4 +64,4 @@ struct RunningAttempt {
   SlotEnded result;
 };
 
-}  // namespace headway
+}  // namespace headway::worker

@@ -3,7 +3,7 @@
 #include <algorithm>
 #include <utility>
 
-namespace headway {
+namespace headway::worker {
 
 SecretMask::SecretMask(std::vector<std::string> secrets) {
   for (std::string& secret : secrets) {
@@ -64,4 +64,4 @@ void SecretMask::scan(std::string& out, bool at_end) {
   masked_ = masked_ > at ? masked_ - at : 0;
 }
 
-}  // namespace headway
+}  // namespace headway::worker

@@ -6,7 +6,7 @@
 #include <string_view>
 #include <vector>
 
-namespace headway {
+namespace headway::worker {
 
 /// Replaces secrets in a stream of bytes by `***`, however the stream is cut into pieces. Where
 /// occurrences overlap, the whole stretch becomes one `***`, so that no part of the second shows.
@@ -40,4 +40,4 @@ class SecretMask {
       0;  ///< so many bytes at the start of held_ belong to a secret already shown
 };
 
-}  // namespace headway
+}  // namespace headway::worker

@@ -8,7 +8,7 @@
 
 #include "worker/process/process_table.h"
 
-namespace headway {
+namespace headway::worker {
 
 namespace {
 
@@ -57,4 +57,4 @@ bool SlotContents::end_all() const {
   return false;
 }
 
-}  // namespace headway
+}  // namespace headway::worker

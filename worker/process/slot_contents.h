@@ -6,7 +6,7 @@
 #include "common/messages/worker_messages.h"
 #include "worker/process/containment.h"
 
-namespace headway {
+namespace headway::worker {
 
 /// Everything that is alive in a supervisor's slot: every process below it. Orphans become the
 /// supervisor's children (it is the first process of its namespace, or a subreaper), so waitpid(2)
@@ -37,4 +37,4 @@ class SlotContents {
   Containment containment_;
 };
 
-}  // namespace headway
+}  // namespace headway::worker

@@ -9,7 +9,7 @@
 
 /// SlotRunner from the end of the main process to SlotEnded.
 
-namespace headway {
+namespace headway::worker {
 
 namespace {
 
@@ -136,4 +136,4 @@ void SlotRunner::artifacts_read() {
   attempt.result.artifacts.clear();
 }
 
-}  // namespace headway
+}  // namespace headway::worker

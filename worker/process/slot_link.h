@@ -10,7 +10,7 @@
 #include "worker/process/message_channel.h"
 #include "worker/process/process_table.h"
 
-namespace headway {
+namespace headway::worker {
 
 /// What the worker knows of one slot and its supervisor. Plain data, for Supervisors alone.
 struct SlotLink {
@@ -31,4 +31,4 @@ struct SlotLink {
   Instant started{};
 };
 
-}  // namespace headway
+}  // namespace headway::worker

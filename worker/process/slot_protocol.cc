@@ -2,7 +2,7 @@
 
 #include "common/wire/framed.h"
 
-namespace headway {
+namespace headway::worker {
 
 std::string encode(const ToSupervisor& message) { return wire::encode_framed(message); }
 std::string encode(const FromSupervisor& message) { return wire::encode_framed(message); }
@@ -18,4 +18,4 @@ Result<FromArtifactReader> decode_from_artifact_reader(std::string_view frame) {
   return wire::decode_framed<FromArtifactReader>(frame);
 }
 
-}  // namespace headway
+}  // namespace headway::worker

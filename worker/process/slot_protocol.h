@@ -13,7 +13,7 @@
 
 /// What worker and supervisor say to each other beyond the core's commands and events.
 
-namespace headway {
+namespace headway::worker {
 
 /// The first message to a supervisor.
 struct SlotSetup {
@@ -77,4 +77,4 @@ Result<ToSupervisor> decode_to_supervisor(std::string_view frame);
 Result<FromSupervisor> decode_from_supervisor(std::string_view frame);
 Result<FromArtifactReader> decode_from_artifact_reader(std::string_view frame);
 
-}  // namespace headway
+}  // namespace headway::worker

@@ -5,7 +5,7 @@
 
 #include "common/base/check.h"
 
-namespace headway {
+namespace headway::worker {
 
 namespace {
 
@@ -76,4 +76,4 @@ std::optional<SlotRecord> parse_record(std::string_view text) {
   return record;
 }
 
-}  // namespace headway
+}  // namespace headway::worker

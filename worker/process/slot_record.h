@@ -10,7 +10,7 @@
 #include "common/base/ids.h"
 #include "worker/process/process_table.h"
 
-namespace headway {
+namespace headway::worker {
 
 /// What a worker records of a slot: enough for its next life to find and kill what runs there.
 struct SlotRecord {
@@ -35,4 +35,4 @@ std::string format_record(const SlotRecord& record);
 /// None when the text is not a record (half written, or of another version).
 std::optional<SlotRecord> parse_record(std::string_view text);
 
-}  // namespace headway
+}  // namespace headway::worker

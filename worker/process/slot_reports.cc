@@ -9,7 +9,7 @@
 
 /// SlotRunner's reports: what the attempt says, and how it reaches the worker.
 
-namespace headway {
+namespace headway::worker {
 
 namespace {
 
@@ -122,4 +122,4 @@ void SlotRunner::deliver(Instant now) {
   progress_look_.reset();
 }
 
-}  // namespace headway
+}  // namespace headway::worker

@@ -7,7 +7,7 @@
 #include "common/base/units.h"
 #include "worker/process/spawn.h"
 
-namespace headway {
+namespace headway::worker {
 
 namespace {
 
@@ -170,4 +170,4 @@ bool SlotRunner::end_all() {
   return ended;
 }
 
-}  // namespace headway
+}  // namespace headway::worker

@@ -16,7 +16,7 @@
 #include "worker/process/slot_contents.h"
 #include "worker/process/slot_protocol.h"
 
-namespace headway {
+namespace headway::worker {
 
 /// Runs the attempts of one slot, one after the other. Lives in the supervisor's process, which
 /// polls the descriptors that this names and calls it; nothing here blocks but reading small files.
@@ -96,4 +96,4 @@ class SlotRunner {
   std::optional<RunningAttempt> attempt_;
 };
 
-}  // namespace headway
+}  // namespace headway::worker

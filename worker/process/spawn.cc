@@ -12,7 +12,7 @@
 #include "common/base/check.h"
 #include "common/base/text.h"
 
-namespace headway {
+namespace headway::worker {
 
 namespace {
 
@@ -109,4 +109,4 @@ Result<Spawned> spawn(const Launch& launch, int null_device) {
   return spawned;
 }
 
-}  // namespace headway
+}  // namespace headway::worker

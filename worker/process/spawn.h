@@ -6,7 +6,7 @@
 #include "common/system/unique_fd.h"
 #include "worker/process/launch.h"
 
-namespace headway {
+namespace headway::worker {
 
 struct Spawned {
   pid_t process = 0;
@@ -19,4 +19,4 @@ struct Spawned {
 /// sentence for `could not start`.
 Result<Spawned> spawn(const Launch& launch, int null_device);
 
-}  // namespace headway
+}  // namespace headway::worker

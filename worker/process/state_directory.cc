@@ -19,7 +19,7 @@
 #include "common/system/files.h"
 #include "worker/process/former_life.h"
 
-namespace headway {
+namespace headway::worker {
 
 namespace {
 
@@ -248,4 +248,4 @@ Result<void> StateDirectory::record_start(SlotId slot, Token token) {
   return write_record(entry.value()->file.get(), entry.value()->record, slot);
 }
 
-}  // namespace headway
+}  // namespace headway::worker

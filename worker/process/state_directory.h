@@ -9,7 +9,7 @@
 #include "common/system/unique_fd.h"
 #include "worker/process/slot_record.h"
 
-namespace headway {
+namespace headway::worker {
 
 /// A worker's folder: its name, the registry that it serves, and a record of what it started, so
 /// that its next life can prove that nothing of this one is left alive. One process owns it at a
@@ -89,4 +89,4 @@ class StateDirectory {
   std::vector<Slot> slots_;           ///< by slot number - 1
 };
 
-}  // namespace headway
+}  // namespace headway::worker

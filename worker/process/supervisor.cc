@@ -20,7 +20,7 @@
 #include "worker/process/supervisor_process.h"
 #include "worker/process/supervisor_setup.h"
 
-namespace headway {
+namespace headway::worker {
 
 namespace {
 
@@ -164,4 +164,4 @@ int supervisor_main(int /*argc*/, char** /*argv*/) {
   return setup ? serve(*setup, channel) : 0;
 }
 
-}  // namespace headway
+}  // namespace headway::worker

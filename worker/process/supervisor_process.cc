@@ -12,7 +12,7 @@
 
 #include "worker/process/message_channel.h"
 
-namespace headway {
+namespace headway::worker {
 
 namespace {
 
@@ -68,4 +68,4 @@ Result<SupervisorProcess> start_supervisor(Containment containment, const std::s
   return SupervisorProcess{static_cast<pid_t>(process), UniqueFd{pidfd}, std::move(ends->first)};
 }
 
-}  // namespace headway
+}  // namespace headway::worker

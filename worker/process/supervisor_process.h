@@ -7,7 +7,7 @@
 #include "common/system/unique_fd.h"
 #include "worker/process/containment.h"
 
-namespace headway {
+namespace headway::worker {
 
 /// The name that a supervisor is started under, and the descriptor on which it finds its channel.
 inline constexpr const char* kSupervisorName = "headway-slot";
@@ -23,4 +23,4 @@ struct SupervisorProcess {
 /// in its environment. ErrorKind::kDenied: the containment is not allowed here.
 Result<SupervisorProcess> start_supervisor(Containment containment, const std::string& mark);
 
-}  // namespace headway
+}  // namespace headway::worker

@@ -14,7 +14,7 @@
 
 #include "worker/process/supervisor_process.h"
 
-namespace headway {
+namespace headway::worker {
 
 namespace {
 
@@ -77,4 +77,4 @@ Result<UniqueFd> watch_children() {
   return watch;
 }
 
-}  // namespace headway
+}  // namespace headway::worker

@@ -4,7 +4,7 @@
 #include "common/system/unique_fd.h"
 #include "worker/process/containment.h"
 
-namespace headway {
+namespace headway::worker {
 
 /// Makes this process what holds its slot together. In a PID namespace: a private view of mounts
 /// and a /proc of its own. Else: a subreaper (prctl(2), PR_SET_CHILD_SUBREAPER).
@@ -21,4 +21,4 @@ void shield_process();
 /// A descriptor that becomes readable when a child ends; SIGCHLD is blocked from now on.
 Result<UniqueFd> watch_children();
 
-}  // namespace headway
+}  // namespace headway::worker

@@ -15,7 +15,7 @@
 #include "common/wire/codec.h"
 #include "worker/process/supervisors_impl.h"
 
-namespace headway {
+namespace headway::worker {
 
 namespace {
 
@@ -224,4 +224,4 @@ void Supervisors::Impl::replace(SlotLink& link) {
   events_.emplace_back(SlotLost{link.slot, lost});
 }
 
-}  // namespace headway
+}  // namespace headway::worker

@@ -11,7 +11,7 @@
 #include "worker/process/containment.h"
 #include "worker/process/state_directory.h"
 
-namespace headway {
+namespace headway::worker {
 
 /// The worker's side of its slot supervisors: starts one process per slot, carries commands and
 /// events, replaces a supervisor that dies. Owned and used by the worker's single shell thread;
@@ -79,4 +79,4 @@ class Supervisors {
   std::unique_ptr<Impl> impl_;
 };
 
-}  // namespace headway
+}  // namespace headway::worker

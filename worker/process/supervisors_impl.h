@@ -15,7 +15,7 @@
 #include "worker/process/slot_protocol.h"
 #include "worker/process/supervisors.h"
 
-namespace headway {
+namespace headway::worker {
 
 /// The inside of Supervisors: slots by index (slot number - 1), one epoll instance over all their
 /// descriptors and one alarm for what has to be tried again.
@@ -61,4 +61,4 @@ class Supervisors::Impl {
   bool ended_ = false;
 };
 
-}  // namespace headway
+}  // namespace headway::worker

@@ -18,7 +18,7 @@
 
 /// How Supervisors starts its processes, and how it ends them.
 
-namespace headway {
+namespace headway::worker {
 
 namespace {
 
@@ -200,4 +200,4 @@ Result<void> Supervisors::Impl::shut_down() {
   }
 }
 
-}  // namespace headway
+}  // namespace headway::worker

@@ -13,7 +13,7 @@
 #include "common/system/clock.h"
 #include "common/wire/codec.h"
 
-namespace headway {
+namespace headway::worker {
 
 namespace {
 
@@ -249,4 +249,4 @@ void WorkerLoop::perform(Joined& effect) {
   }
 }
 
-}  // namespace headway
+}  // namespace headway::worker

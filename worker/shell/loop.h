@@ -17,7 +17,7 @@
 #include "worker/shell/spool.h"
 #include "worker/shell/worker_log.h"
 
-namespace headway {
+namespace headway::worker {
 
 /// The worker's shell: waits for the coordinator, the supervisors, signals and the clock, steps the
 /// core over what came, and does what it asks. One thread, which never blocks but in the poll.
@@ -78,4 +78,4 @@ class WorkerLoop {
   std::optional<Error> broken_;
 };
 
-}  // namespace headway
+}  // namespace headway::worker

@@ -12,7 +12,7 @@
 
 extern char** environ;
 
-namespace headway {
+namespace headway::worker {
 
 std::uint32_t count_cores() {
   cpu_set_t allowed;
@@ -61,4 +61,4 @@ std::map<std::string, std::string> read_environment() {
   return variables;
 }
 
-}  // namespace headway
+}  // namespace headway::worker

@@ -6,7 +6,7 @@
 
 /// What a worker has to know of the machine that it is on.
 
-namespace headway {
+namespace headway::worker {
 
 /// Processors that this process may use.
 std::uint32_t count_cores();
@@ -21,4 +21,4 @@ std::uint64_t random_number();
 /// The environment of this process.
 std::map<std::string, std::string> read_environment();
 
-}  // namespace headway
+}  // namespace headway::worker

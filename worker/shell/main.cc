@@ -7,7 +7,7 @@
 #include "worker/shell/run_worker.h"
 
 int main(int argc, char** argv) {
-  using namespace headway;
+  using namespace headway::worker;
   // First of all: the supervisors are this program under another name.
   if (is_supervisor_call(argc, argv)) return supervisor_main(argc, argv);
 

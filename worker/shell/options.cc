@@ -14,7 +14,7 @@
 #include "common/system/files.h"
 #include "worker/shell/machine.h"
 
-namespace headway {
+namespace headway::worker {
 
 namespace {
 
@@ -268,4 +268,4 @@ Result<std::variant<WorkerOptions, TextToPrint>> parse_options(
   return Answer{std::move(options)};
 }
 
-}  // namespace headway
+}  // namespace headway::worker

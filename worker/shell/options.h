@@ -12,7 +12,7 @@
 #include "worker/process/containment.h"
 #include "worker/shell/worker_log.h"
 
-namespace headway {
+namespace headway::worker {
 
 /// Slots of one worker at most; the coordinator refuses more.
 inline constexpr std::uint32_t kMaxSlots = 1024;
@@ -50,4 +50,4 @@ Result<std::string> parse_address(const std::string& address);
 /// `NAME=AMOUNT`: a number with up to three decimals, or a size (`memory=2GiB`).
 Result<std::pair<std::string, std::int64_t>> parse_resource(const std::string& text);
 
-}  // namespace headway
+}  // namespace headway::worker

@@ -12,7 +12,7 @@
 #include "worker/shell/machine.h"
 #include "worker/shell/secrets_file.h"
 
-namespace headway {
+namespace headway::worker {
 
 namespace {
 
@@ -120,4 +120,4 @@ int run_worker(const WorkerOptions& options) {
   return ended->code;
 }
 
-}  // namespace headway
+}  // namespace headway::worker

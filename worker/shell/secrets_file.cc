@@ -7,7 +7,7 @@
 
 #include "common/system/files.h"
 
-namespace headway {
+namespace headway::worker {
 
 namespace {
 
@@ -58,4 +58,4 @@ Result<std::map<std::string, std::string>> read_secrets_file(const std::string& 
   return secrets;
 }
 
-}  // namespace headway
+}  // namespace headway::worker

@@ -6,7 +6,7 @@
 #include <fcntl.h>
 #include <unistd.h>
 
-namespace headway {
+namespace headway::worker {
 
 namespace {
 
@@ -138,4 +138,4 @@ void Spool::close_file(Kept& kept) {
   --files_;
 }
 
-}  // namespace headway
+}  // namespace headway::worker

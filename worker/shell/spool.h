@@ -10,7 +10,7 @@
 #include "common/base/result.h"
 #include "common/system/unique_fd.h"
 
-namespace headway {
+namespace headway::worker {
 
 /// Output of attempts that the coordinator has not acknowledged. A little is held in memory; what
 /// is more goes to a file per attempt, which has no name and so leaves nothing behind. An attempt
@@ -61,4 +61,4 @@ class Spool {
   std::size_t files_ = 0;
 };
 
-}  // namespace headway
+}  // namespace headway::worker

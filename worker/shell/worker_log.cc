@@ -10,7 +10,7 @@
 
 #include "common/base/text.h"
 
-namespace headway {
+namespace headway::worker {
 
 namespace {
 
@@ -83,4 +83,4 @@ void WorkerLog::write(const Log& line) {
   logger_->log(level, "{}", format_log_line(line, worker_, format_));
 }
 
-}  // namespace headway
+}  // namespace headway::worker

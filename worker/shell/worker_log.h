@@ -12,7 +12,7 @@ namespace spdlog {
 class logger;
 }
 
-namespace headway {
+namespace headway::worker {
 
 template <>
 struct EnumText<LogLevel> {
@@ -62,4 +62,4 @@ class WorkerLog {
 /// The line as it is written, without time and level in the text form.
 std::string format_log_line(const Log& line, const std::string& worker, LogFormat format);
 
-}  // namespace headway
+}  // namespace headway::worker

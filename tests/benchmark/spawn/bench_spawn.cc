@@ -15,7 +15,7 @@
 /// bench_spawn [COUNT]: how many tickets of /bin/true a second go through one and two supervisors,
 /// as a share of what a bare loop of posix_spawn and waitpid does in the same run.
 
-namespace headway {
+namespace headway::worker {
 namespace {
 
 double bare(int count) {
@@ -86,14 +86,15 @@ void compare(int count) {
 }
 
 }  // namespace
-}  // namespace headway
+}  // namespace headway::worker
 
 int main(int argc, char** argv) {
-  if (headway::is_supervisor_call(argc, argv)) return headway::supervisor_main(argc, argv);
+  if (headway::worker::is_supervisor_call(argc, argv))
+    return headway::worker::supervisor_main(argc, argv);
   const int count = argc > 1 ? std::atoi(argv[1]) : 3000;
   if (count <= 0) {
     std::fprintf(stderr, "usage: bench_spawn [COUNT]\n");
     return 2;
   }
-  headway::compare(count);
+  headway::worker::compare(count);
 }

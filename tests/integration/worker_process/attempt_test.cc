@@ -8,7 +8,7 @@
 
 #include "slots.h"
 
-namespace headway {
+namespace headway::worker {
 namespace {
 
 using std::chrono::milliseconds;
@@ -234,4 +234,4 @@ TEST_P(Attempt, RunsAfterMany) {
 }
 
 }  // namespace
-}  // namespace headway
+}  // namespace headway::worker

@@ -8,7 +8,7 @@
 #include "common/system/clock.h"
 #include "slots.h"
 
-namespace headway {
+namespace headway::worker {
 namespace {
 
 using std::chrono::milliseconds;
@@ -143,4 +143,4 @@ TEST_P(EndOfAnAttempt, CountsTheWholeTreesUsage) {
 }
 
 }  // namespace
-}  // namespace headway
+}  // namespace headway::worker

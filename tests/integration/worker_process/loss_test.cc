@@ -10,7 +10,7 @@
 #include "tests/support/process.h"
 #include "worker/process/process_table.h"
 
-namespace headway {
+namespace headway::worker {
 namespace {
 
 using std::chrono::seconds;
@@ -183,4 +183,4 @@ TEST(StateDirectories, KeepTheNameThatTheyMadeUp) {
 }
 
 }  // namespace
-}  // namespace headway
+}  // namespace headway::worker

@@ -9,7 +9,7 @@
 #include "slots.h"
 #include "tests/support/scale/scale.h"
 
-namespace headway {
+namespace headway::worker {
 namespace {
 
 using std::chrono::milliseconds;
@@ -101,4 +101,4 @@ TEST_P(OutputOfAnAttempt, MayEndWithALargeTailForASlowWorker) {
 }
 
 }  // namespace
-}  // namespace headway
+}  // namespace headway::worker

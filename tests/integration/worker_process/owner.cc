@@ -8,7 +8,7 @@
 #include "worker/process/state_directory.h"
 #include "worker/process/supervisors.h"
 
-namespace headway {
+namespace headway::worker {
 
 int owner_main(int argc, char** argv) {
   constexpr int kLines = 6;
@@ -45,4 +45,4 @@ int owner_main(int argc, char** argv) {
   while (true) ::pause();
 }
 
-}  // namespace headway
+}  // namespace headway::worker

@@ -1,6 +1,6 @@
 #pragma once
 
-namespace headway {
+namespace headway::worker {
 
 /// The first argument that makes the test program a worker's stand-in.
 inline constexpr const char* kOwnerMode = "--own-supervisors";
@@ -10,4 +10,4 @@ inline constexpr const char* kOwnerMode = "--own-supervisors";
 /// nothing for ever.
 int owner_main(int argc, char** argv);
 
-}  // namespace headway
+}  // namespace headway::worker

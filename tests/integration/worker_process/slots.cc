@@ -7,7 +7,7 @@
 #include "common/system/clock.h"
 #include "worker/process/process_table.h"
 
-namespace headway {
+namespace headway::worker {
 
 namespace {
 
@@ -122,4 +122,4 @@ bool Slots::all_gone() const {
   return true;
 }
 
-}  // namespace headway
+}  // namespace headway::worker

@@ -12,7 +12,7 @@
 #include "tests/support/temporary_folder.h"
 #include "worker/process/supervisors.h"
 
-namespace headway {
+namespace headway::worker {
 
 /// Everything that one attempt said.
 struct Story {
@@ -74,4 +74,4 @@ class Slots : public ::testing::TestWithParam<ContainmentChoice> {
         return each.param == ContainmentChoice::kSubreaper ? "Subreaper" : "PidNamespace"; \
       })
 
-}  // namespace headway
+}  // namespace headway::worker

@@ -7,7 +7,7 @@
 namespace headway::sim {
 
 void SmallWorker::start() {
-  WorkerIdentity identity;
+  worker::WorkerIdentity identity;
   identity.name = name();
   identity.incarnation = 1 + index_ + 2 * (lives_.size() + connection_ + 1);
   identity.formers = lives_;
@@ -17,7 +17,7 @@ void SmallWorker::start() {
   lives_.push_back(identity.incarnation);
   ++connection_;
   core_.emplace(std::move(identity));
-  step(Connected{});
+  step(worker::Connected{});
 }
 
 void SmallWorker::kill() {
@@ -53,7 +53,7 @@ void SmallWorker::tick() {
     end(Outcome::kWorkerLost);
   }
   const auto due = core_->next_deadline();
-  if (due && *due <= stage_.queue.now()) step(Tick{});
+  if (due && *due <= stage_.queue.now()) step(worker::Tick{});
 }
 
 std::optional<Instant> SmallWorker::next_deadline() const {
@@ -72,7 +72,7 @@ void SmallWorker::end(Outcome outcome) {
   running_.reset();
   stage_.processes.died(token, index_);
   stage_.processes.ended(token, outcome);
-  SlotEnded ended;
+  worker::SlotEnded ended;
   ended.slot = SlotId{1};
   ended.token = token;
   ended.outcome = outcome;
@@ -80,47 +80,47 @@ void SmallWorker::end(Outcome outcome) {
   step(std::move(ended));
 }
 
-void SmallWorker::step(WorkerSideInput input) {
+void SmallWorker::step(worker::Input input) {
   backlog_.push_back(std::move(input));
   if (std::exchange(stepping_, true)) return;
   while (!backlog_.empty() && core_) {
-    WorkerSideInput next = std::move(backlog_.front());
+    worker::Input next = std::move(backlog_.front());
     backlog_.pop_front();
-    for (WorkerSideEffect& effect : core_->step(std::move(next), now())) perform(effect);
+    for (worker::Effect& effect : core_->step(std::move(next), now())) perform(effect);
   }
   stepping_ = false;
 }
 
-void SmallWorker::perform(WorkerSideEffect& effect) {
-  if (auto* message = std::get_if<SendMessage>(&effect)) {
+void SmallWorker::perform(worker::Effect& effect) {
+  if (auto* message = std::get_if<worker::SendMessage>(&effect)) {
     sent.push_back(std::move(message->message));
     return;
   }
-  if (auto* command = std::get_if<CommandSlot>(&effect)) {
-    if (auto* start = std::get_if<StartSlot>(&command->command)) {
+  if (auto* command = std::get_if<worker::CommandSlot>(&effect)) {
+    if (auto* start = std::get_if<worker::StartSlot>(&command->command)) {
       running_ = Running{start->token, start->lease_ends};
       started_.insert(start->token);
       stage_.processes.spawned(start->token, index_);
-      return step(SlotEvent{SlotStarted{SlotId{1}, start->token, 1}});
+      return step(worker::SlotEvent{worker::SlotStarted{SlotId{1}, start->token, 1}});
     }
-    if (const auto* extend = std::get_if<ExtendLease>(&command->command)) {
+    if (const auto* extend = std::get_if<worker::ExtendLease>(&command->command)) {
       if (running_ && running_->token == extend->token) running_->lease_ends = extend->lease_ends;
       return;
     }
-    const auto& stop = std::get<StopSlot>(command->command);
+    const auto& stop = std::get<worker::StopSlot>(command->command);
     if (running_ && running_->token == stop.token) end(stop.outcome);
     return;
   }
-  if (std::holds_alternative<ReconnectSocket>(effect)) {
+  if (std::holds_alternative<worker::ReconnectSocket>(effect)) {
     ++connection_;
-    return step(Connected{});
+    return step(worker::Connected{});
   }
-  if (auto* joined = std::get_if<Joined>(&effect)) {
+  if (auto* joined = std::get_if<worker::Joined>(&effect)) {
     registry_ = joined->registry;
     if (joined->first) lives_.erase(lives_.begin(), lives_.end() - 1);
     return;
   }
-  if (auto* settled = std::get_if<Settled>(&effect)) started_.erase(settled->token);
+  if (auto* settled = std::get_if<worker::Settled>(&effect)) started_.erase(settled->token);
 }
 
 }  // namespace headway::sim

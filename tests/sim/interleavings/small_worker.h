@@ -7,7 +7,7 @@
 #include <vector>
 
 #include "tests/sim/world/stage.h"
-#include "tests/sim/world/worker_side.h"
+#include "worker/core/worker_core.h"
 
 namespace headway::sim {
 
@@ -35,8 +35,8 @@ class SmallWorker {
   std::deque<FromWorker> sent;  ///< not taken yet
 
  private:
-  void step(WorkerSideInput input);
-  void perform(WorkerSideEffect& effect);
+  void step(worker::Input input);
+  void perform(worker::Effect& effect);
   void end(Outcome outcome);
   [[nodiscard]] Now now() const { return {stage_.queue.now(), WallTime{}}; }
 
@@ -47,9 +47,9 @@ class SmallWorker {
 
   Stage& stage_;
   std::size_t index_;
-  std::optional<WorkerCore> core_;
+  std::optional<worker::WorkerCore> core_;
   std::optional<Running> running_;
-  std::deque<WorkerSideInput> backlog_;
+  std::deque<worker::Input> backlog_;
   bool stepping_ = false;
   std::uint64_t connection_ = 0;
   std::vector<std::uint64_t> lives_;

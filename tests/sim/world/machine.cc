@@ -28,7 +28,7 @@ Machine::Machine(Stage& stage, Network& network, std::size_t index)
   stage_.processes.add_machine(setup().offer);
   for (std::uint32_t i = 0; i < setup().offer.slots; ++i) {
     Slot::Hooks hooks;
-    hooks.tell = [this](SlotEvent event) { hear(std::move(event)); };
+    hooks.tell = [this](worker::SlotEvent event) { hear(std::move(event)); };
     hooks.kill_worker = [this] { kill(); };
     slots_.push_back(std::make_unique<Slot>(stage_, index_, SlotId{i + 1}, clock_,
                                             Random{random_.next()}, std::move(hooks)));
@@ -51,7 +51,7 @@ void Machine::start() {
     });
     return;
   }
-  WorkerIdentity identity;
+  worker::WorkerIdentity identity;
   identity.name = setup().offer.worker;
   identity.incarnation = random_.next() | 1U;
   record_.dead.insert(record_.started.begin(), record_.started.end());
@@ -81,7 +81,7 @@ void Machine::start() {
                     identity.dead.size());
   core_.emplace(std::move(identity));
   network_.open_socket(index_);
-  step(Tick{});
+  step(worker::Tick{});
   wake(Duration{});
 }
 
@@ -149,7 +149,7 @@ void Machine::receive(std::string frame) {
   wake(random_.up_to(kLateness));
 }
 
-void Machine::hear(SlotEvent event) {
+void Machine::hear(worker::SlotEvent event) {
   if (!core_) return;
   last_event_ = std::max(last_event_, stage_.queue.now() + random_.up_to(kChannel));
   stage_.queue.at(last_event_, [this, process = process_, event = std::move(event)]() mutable {
@@ -175,16 +175,16 @@ void Machine::wake(Duration pause) {
 void Machine::poll() {
   const std::uint64_t process = process_;
   const auto alive = [&] { return core_ && process_ == process; };
-  if (std::exchange(connected_, false)) step(Connected{});
+  if (std::exchange(connected_, false)) step(worker::Connected{});
   while (alive() && signals_taken_ < signals_) {
     if (++signals_taken_ == 1) {
-      step(DrainRequested{});
+      step(worker::DrainRequested{});
     } else {
-      step(StopAllRequested{});
+      step(worker::StopAllRequested{});
     }
   }
   while (alive() && !events_.empty()) {
-    SlotEvent event = std::move(events_.front());
+    worker::SlotEvent event = std::move(events_.front());
     events_.pop_front();
     step(std::move(event));
   }
@@ -209,7 +209,7 @@ void Machine::poll() {
   }
   if (!alive()) return;
   const auto due = core_->next_deadline();
-  if (due && *due <= local_now().steady) step(Tick{});
+  if (due && *due <= local_now().steady) step(worker::Tick{});
   if (!alive()) return;
   if (const auto next = core_->next_deadline()) {
     const Duration until = clock_.truly(*next) - stage_.queue.now();
@@ -218,13 +218,13 @@ void Machine::poll() {
   }
 }
 
-void Machine::step(WorkerSideInput input) {
+void Machine::step(worker::Input input) {
   const std::uint64_t process = process_;
   backlog_.push_back(std::move(input));
   while (!backlog_.empty() && core_ && process_ == process) {
-    WorkerSideInput next = std::move(backlog_.front());
+    worker::Input next = std::move(backlog_.front());
     backlog_.pop_front();
-    for (WorkerSideEffect& effect : core_->step(std::move(next), local_now())) {
+    for (worker::Effect& effect : core_->step(std::move(next), local_now())) {
       perform(effect);
       if (!core_ || process_ != process) return;
     }
@@ -233,11 +233,11 @@ void Machine::step(WorkerSideInput input) {
 
 // ---- What it wants done
 
-void Machine::perform(WorkerSideEffect& effect) {
-  if (auto* message = std::get_if<SendMessage>(&effect)) return send(message->message);
-  if (auto* command = std::get_if<CommandSlot>(&effect)) {
+void Machine::perform(worker::Effect& effect) {
+  if (auto* message = std::get_if<worker::SendMessage>(&effect)) return send(message->message);
+  if (auto* command = std::get_if<worker::CommandSlot>(&effect)) {
     const SlotId slot = std::visit([](const auto& each) { return each.slot; }, command->command);
-    if (const auto* begin = std::get_if<StartSlot>(&command->command)) {
+    if (const auto* begin = std::get_if<worker::StartSlot>(&command->command)) {
       record_.started.insert(begin->token);
     }
     last_command_ = std::max(last_command_, stage_.queue.now() + random_.up_to(kChannel));
@@ -248,21 +248,22 @@ void Machine::perform(WorkerSideEffect& effect) {
                     });
     return;
   }
-  if (auto* append = std::get_if<SpoolAppend>(&effect)) {
+  if (auto* append = std::get_if<worker::SpoolAppend>(&effect)) {
     if (stage_.happens(Fault::kOutputLost, stage_.scenario.commands.output_lost, random_)) {
-      backlog_.emplace_back(OutputLost{append->token, append->offset, append->bytes.data.size()});
+      backlog_.emplace_back(
+          worker::OutputLost{append->token, append->offset, append->bytes.data.size()});
       return;
     }
     spool_[append->token][append->offset] = std::move(append->bytes.data);
     return;
   }
-  if (auto* output = std::get_if<SendOutput>(&effect)) return perform_output(*output);
-  if (auto* drop = std::get_if<SpoolDrop>(&effect)) {
+  if (auto* output = std::get_if<worker::SendOutput>(&effect)) return perform_output(*output);
+  if (auto* drop = std::get_if<worker::SpoolDrop>(&effect)) {
     spool_.erase(drop->token);
     return;
   }
-  if (std::holds_alternative<ReconnectSocket>(effect)) return network_.open_socket(index_);
-  if (auto* joined = std::get_if<Joined>(&effect)) {
+  if (std::holds_alternative<worker::ReconnectSocket>(effect)) return network_.open_socket(index_);
+  if (auto* joined = std::get_if<worker::Joined>(&effect)) {
     if (record_.registry != joined->registry) {
       record_.dead.clear();
       record_.started.clear();
@@ -272,19 +273,19 @@ void Machine::perform(WorkerSideEffect& effect) {
     stage_.trace.note(stage_.queue.now(), "worker", "joined", index_);
     return;
   }
-  if (auto* settled = std::get_if<Settled>(&effect)) {
+  if (auto* settled = std::get_if<worker::Settled>(&effect)) {
     record_.dead.erase(settled->token);
     record_.started.erase(settled->token);
     return;
   }
-  if (auto* log = std::get_if<Log>(&effect)) {
+  if (auto* log = std::get_if<worker::Log>(&effect)) {
     if (stage_.trace.told()) {
       stage_.trace.tell(stage_.queue.now(), "worker",
                         fmt::format("{} says: {} [{}]", index_, log->text, log->token.number()));
     }
     return;
   }
-  if (auto* exit = std::get_if<Exit>(&effect)) {
+  if (auto* exit = std::get_if<worker::Exit>(&effect)) {
     stage_.trace.note(stage_.queue.now(), "worker", "exit", index_, exit->code);
     end_process();
     left();
@@ -305,7 +306,7 @@ void Machine::send(const FromWorker& message) {
 }
 
 /// Pieces are read as they were kept; what is missing is reported, as the spool does.
-void Machine::perform_output(const SendOutput& effect) {
+void Machine::perform_output(const worker::SendOutput& effect) {
   std::string bytes;
   const std::map<std::uint64_t, std::string>& pieces = spool_[effect.token];
   auto piece = pieces.upper_bound(effect.offset);
@@ -317,7 +318,7 @@ void Machine::perform_output(const SendOutput& effect) {
     bytes += piece->second.substr(next - piece->first, effect.size - bytes.size());
   }
   if (bytes.size() < effect.size) {
-    backlog_.emplace_back(OutputLost{effect.token, effect.offset, effect.size});
+    backlog_.emplace_back(worker::OutputLost{effect.token, effect.offset, effect.size});
     return;
   }
   FromWorker message;

@@ -11,7 +11,7 @@
 
 #include "tests/sim/world/network.h"
 #include "tests/sim/world/slot.h"
-#include "tests/sim/world/worker_side.h"
+#include "worker/core/worker_core.h"
 
 namespace headway::sim {
 
@@ -49,7 +49,7 @@ class Machine {
   [[nodiscard]] bool up() const { return core_.has_value(); }
   [[nodiscard]] bool lost() const { return lost_; }
   [[nodiscard]] bool has_record() const { return !record_.lives.empty(); }
-  [[nodiscard]] const WorkerCore* core() const { return core_ ? &*core_ : nullptr; }
+  [[nodiscard]] const worker::WorkerCore* core() const { return core_ ? &*core_ : nullptr; }
   [[nodiscard]] std::uint64_t undecodable() const { return undecodable_; }
   /// Called when the worker has left by itself.
   std::function<void()> left;
@@ -57,12 +57,12 @@ class Machine {
  private:
   void wake(Duration pause);
   void poll();
-  void step(WorkerSideInput input);
-  void perform(WorkerSideEffect& effect);
+  void step(worker::Input input);
+  void perform(worker::Effect& effect);
   void send(const FromWorker& message);
-  void perform_output(const SendOutput& effect);
+  void perform_output(const worker::SendOutput& effect);
   void end_process();
-  void hear(SlotEvent event);
+  void hear(worker::SlotEvent event);
   [[nodiscard]] const WorkerSetup& setup() const { return stage_.scenario.workers[index_]; }
   [[nodiscard]] Now local_now() const;
 
@@ -73,7 +73,7 @@ class Machine {
   Random random_;
   StateRecord record_;
   std::vector<std::unique_ptr<Slot>> slots_;
-  std::optional<WorkerCore> core_;
+  std::optional<worker::WorkerCore> core_;
   std::uint64_t process_ = 0;  ///< one more for each start
   std::uint64_t served_ = 0;   ///< the process that the supervisors serve; 0: none any more
   bool starting_ = false;
@@ -86,9 +86,9 @@ class Machine {
   int signals_taken_ = 0;
   std::deque<std::string> frames_;
   std::size_t void_frames_ = 0;  ///< the first so many promise nothing
-  std::deque<SlotEvent> events_;
+  std::deque<worker::SlotEvent> events_;
   Instant last_event_{}, last_command_{};  ///< channels keep their order
-  std::deque<WorkerSideInput> backlog_;
+  std::deque<worker::Input> backlog_;
   std::map<Token, std::map<std::uint64_t, std::string>> spool_;  ///< pieces by their offset
   std::uint64_t undecodable_ = 0;
 };

@@ -8,16 +8,16 @@ void Slot::later(Duration pause, std::function<void(Running&)> action) {
   });
 }
 
-void Slot::take(const SlotCommand& command) {
-  if (const auto* begin = std::get_if<StartSlot>(&command)) return start(*begin);
-  if (const auto* longer = std::get_if<ExtendLease>(&command)) return extend(*longer);
-  stop(std::get<StopSlot>(command));
+void Slot::take(const worker::SlotCommand& command) {
+  if (const auto* begin = std::get_if<worker::StartSlot>(&command)) return start(*begin);
+  if (const auto* longer = std::get_if<worker::ExtendLease>(&command)) return extend(*longer);
+  stop(std::get<worker::StopSlot>(command));
 }
 
-void Slot::start(const StartSlot& command) {
+void Slot::start(const worker::StartSlot& command) {
   const auto refuse = [&](Outcome outcome) {
     stage_.processes.ended(command.token, outcome);
-    SlotEnded ended;
+    worker::SlotEnded ended;
     ended.slot = number_;
     ended.token = command.token;
     ended.outcome = outcome;
@@ -39,7 +39,7 @@ void Slot::start(const StartSlot& command) {
   stage_.trace.note(stage_.queue.now(), "slot", "spawn", machine_, number_.number(),
                     command.token.number());
   stage_.processes.spawned(command.token, machine_);
-  hooks_.tell(SlotStarted{number_, command.token, static_cast<std::int64_t>(life_)});
+  hooks_.tell(worker::SlotStarted{number_, command.token, static_cast<std::int64_t>(life_)});
   later(script.runtime, [this](Running& now) {
     if (now.phase == Phase::kRunning) main_ended();
   });
@@ -54,18 +54,20 @@ void Slot::start(const StartSlot& command) {
       if (now.phase != Phase::kRunning) return;
       std::string bytes(size, ' ');
       for (std::uint64_t i = 0; i < size; ++i) bytes[i] = output_byte(now.token, now.output + i);
-      hooks_.tell(SlotOutput{number_, now.token, now.output, Bytes{std::move(bytes)}});
+      hooks_.tell(worker::SlotOutput{number_, now.token, now.output, Bytes{std::move(bytes)}});
       now.output += size;
     });
   }
   for (const Duration when : script.progress) {
     later(when, [this](Running& now) {
-      if (now.phase == Phase::kRunning) hooks_.tell(SlotProgress{number_, now.token, 0.5, "half"});
+      if (now.phase == Phase::kRunning)
+        hooks_.tell(worker::SlotProgress{number_, now.token, 0.5, "half"});
     });
   }
   for (const Duration when : script.checkpoints) {
     later(when, [this](Running& now) {
-      if (now.phase == Phase::kRunning) hooks_.tell(SlotCheckpoint{number_, now.token, "built"});
+      if (now.phase == Phase::kRunning)
+        hooks_.tell(worker::SlotCheckpoint{number_, now.token, "built"});
     });
   }
   if (script.kills_worker_after) {
@@ -76,7 +78,7 @@ void Slot::start(const StartSlot& command) {
   watch_lease();
 }
 
-void Slot::extend(const ExtendLease& command) {
+void Slot::extend(const worker::ExtendLease& command) {
   if (!attempt_ || attempt_->token != command.token || !attempt_->lease_ends) return;
   if (attempt_->imposed == Outcome::kWorkerLost) return;
   attempt_->lease_ends = command.lease_ends;
@@ -94,7 +96,7 @@ void Slot::watch_lease() {
   });
 }
 
-void Slot::stop(const StopSlot& command) {
+void Slot::stop(const worker::StopSlot& command) {
   if (!attempt_ || attempt_->token != command.token) return;
   impose(command.outcome, command.grace);
 }
@@ -149,7 +151,7 @@ void Slot::emptied() {
 
 void Slot::deliver() {
   Running& running = *attempt_;
-  SlotEnded ended;
+  worker::SlotEnded ended;
   ended.slot = number_;
   ended.token = running.token;
   ended.outcome = running.imposed.value_or(running.script.outcome);
@@ -182,7 +184,7 @@ void Slot::supervisor_killed() {
   if (attempt_ && attempt_->orphaned) return;
   if (attempt_) die();
   attempt_.reset();
-  hooks_.tell(SlotLost{number_, token});
+  hooks_.tell(worker::SlotLost{number_, token});
 }
 
 void Slot::power_off() {

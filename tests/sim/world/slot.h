@@ -4,7 +4,7 @@
 #include <optional>
 
 #include "tests/sim/world/script.h"
-#include "tests/sim/world/worker_side.h"
+#include "worker/core/worker_core.h"
 
 namespace headway::sim {
 
@@ -17,7 +17,7 @@ namespace headway::sim {
 class Slot {
  public:
   struct Hooks {
-    std::function<void(SlotEvent)> tell;  ///< the worker
+    std::function<void(worker::SlotEvent)> tell;  ///< the worker
     std::function<void()> kill_worker;
   };
   Slot(Stage& stage, std::size_t machine, SlotId number, const LocalClock& clock, Random random,
@@ -29,7 +29,7 @@ class Slot {
         random_(random),
         hooks_(std::move(hooks)) {}
 
-  void take(const SlotCommand& command);
+  void take(const worker::SlotCommand& command);
   /// The worker is gone, whichever way.
   void worker_gone();
   /// The supervisor is killed: whatever it ran ends at once, and another takes its place.
@@ -55,9 +55,9 @@ class Slot {
     std::uint64_t output = 0;
   };
 
-  void start(const StartSlot& command);
-  void extend(const ExtendLease& command);
-  void stop(const StopSlot& command);
+  void start(const worker::StartSlot& command);
+  void extend(const worker::ExtendLease& command);
+  void stop(const worker::StopSlot& command);
   void watch_lease();
   void impose(Outcome outcome, Duration grace);
   void kill_all();

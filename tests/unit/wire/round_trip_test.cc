@@ -4,7 +4,6 @@
 #include "common/wire/codec.h"
 #include "common/wire/framed.h"
 #include "tests/support/scale/scale.h"
-#include "worker/core/slot_messages.h"
 
 namespace headway {
 namespace {

@@ -1,6 +1,6 @@
 #include "rig.h"
 
-namespace headway {
+namespace headway::worker {
 namespace {
 
 TEST(Assigning, AcceptsAndStartsInAFreeSlot) {
@@ -183,4 +183,4 @@ TEST(Slots, EventsThatFitNothingAreCounted) {
 }
 
 }  // namespace
-}  // namespace headway
+}  // namespace headway::worker

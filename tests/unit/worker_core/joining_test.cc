@@ -1,6 +1,6 @@
 #include "rig.h"
 
-namespace headway {
+namespace headway::worker {
 namespace {
 
 TEST(Joining, SaysHelloWhenConnectedAndReportsThatItHasJoined) {
@@ -259,4 +259,4 @@ TEST(Joining, AnotherRegistryKillsAndForgetsEverything) {
 }
 
 }  // namespace
-}  // namespace headway
+}  // namespace headway::worker

@@ -1,6 +1,6 @@
 #include "rig.h"
 
-namespace headway {
+namespace headway::worker {
 namespace {
 
 TEST(LeaseRules, CountFromTheSendingOfTheHello) {
@@ -162,4 +162,4 @@ TEST(LeaseRules, AFloodOfJoinsIsSlowedDown) {
 }
 
 }  // namespace
-}  // namespace headway
+}  // namespace headway::worker

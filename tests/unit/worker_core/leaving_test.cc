@@ -1,6 +1,6 @@
 #include "rig.h"
 
-namespace headway {
+namespace headway::worker {
 namespace {
 
 TEST(Draining, HandsBackWhatWaitsAndFinishesWhatRuns) {
@@ -99,4 +99,4 @@ TEST(StoppingAll, DoesNotWaitForeverForAnAcknowledgementOrAnEnd) {
 }
 
 }  // namespace
-}  // namespace headway
+}  // namespace headway::worker

@@ -6,7 +6,7 @@
 #include "rig.h"
 #include "tests/support/scale/scale.h"
 
-namespace headway {
+namespace headway::worker {
 namespace {
 
 /// Feeds a core whatever a confused or hostile coordinator, slow slots and a lossy network can
@@ -312,4 +312,4 @@ TEST(RandomInputs, NeverBreakWhatMustHoldAndEverythingSettlesOnceTheCoordinatorB
 }
 
 }  // namespace
-}  // namespace headway
+}  // namespace headway::worker

@@ -2,7 +2,7 @@
 
 #include "rig.h"
 
-namespace headway {
+namespace headway::worker {
 namespace {
 
 TEST(Results, AreSentAgainUntilTheyAreAcknowledged) {
@@ -273,4 +273,4 @@ TEST(OutputTracking, BytesThatAreLostBecomeAHole) {
 }
 
 }  // namespace
-}  // namespace headway
+}  // namespace headway::worker

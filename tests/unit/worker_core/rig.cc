@@ -1,6 +1,6 @@
 #include "rig.h"
 
-namespace headway {
+namespace headway::worker {
 
 void Rig::step(Input input) {
   for (Effect& effect : core.step(std::move(input), Now{now, WallTime{}})) {
@@ -21,4 +21,4 @@ void Rig::from(const CoordinatorMessage& message) {
 
 void Rig::event(const SlotEvent& event) { step(event); }
 
-}  // namespace headway
+}  // namespace headway::worker

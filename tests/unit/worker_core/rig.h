@@ -11,7 +11,7 @@
 
 #include "worker/core/worker_core.h"
 
-namespace headway {
+namespace headway::worker {
 
 using std::chrono_literals::operator""ms;
 using std::chrono_literals::operator""s;
@@ -202,4 +202,4 @@ class Rig {
   std::vector<std::string> logs;
 };
 
-}  // namespace headway
+}  // namespace headway::worker

@@ -2,7 +2,7 @@
 
 #include <gtest/gtest.h>
 
-namespace headway {
+namespace headway::worker {
 namespace {
 
 using std::chrono::seconds;
@@ -85,4 +85,4 @@ TEST(LoadSample, OfNonsenseIsZero) {
 }
 
 }  // namespace
-}  // namespace headway
+}  // namespace headway::worker

@@ -4,7 +4,7 @@
 
 #include <gtest/gtest.h>
 
-namespace headway {
+namespace headway::worker {
 namespace {
 
 std::vector<OutputChunk> all_of(OutputCapture& capture) {
@@ -76,4 +76,4 @@ TEST(OutputCapture, DoesWithoutHeadOrTail) {
 }
 
 }  // namespace
-}  // namespace headway
+}  // namespace headway::worker

@@ -2,7 +2,7 @@
 
 #include <gtest/gtest.h>
 
-namespace headway {
+namespace headway::worker {
 namespace {
 
 using Items = std::vector<ProgressItem>;
@@ -47,4 +47,4 @@ TEST(ProgressLines, AreCutAtTheEndOfACharacter) {
 }
 
 }  // namespace
-}  // namespace headway
+}  // namespace headway::worker

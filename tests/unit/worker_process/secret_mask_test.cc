@@ -4,7 +4,7 @@
 
 #include <gtest/gtest.h>
 
-namespace headway {
+namespace headway::worker {
 namespace {
 
 std::string masked_in_pieces(const std::vector<std::string>& secrets, std::string_view text,
@@ -79,4 +79,4 @@ TEST(SecretMask, AgreesWithASearchOverTheWholeText) {
 }
 
 }  // namespace
-}  // namespace headway
+}  // namespace headway::worker

@@ -10,7 +10,7 @@
 #include "worker/process/process_table.h"
 #include "worker/process/slot_record.h"
 
-namespace headway {
+namespace headway::worker {
 namespace {
 
 /// As waitpid(2) encodes them on Linux.
@@ -123,4 +123,4 @@ TEST(MessageChannel, TakesNonsenseForTheEnd) {
 }
 
 }  // namespace
-}  // namespace headway
+}  // namespace headway::worker

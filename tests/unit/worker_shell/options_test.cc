@@ -2,7 +2,7 @@
 
 #include <gtest/gtest.h>
 
-namespace headway {
+namespace headway::worker {
 namespace {
 
 WorkerOptions parsed(const std::vector<std::string>& words,
@@ -82,4 +82,4 @@ TEST(WorkerOptions, HelpAndVersionAreTexts) {
 }
 
 }  // namespace
-}  // namespace headway
+}  // namespace headway::worker

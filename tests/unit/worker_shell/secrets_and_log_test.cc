@@ -6,7 +6,7 @@
 #include "worker/shell/secrets_file.h"
 #include "worker/shell/worker_log.h"
 
-namespace headway {
+namespace headway::worker {
 namespace {
 
 TEST(SecretsFile, IsReadWhenOnlyItsOwnerCan) {
@@ -48,4 +48,4 @@ TEST(LogLines, NameRunTicketTokenAndWorkerInThatOrder) {
 }
 
 }  // namespace
-}  // namespace headway
+}  // namespace headway::worker

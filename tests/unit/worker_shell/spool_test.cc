@@ -4,7 +4,7 @@
 
 #include "tests/support/temporary_folder.h"
 
-namespace headway {
+namespace headway::worker {
 namespace {
 
 class SpoolOfAWorker : public testing::Test {
@@ -73,4 +73,4 @@ TEST(Spools, SayWhyTheyCannotKeepOutput) {
 }
 
 }  // namespace
-}  // namespace headway
+}  // namespace headway::worker
