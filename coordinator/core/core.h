@@ -86,11 +86,13 @@ class Core {
                          std::vector<InventoryVerdict>& verdicts);
   void on_heartbeat(WorkerId worker, const Heartbeat& heartbeat);
   void on_reject(WorkerId worker, const Reject& reject);
+  [[nodiscard]] bool was_committed(WorkerId worker, const AttemptResult& result) const;
   void on_result(WorkerId worker, const AttemptResult& result);
   void on_stopped(WorkerId worker, const Stopped& stopped);
   void on_output(WorkerId worker, const Output& output);
   void on_checkpoint(WorkerId worker, const CheckpointReached& checkpoint);
   void note_started(WorkerId worker, Token token, SlotId slot, std::int64_t process);
+  void end_session(WorkerId worker, const std::string& why);
   void lose_worker(WorkerId worker, const std::string& why);
   void leave_worker(WorkerId worker);
   void make_widow(Token token, Instant dead_for_certain);
@@ -120,6 +122,8 @@ class Core {
   [[nodiscard]] Result<WorkerId> chosen_worker(const WorkerControl& control) const;
   void drain_worker(WorkerId worker, const std::string& why);
   void take_back(WorkerId worker);
+  [[nodiscard]] bool is_heard(const Link& link) const;
+  [[nodiscard]] bool has_widows(const Link& link) const;
   void bury_worker(WorkerId worker, const std::string& why);
 
   // decide_ticket.cc

@@ -14,6 +14,11 @@ namespace headway {
 
 namespace {
 
+/// A worker does not decide that a ticket kills workers.
+Outcome believed(Outcome said) {
+  return said == Outcome::kKilledWorkers ? Outcome::kWorkerLost : said;
+}
+
 /// Pause before a ticket goes out again that a worker refused for a reason of its own.
 constexpr Duration kRefusalPause = std::chrono::seconds{1};
 
@@ -146,20 +151,27 @@ void Core::on_reject(WorkerId worker, const Reject& reject) {
   end_attempt(*ref, back);
 }
 
+/// Whether this very result was committed before, and only its acknowledgement was lost.
+bool Core::was_committed(WorkerId worker, const AttemptResult& result) const {
+  const auto ended = state_.attempts.find(result.token);
+  if (ended == state_.attempts.end()) return false;
+  const TicketRecord& last = record(ended->second);
+  return last.token == result.token && last.worker == worker &&
+         last.outcome == believed(result.outcome);
+}
+
 void Core::on_result(WorkerId worker, const AttemptResult& result) {
   const AttemptRef* ref = held_by(worker, result.token);
   if (ref == nullptr) {
-    const auto ended = state_.attempts.find(result.token);
-    const bool last = ended != state_.attempts.end() &&
-                      record(ended->second).token == result.token &&
-                      record(ended->second).worker == worker;
-    send(worker, ResultAck{result.token, last ? ResultVerdict::kDuplicate : ResultVerdict::kStale});
+    const bool committed = was_committed(worker, result);
+    send(worker,
+         ResultAck{result.token, committed ? ResultVerdict::kDuplicate : ResultVerdict::kStale});
     return;
   }
   const AttemptRef ticket = *ref;
   if (result.outcome != Outcome::kCouldNotStart) note_started(worker, result.token, {}, 0);
   Ending ending;
-  ending.outcome = result.outcome;
+  ending.outcome = believed(result.outcome);
   if (result.outcome == Outcome::kExit || result.outcome == Outcome::kSucceeded) {
     ending.exit_code = result.outcome == Outcome::kSucceeded ? 0 : result.exit_code;
   }
@@ -167,8 +179,6 @@ void Core::on_result(WorkerId worker, const AttemptResult& result) {
   ending.detail = result.detail.substr(0, 4000);
   ending.usage = result.usage;
   ending.artifacts = result.artifacts;
-  // A worker does not decide that a ticket kills workers.
-  if (ending.outcome == Outcome::kKilledWorkers) ending.outcome = Outcome::kWorkerLost;
   const auto note = notes_.find(result.token);
   const std::uint64_t received = note == notes_.end() ? 0 : note->second.output_received;
   if (received < result.output_size) {
@@ -231,20 +241,24 @@ void Core::on_checkpoint(WorkerId worker, const CheckpointReached& checkpoint) {
 
 // ---- Leaving
 
-/// The lease has run out for certain: nothing that the worker held is alive, or will be again.
-void Core::lose_worker(WorkerId worker, const std::string& why) {
+void Core::end_session(WorkerId worker, const std::string& why) {
   Link& link = links_.at(worker);
   if (link.connected) sessions_.erase(link.session);
   link.connected = false;
   scheduler_.withdraw(worker);
-  if (state_.workers.contains(worker) && state_.workers.at(worker).joined) {
-    Fact lost;
-    lost.kind = FactKind::kWorkerLost;
-    lost.worker = worker;
-    lost.detail = why;
-    emit(lost);
-  }
-  const std::set<Token> held = link.held;
+  const auto known = state_.workers.find(worker);
+  if (known == state_.workers.end() || !known->second.joined) return;
+  Fact lost;
+  lost.kind = FactKind::kWorkerLost;
+  lost.worker = worker;
+  lost.detail = why;
+  emit(lost);
+}
+
+/// The lease has run out for certain: nothing that the worker held is alive, or will be again.
+void Core::lose_worker(WorkerId worker, const std::string& why) {
+  end_session(worker, why);
+  const std::set<Token> held = links_.at(worker).held;
   const bool any_started = std::ranges::any_of(held, [&](Token token) {
     return record(state_.attempts.at(token)).state != TicketState::kAssigned;
   });

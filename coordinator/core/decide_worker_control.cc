@@ -1,3 +1,5 @@
+#include <algorithm>
+
 #include <fmt/format.h>
 
 #include "common/base/check.h"
@@ -48,9 +50,7 @@ Result<WorkerId> Core::chosen_worker(const WorkerControl& control) const {
   const bool connected = link != links_.end() && link->second.connected;
   const std::size_t held = link == links_.end() ? 0 : link->second.held.size();
   if (control.confirm_dead) {
-    const bool silent =
-        connected && now_.steady - link->second.last_heard >= 2 * options_.heartbeat;
-    if (connected && !silent) {
+    if (connected && is_heard(link->second) && !has_widows(link->second)) {
       return Error{ErrorKind::kDenied,
                    fmt::format("worker {} is alive: it was heard of {:.1f} s ago", name,
                                to_seconds(now_.steady - link->second.last_heard))};
@@ -94,21 +94,23 @@ void Core::take_back(WorkerId worker) {
   }
 }
 
-/// A person's word that nothing of it is alive stands for every proof.
+bool Core::is_heard(const Link& link) const {
+  return link.connected && now_.steady - link.last_heard < 2 * options_.heartbeat;
+}
+
+bool Core::has_widows(const Link& link) const {
+  return std::ranges::any_of(link.held, [this](Token token) { return widows_.contains(token); });
+}
+
+/// A person's word that nothing of it is alive stands for every proof. Of a worker that is heard
+/// of, the word is about its former lives.
 void Core::bury_worker(WorkerId worker, const std::string& why) {
   Link& link = links_[worker];
-  if (link.connected) sessions_.erase(link.session);
-  link.connected = false;
-  scheduler_.withdraw(worker);
-  if (state_.workers.at(worker).joined) {
-    Fact lost;
-    lost.kind = FactKind::kWorkerLost;
-    lost.worker = worker;
-    lost.detail = why;
-    emit(lost);
-  }
+  const bool only_widows = is_heard(link);
+  if (!only_widows) end_session(worker, why);
   const std::set<Token> held = link.held;
   for (const Token token : held) {
+    if (only_widows && !widows_.contains(token)) continue;
     Ending ending;
     ending.outcome = Outcome::kWorkerLost;
     ending.detail = why;

@@ -211,10 +211,23 @@ TEST(Result, RepeatedIsADuplicateAndChangesNothing) {
   const std::size_t before = h.facts().size();
   AttemptResult again;
   again.token = Token{1};
-  again.outcome = Outcome::kExit;
+  again.outcome = Outcome::kSucceeded;
   h.say("w", again);
   EXPECT_EQ(h.sent<ResultAck>("w"), (ResultAck{Token{1}, ResultVerdict::kDuplicate}));
   EXPECT_EQ(h.facts().size(), before);
+}
+
+TEST(Result, OfAnAttemptThatWasGivenUpForLostIsStale) {
+  Running r;
+  r.h.pass(1min);
+  EXPECT_EQ(r.h.record("a").outcome, Outcome::kWorkerLost);
+  r.h.rejoin("w");
+  r.h.ignore_messages();
+  AttemptResult late;
+  late.token = Token{1};
+  late.outcome = Outcome::kSucceeded;
+  r.h.say("w", late);
+  EXPECT_EQ(r.h.sent<ResultAck>("w").verdict, ResultVerdict::kStale);
 }
 
 TEST(Result, OfAnOlderTokenIsStaleAndChangesNothing) {

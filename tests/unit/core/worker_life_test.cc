@@ -288,6 +288,19 @@ TEST(Widow, OfATicketOnProofWaitsForProofForGood) {
   EXPECT_EQ(w.h.assigned(), Ids{"a"});
 }
 
+TEST(Widow, OfATicketOnProofEndsOnAPersonsWordWhileTheNewProcessWorks) {
+  Widowed w(true);
+  PlanBuilder more;
+  more.add("b");
+  w.h.submit(more);
+  EXPECT_EQ(w.h.assigned(), Ids{"b"});
+  w.h.start("b");
+  EXPECT_EQ(w.h.remove("w", true).alive, 1U);
+  EXPECT_EQ(w.h.assigned(), Ids{"a"});
+  EXPECT_EQ(w.h.state("b"), TicketState::kRunning);
+  EXPECT_NE(w.h.refused_removal("w", true).find("is alive"), std::string::npos);
+}
+
 TEST(Widow, IsNotProvenDeadByTheNewProcessLeaving) {
   Widowed w;
   w.h.join("other");
