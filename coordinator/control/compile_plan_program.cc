@@ -7,6 +7,7 @@
 
 #include <fmt/format.h>
 
+#include "common/base/sanitizer.h"
 #include "common/base/units.h"
 #include "coordinator/control/compile_files.h"
 #include "coordinator/control/memory_file.h"
@@ -31,7 +32,7 @@ void set_limits() {
   const rlimit memory{kMostMemoryBytes, kMostMemoryBytes};
   const rlimit processor{kMostProcessorSeconds, kMostProcessorSeconds + 1};
   const rlimit no_core{0, 0};
-  ::setrlimit(RLIMIT_AS, &memory);
+  if (!kAddressSanitizer) ::setrlimit(RLIMIT_AS, &memory);
   ::setrlimit(RLIMIT_CPU, &processor);
   ::setrlimit(RLIMIT_CORE, &no_core);
   [[maybe_unused]] const int nice = ::nice(kNice);

@@ -171,14 +171,18 @@ struct SlotLost {
 using SlotEvent =
     std::variant<SlotStarted, SlotOutput, SlotProgress, SlotCheckpoint, SlotEnded, SlotLost>;
 
-HW_MESSAGE_NAME(StartSlot, "start");
-HW_MESSAGE_NAME(ExtendLease, "extend");
-HW_MESSAGE_NAME(StopSlot, "stop_slot");
-HW_MESSAGE_NAME(SlotStarted, "slot_started");
-HW_MESSAGE_NAME(SlotOutput, "slot_output");
-HW_MESSAGE_NAME(SlotProgress, "slot_progress");
-HW_MESSAGE_NAME(SlotCheckpoint, "slot_checkpoint");
-HW_MESSAGE_NAME(SlotEnded, "slot_ended");
-HW_MESSAGE_NAME(SlotLost, "slot_lost");
-
 }  // namespace headway::worker
+
+namespace headway {
+
+HW_MESSAGE_NAME(worker::StartSlot, "start");
+HW_MESSAGE_NAME(worker::ExtendLease, "extend");
+HW_MESSAGE_NAME(worker::StopSlot, "stop_slot");
+HW_MESSAGE_NAME(worker::SlotStarted, "slot_started");
+HW_MESSAGE_NAME(worker::SlotOutput, "slot_output");
+HW_MESSAGE_NAME(worker::SlotProgress, "slot_progress");
+HW_MESSAGE_NAME(worker::SlotCheckpoint, "slot_checkpoint");
+HW_MESSAGE_NAME(worker::SlotEnded, "slot_ended");
+HW_MESSAGE_NAME(worker::SlotLost, "slot_lost");
+
+}  // namespace headway

@@ -14,23 +14,29 @@ enum class Containment : std::uint8_t {
   /// Orphans of the slot become children of the supervisor, which sweeps them up. Works everywhere.
   kSubreaper,
 };
-template <>
-struct EnumText<Containment> {
-  static constexpr std::array kWords = {
-      std::pair{Containment::kPidNamespace, std::string_view{"pid namespace"}},
-      std::pair{Containment::kSubreaper, std::string_view{"subreaper"}},
-  };
-};
 
 /// What a person asks for: the strongest that works here, or one and no other.
 enum class ContainmentChoice : std::uint8_t { kAuto, kPidNamespace, kSubreaper };
+
+}  // namespace headway::worker
+
+namespace headway {
+
 template <>
-struct EnumText<ContainmentChoice> {
+struct EnumText<worker::Containment> {
   static constexpr std::array kWords = {
-      std::pair{ContainmentChoice::kAuto, std::string_view{"auto"}},
-      std::pair{ContainmentChoice::kPidNamespace, std::string_view{"pid-namespace"}},
-      std::pair{ContainmentChoice::kSubreaper, std::string_view{"subreaper"}},
+      std::pair{worker::Containment::kPidNamespace, std::string_view{"pid namespace"}},
+      std::pair{worker::Containment::kSubreaper, std::string_view{"subreaper"}},
   };
 };
 
-}  // namespace headway::worker
+template <>
+struct EnumText<worker::ContainmentChoice> {
+  static constexpr std::array kWords = {
+      std::pair{worker::ContainmentChoice::kAuto, std::string_view{"auto"}},
+      std::pair{worker::ContainmentChoice::kPidNamespace, std::string_view{"pid-namespace"}},
+      std::pair{worker::ContainmentChoice::kSubreaper, std::string_view{"subreaper"}},
+  };
+};
+
+}  // namespace headway

@@ -52,9 +52,17 @@ struct ArtifactsRead {
   }
 };
 
-HW_MESSAGE_NAME(SlotSetup, "slot_setup");
-HW_MESSAGE_NAME(SlotReady, "slot_ready");
-HW_MESSAGE_NAME(ArtifactsRead, "artifacts_read");
+}  // namespace headway::worker
+
+namespace headway {
+
+HW_MESSAGE_NAME(worker::SlotSetup, "slot_setup");
+HW_MESSAGE_NAME(worker::SlotReady, "slot_ready");
+HW_MESSAGE_NAME(worker::ArtifactsRead, "artifacts_read");
+
+}  // namespace headway
+
+namespace headway::worker {
 
 struct ToSupervisor {
   std::uint64_t session = 0;

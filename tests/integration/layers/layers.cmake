@@ -15,7 +15,9 @@ function(flags_of folder flags)
   foreach(index RANGE ${last_command})
     string(JSON file GET "${commands}" ${index} file)
     get_filename_component(parent ${file} DIRECTORY)
-    if(parent STREQUAL ${SOURCE_DIR}/${folder} AND NOT file MATCHES "/main\\.cc$")
+    # A source, or those of the folder compiled together.
+    string(FIND ${file} "${BUILD_DIR}/${folder}/CMakeFiles/" place)
+    if((parent STREQUAL ${SOURCE_DIR}/${folder} AND NOT file MATCHES "/main\\.cc$") OR place EQUAL 0)
       string(JSON command GET "${commands}" ${index} command)
       # Without what names the object and the source, which the probe replaces.
       string(REGEX REPLACE " -o [^ ]+ -c [^ ]+$" "" command "${command}")

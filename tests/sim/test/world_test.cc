@@ -4,12 +4,13 @@
 
 #include "tests/sim/program/shrink.h"
 #include "tests/sim/world/plans.h"
+#include "tests/support/scale/scale.h"
 
 namespace headway::sim {
 namespace {
 
 TEST(World, PlaysTheSameTwiceFromTheSameSeed) {
-  for (std::uint64_t seed = 1; seed <= 20; ++seed) {
+  for (std::uint64_t seed = 1; seed <= test::scaled(20U); ++seed) {
     const Scenario scenario = draw_scenario(seed);
     const Verdict first = World(scenario, false).play();
     const Verdict second = World(scenario, false).play();
@@ -26,7 +27,7 @@ TEST(World, PlaysAnotherWorldFromAnotherSeed) {
 
 TEST(World, BringsAboutEveryKindOfFault) {
   FaultCounts counts{};
-  for (std::uint64_t seed = 1; seed <= 600; ++seed) {
+  for (std::uint64_t seed = 1; seed <= test::scaled(600U); ++seed) {
     const Verdict verdict = World(draw_scenario(seed), false).play();
     for (std::size_t i = 0; i < kFaults; ++i) counts[i] += verdict.faults[i];
   }
@@ -46,7 +47,7 @@ TEST(Scenario, LeavesOutNamedPartsAndKeepsTheNamesOfTheOthers) {
 }
 
 TEST(Scenario, CanDoWithoutAnything) {
-  for (std::uint64_t seed = 1; seed <= 20; ++seed) {
+  for (std::uint64_t seed = 1; seed <= test::scaled(20U); ++seed) {
     const Scenario scenario = draw_scenario(seed);
     const Verdict verdict = World(without(scenario, parts_of(scenario)), false).play();
     EXPECT_TRUE(verdict.problems.empty()) << "seed " << seed;

@@ -286,7 +286,7 @@ void World::watch_quiet() {
 
 void World::look_at_leftovers() {
   for (std::size_t i = 0; i < machines_.size(); ++i) {
-    const WorkerCore* core = machines_[i]->core();
+    const worker::WorkerCore* core = machines_[i]->core();
     if (core == nullptr) continue;
     for (const auto& [token, attempt] : core->attempts()) {
       if (attempt.result_acknowledged) continue;  // its output has a minute to be taken

@@ -9,6 +9,7 @@
 #include <gtest/gtest.h>
 
 #include "common/plan/path_pattern.h"
+#include "tests/support/scale/scale.h"
 
 namespace headway {
 namespace {
@@ -174,7 +175,7 @@ void play(std::uint64_t seed) {
 }
 
 TEST(LockTable, AgreesWithComparingEachWithEach) {
-  for (std::uint64_t seed = 1; seed <= 3000; ++seed) {
+  for (std::uint64_t seed = 1; seed <= test::scaled(3000U); ++seed) {
     play(seed);
     if (::testing::Test::HasFatalFailure()) return;
   }

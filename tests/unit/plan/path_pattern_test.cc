@@ -114,7 +114,7 @@ void for_each_text(const std::string& alphabet, std::size_t longest, const auto&
 }
 
 TEST(PathPattern, OverlapAgreesWithTryingAllShortPaths) {
-  constexpr std::size_t kEach = test::kSanitized ? 10 : 1;
+  constexpr std::size_t kEach = kAddressSanitizer ? 10 : 1;
   std::size_t number = 0;
   std::vector<std::string> patterns;
   for_each_text("a*?/", 4, [&](const std::string& text) {
