@@ -18,7 +18,7 @@
 -- text that comes from people and programs: TEXT, or a BLOB where the bytes are not UTF-8.
 
 PRAGMA application_id = 0x48574159;
-PRAGMA user_version = 2;
+PRAGMA user_version = 3;
 
 -- One row.
 CREATE TABLE registry (
@@ -58,6 +58,14 @@ CREATE TABLE compiled_plans (
   run      INTEGER PRIMARY KEY REFERENCES runs (run),
   compiled BLOB    NOT NULL
 ) STRICT;
+
+-- Which upload of which client made a run: a client that was not answered asks again, and gets the run that it has.
+CREATE TABLE submissions (
+  client INTEGER NOT NULL,
+  upload INTEGER NOT NULL,
+  run    INTEGER NOT NULL REFERENCES runs (run),
+  PRIMARY KEY (client, upload)
+) STRICT, WITHOUT ROWID;
 
 -- The tickets of a run that were chosen to be executed, in the plan's order.
 CREATE TABLE tickets (

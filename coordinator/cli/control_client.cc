@@ -18,6 +18,9 @@ namespace headway::cli {
 
 namespace {
 
+/// How often a plan is sent to coordinators that lose it.
+constexpr int kMostUploads = 5;
+
 std::uint64_t random_number() {
   std::uint64_t number = 0;
   HW_CHECK(::getrandom(&number, sizeof(number), 0) == sizeof(number),
@@ -177,9 +180,7 @@ Result<EventsAnswer> ControlClient::events(const EventsRequest& request) {
   return decode_body<EventsAnswer>(**body);
 }
 
-Result<SubmitAnswer> ControlClient::submit(const std::string& plan_text,
-                                           const RunOptions& options) {
-  const std::uint64_t upload = random_number();
+Result<void> ControlClient::send_plan(std::uint64_t upload, const std::string& plan_text) {
   for (std::size_t offset = 0; offset < plan_text.size(); offset += kUploadChunkBytes) {
     const UploadRequest piece{.upload = upload,
                               .offset = offset,
@@ -192,11 +193,28 @@ Result<SubmitAnswer> ControlClient::submit(const std::string& plan_text,
                                taken->received, offset + piece.bytes.data.size())};
     }
   }
-  const SubmitRequest request{.upload = upload,
+  return {};
+}
+
+/// A coordinator that was started anew meanwhile knows nothing of the upload, but does know the run
+/// that it has made of it: asking again under the same number makes no second one.
+Result<SubmitAnswer> ControlClient::submit(const std::string& plan_text,
+                                           const RunOptions& options) {
+  const SubmitRequest request{.upload = random_number(),
                               .size = plan_text.size(),
                               .sha256 = sha256_hex(plan_text),
                               .options = options};
-  return ask<SubmitAnswer>(Verb::kSubmit, request, timeouts_.submit);
+  for (int attempt = 1;; ++attempt) {
+    Result<SubmitAnswer> answer = SubmitAnswer{};
+    if (const Result<void> sent = send_plan(request.upload, plan_text); !sent) {
+      answer = sent.error();
+    } else {
+      answer = ask<SubmitAnswer>(Verb::kSubmit, request, timeouts_.submit);
+    }
+    if (answer || answer.error().kind != ErrorKind::kNotFound || attempt == kMostUploads) {
+      return answer;
+    }
+  }
 }
 
 }  // namespace headway::cli

@@ -67,6 +67,7 @@ class ControlClient final : public Answers {
 
   ControlClient(std::string endpoint, const Interrupts& interrupts, const ClientTimeouts& timeouts);
 
+  Result<void> send_plan(std::uint64_t upload, const std::string& plan_text);
   /// The body of the answer; none where a signal came first.
   Result<std::optional<std::string>> exchange(const Exchange& what);
   /// The reply to this request, if it has come; others are of questions given up.

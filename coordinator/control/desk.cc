@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <memory>
+#include <tuple>
 
 #include <fmt/format.h>
 
@@ -118,7 +119,7 @@ Result<UploadAnswer> Desk::upload(std::uint64_t client, const UploadRequest& pie
   if (piece.offset != upload.bytes.size()) {
     const std::size_t received = upload.bytes.size();
     if (received == 0) uploads_.erase(key);
-    return Error{ErrorKind::kFailed,
+    return Error{received == 0 ? ErrorKind::kNotFound : ErrorKind::kFailed,
                  fmt::format("the upload has {} bytes so far, and a piece came for {}", received,
                              piece.offset)};
   }
@@ -134,9 +135,22 @@ Result<UploadAnswer> Desk::upload(std::uint64_t client, const UploadRequest& pie
 /// Begins to read an uploaded plan, apart from this thread; `compiled` goes on.
 Result<void> Desk::submit(const Asked& asked, const SubmitRequest& request) {
   if (!refusal_.empty()) return Error{ErrorKind::kDenied, refusal_};
-  const auto found = uploads_.find({asked.request.client, request.upload});
-  if (found == uploads_.end())
-    return Error{ErrorKind::kFailed, "the plan was not uploaded, or too long ago"};
+  const std::pair key{asked.request.client, request.upload};
+  const Result<std::optional<Registry::MadeRun>> made =
+      registry_.find_submission(key.first, key.second);
+  if (!made) return made.error();
+  if (*made) {  // by a coordinator that died before it answered
+    SubmitAnswer answer;
+    answer.run = (*made)->run;
+    answer.sequence = (*made)->submitted;
+    reply(asked, body_reply(asked.request, answer));
+    return {};
+  }
+  const auto found = uploads_.find(key);
+  if (found == uploads_.end()) {
+    return Error{ErrorKind::kNotFound,
+                 "the coordinator does not have this upload: send it again, then submit it"};
+  }
   if (compiling_.waiting() > kMostCompiling) {
     return Error{ErrorKind::kInUse,
                  fmt::format("{} other plans wait to be read; submit this one again in a while",
@@ -146,9 +160,10 @@ Result<void> Desk::submit(const Asked& asked, const SubmitRequest& request) {
   changing_.emplace(number, asked);
   const auto text = std::make_shared<std::string>(std::move(found->second.bytes));
   uploads_.erase(found);
-  compiling_.add([this, number, request, text]() -> Background::Finish {
+  compiling_.add([this, number, key, request, text]() -> Background::Finish {
     const auto result = std::make_shared<Result<Submission>>(
         compile_in_child(compiler_, request, std::move(*text), compiling_.ending_fd()));
+    if (*result) std::tie((*result)->stored.client, (*result)->stored.upload) = key;
     return [this, number, result] { compiled(number, std::move(*result)); };
   });
   return {};

@@ -19,8 +19,8 @@ struct Registry::Connection {
   Sequence last_sequence{};
   bool failed = false;  ///< a commit failed: its outcome is unknown until the file is opened again
   journal::Statement begin{}, end{};
-  journal::Statement insert_run{}, insert_compiled{}, insert_ticket{}, insert_fact{}, update_run{},
-      update_counts{};
+  journal::Statement insert_run{}, insert_submission{}, insert_compiled{}, insert_ticket{},
+      insert_fact{}, update_run{}, update_counts{};
 
   // Everybody's.
   journal::Statement select_ticket_id{};

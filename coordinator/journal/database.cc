@@ -86,8 +86,10 @@ Result<bool> Statement::step() {
   if (code == SQLITE_ROW) return true;
   if (code == SQLITE_DONE) return false;
   sqlite3* connection = sqlite3_db_handle(statement_.get());
-  return sqlite_error(connection,
-                      sqlite3_stmt_readonly(statement_.get()) != 0 ? "read" : "write to");
+  // COMMIT is one that SQLite calls read-only; it is where a full disk is met.
+  const bool reads =
+      sqlite3_stmt_readonly(statement_.get()) != 0 && sqlite3_column_count(statement_.get()) > 0;
+  return sqlite_error(connection, reads ? "read" : "write to");
 }
 
 Result<void> Statement::run() {

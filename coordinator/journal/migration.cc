@@ -20,6 +20,12 @@ constexpr char kAddCompiledPlans[] =
     "CREATE TABLE compiled_plans (run INTEGER PRIMARY KEY REFERENCES runs (run), "
     "compiled BLOB NOT NULL) STRICT;";
 
+/// From version 2: which request made a run; of older runs nobody asks again.
+constexpr char kAddSubmissions[] =
+    "CREATE TABLE submissions (client INTEGER NOT NULL, upload INTEGER NOT NULL, "
+    "run INTEGER NOT NULL REFERENCES runs (run), PRIMARY KEY (client, upload)) "
+    "STRICT, WITHOUT ROWID;";
+
 /// Views hold nothing: those of an older version are replaced by this one's.
 std::string make_views_anew() {
   const std::string_view schema = kSchemaSql;
@@ -48,7 +54,8 @@ Result<void> apply(const Database& database, std::int32_t from, std::int32_t tar
 }  // namespace
 
 std::span<const Migration> migrations() {
-  static const std::array kSteps = {Migration{1, kAddCompiledPlans + make_views_anew()}};
+  static const std::array kSteps = {Migration{1, kAddCompiledPlans},
+                                    Migration{2, kAddSubmissions + make_views_anew()}};
   return kSteps;
 }
 

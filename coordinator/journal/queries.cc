@@ -270,6 +270,21 @@ Result<void> Registry::read_facts(const std::vector<RunId>& runs,
   return {};
 }
 
+Result<std::optional<Registry::MadeRun>> Registry::find_submission(std::uint64_t client,
+                                                                   std::uint64_t upload) const {
+  Result<Statement> row = connection_->database.prepare(
+      "SELECT run, (SELECT min(sequence) FROM facts WHERE facts.run = submissions.run) "
+      "FROM submissions WHERE client = ?1 AND upload = ?2");
+  if (!row) return row.error();
+  row->bind(1, to_column(client));
+  row->bind(2, to_column(upload));
+  const Result<bool> there = row->step();
+  if (!there) return there.error();
+  if (!*there) return std::optional<MadeRun>{};
+  return std::optional{
+      MadeRun{RunId{from_column(row->integer(0))}, Sequence{from_column(row->integer(1))}}};
+}
+
 Result<Sequence> Registry::last_fact_of(RunId run) const {
   Result<Statement> row =
       connection_->database.prepare("SELECT coalesce(max(sequence), 0) FROM facts WHERE run = ?1");

@@ -156,6 +156,8 @@ Result<Registry> Registry::open_owner(const std::string& path) {
         "plan_file, "
         "max_parallel, local_agents, options, plan_text) VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, "
         "?9, ?10, ?11, ?12)"},
+       {&connection->insert_submission,
+        "INSERT OR IGNORE INTO submissions (client, upload, run) VALUES (?1, ?2, ?3)"},
        {&connection->insert_compiled,
         "INSERT OR REPLACE INTO compiled_plans (run, compiled) VALUES (?1, ?2)"},
        {&connection->insert_ticket,
@@ -224,6 +226,12 @@ Result<void> Registry::write(const Commit& commit) {
     if (!run.compiled.empty()) {
       Result<void> stored = store_compiled_plan(own.insert_compiled, run.id, run.compiled);
       if (!stored) return stored;
+    }
+    if (run.upload != 0) {
+      own.insert_submission.bind(1, to_column(run.client));
+      own.insert_submission.bind(2, to_column(run.upload));
+      own.insert_submission.bind(3, to_column(run.id.number()));
+      if (Result<void> stored = own.insert_submission.run(); !stored) return stored;
     }
     if (Result<void> stored = store_tickets(own.insert_ticket, run); !stored) return stored;
   }

@@ -37,6 +37,8 @@ struct StoredRun {
   std::string plan_text;
   std::string plan_sha256;
   RunOptions options;
+  /// Which upload of which client it was; 0: nobody will ask again. Filled for storing only.
+  std::uint64_t client = 0, upload = 0;
   std::vector<StoredTicket> tickets;  ///< filled for storing; left empty by `load_run`
   /// The plan's compiled form, likewise; empty: there is none.
   std::string compiled;
@@ -105,6 +107,13 @@ class Registry {
   [[nodiscard]] Result<StoredRun> load_run(RunId run) const;
   /// The same without its text, which is large.
   [[nodiscard]] Result<StoredRun> load_run_without_text(RunId run) const;
+  /// The run that an upload of a client was made into, with the fact that says so.
+  struct MadeRun {
+    RunId run;
+    Sequence submitted;
+  };
+  [[nodiscard]] Result<std::optional<MadeRun>> find_submission(std::uint64_t client,
+                                                               std::uint64_t upload) const;
   /// Hands the compiled form of a run's plan to `use`, once, empty where there is none. The bytes
   /// are the registry's until it returns.
   Result<void> read_compiled(RunId run, const std::function<void(std::string_view)>& use) const;

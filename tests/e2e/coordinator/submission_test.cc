@@ -3,6 +3,7 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
+#include "common/system/files.h"
 #include "coordinator.h"
 #include "tests/support/large_plan.h"
 
@@ -118,6 +119,43 @@ TEST_F(Submission, ThatWasNotAcknowledgedLeavesNothingWhenTheCoordinatorIsKilled
   const std::vector<RunSummary> left = runs();
   ASSERT_EQ(left.size(), 1U) << "what was acknowledged, and nothing else";
   EXPECT_EQ(left.front().id, RunId{1});
+}
+
+TEST_F(Submission, WhoseAnswerWasLostWithTheCoordinatorMakesOneRun) {
+  Client submitting(coordinator_);
+  submitting.submit(std::string(kSmall));
+  const SubmitAnswer first = submitting.answer<SubmitAnswer>();
+  coordinator_.kill();
+  coordinator_.start();
+  submitting.repeat();
+  const SubmitAnswer second = submitting.answer<SubmitAnswer>();
+  EXPECT_EQ(second.run, first.run);
+  EXPECT_EQ(second.sequence, first.sequence);
+  EXPECT_EQ(runs().size(), 1U);
+}
+
+TEST_F(Submission, WhoseUploadWasLostWithTheCoordinatorIsToBeSentAgain) {
+  const std::string text(kSmall);
+  const UploadRequest whole{7, 0, {text}};
+  const SubmitRequest request{7, text.size(), sha256_hex(text), {}};
+  Client submitting(coordinator_);
+  submitting.ask(Verb::kUpload, whole);
+  submitting.answer<UploadAnswer>();
+  coordinator_.kill();
+  coordinator_.start();
+  submitting.ask(Verb::kSubmit, request);
+  const std::optional<Reply> lost = submitting.reply();
+  ASSERT_TRUE(lost);
+  EXPECT_EQ(lost->error_kind, ErrorKind::kNotFound);
+  submitting.ask(Verb::kUpload, whole);
+  submitting.answer<UploadAnswer>();
+  submitting.ask(Verb::kSubmit, request);
+  EXPECT_EQ(submitting.answer<SubmitAnswer>().run, RunId{1});
+  // The same upload once more, under a new request: still one run.
+  submitting.ask(Verb::kUpload, whole);
+  submitting.answer<UploadAnswer>();
+  submitting.ask(Verb::kSubmit, request);
+  EXPECT_EQ(submitting.answer<SubmitAnswer>().run, RunId{1});
 }
 
 TEST_F(Submission, TellsEveryErrorWithItsPlace) {
