@@ -76,7 +76,17 @@ Result<void> RouterSocket::also_bind(const std::string& endpoint) {
   }
 }
 
-std::string RouterSocket::endpoint() const { return socket_.get(zmq::sockopt::last_endpoint); }
+std::string RouterSocket::endpoint() const {
+  std::string endpoint = socket_.get(zmq::sockopt::last_endpoint);
+  // libzmq listens on IPv4 by way of IPv6, and says so; people asked for the address inside.
+  constexpr std::string_view kMapped = "tcp://[::ffff:";
+  const std::size_t end = endpoint.find(']');
+  if (endpoint.starts_with(kMapped) && end != std::string::npos) {
+    endpoint =
+        "tcp://" + endpoint.substr(kMapped.size(), end - kMapped.size()) + endpoint.substr(end + 1);
+  }
+  return endpoint;
+}
 
 std::optional<Incoming> RouterSocket::receive() {
   while (true) {

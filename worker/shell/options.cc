@@ -8,9 +8,11 @@
 #include <string_view>
 
 #include <boost/program_options.hpp>
+#include <fmt/format.h>
 
 #include "common/base/text.h"
 #include "common/base/units.h"
+#include "common/base/version.h"
 #include "common/system/files.h"
 #include "worker/shell/machine.h"
 
@@ -21,7 +23,6 @@ namespace {
 namespace po = boost::program_options;
 
 constexpr std::string_view kDefaultAddress = "tcp://127.0.0.1:7420";
-constexpr std::string_view kVersion = "headway-worker 0.1.0";
 constexpr std::size_t kMaxNameBytes = 200;
 
 using Words = std::vector<std::string>;
@@ -251,7 +252,8 @@ Result<std::variant<WorkerOptions, TextToPrint>> parse_options(
          << known;
     return Answer{TextToPrint{text.str()}};
   }
-  if (given.count("version") > 0) return Answer{TextToPrint{std::string(kVersion) + "\n"}};
+  if (given.count("version") > 0)
+    return Answer{TextToPrint{fmt::format("headway-worker {}\n", kVersion)}};
 
   WorkerOptions options;
   std::string address = text_of(given, "connect");

@@ -101,6 +101,12 @@ Result<Exit> run(const WorkerOptions& options) {
   if (!started) return started.error();
   const std::unique_ptr<Supervisors> supervisors = std::move(started).value();
   identity->containment = supervisors->containment();
+  if (options.containment == ContainmentChoice::kAuto &&
+      identity->containment == to_text(Containment::kSubreaper)) {
+    log->write(LogLevel::kWarning,
+               "no pid namespace is to be had here: a ticket's processes are held together by a "
+               "subreaper");
+  }
 
   zmq::context_t context;
   WorkerLoop loop({context, *supervisors, *state, *signals, *log}, *identity, options.endpoint,

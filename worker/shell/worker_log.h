@@ -14,24 +14,33 @@ class logger;
 
 namespace headway::worker {
 
+enum class LogFormat : std::uint8_t { kText, kJson };
+
+}  // namespace headway::worker
+
+namespace headway {
+
 template <>
-struct EnumText<LogLevel> {
+struct EnumText<worker::LogLevel> {
   static constexpr std::array kWords = {
-      std::pair{LogLevel::kDebug, std::string_view{"debug"}},
-      std::pair{LogLevel::kInfo, std::string_view{"info"}},
-      std::pair{LogLevel::kWarning, std::string_view{"warning"}},
-      std::pair{LogLevel::kError, std::string_view{"error"}},
+      std::pair{worker::LogLevel::kDebug, std::string_view{"debug"}},
+      std::pair{worker::LogLevel::kInfo, std::string_view{"info"}},
+      std::pair{worker::LogLevel::kWarning, std::string_view{"warning"}},
+      std::pair{worker::LogLevel::kError, std::string_view{"error"}},
   };
 };
 
-enum class LogFormat : std::uint8_t { kText, kJson };
 template <>
-struct EnumText<LogFormat> {
+struct EnumText<worker::LogFormat> {
   static constexpr std::array kWords = {
-      std::pair{LogFormat::kText, std::string_view{"text"}},
-      std::pair{LogFormat::kJson, std::string_view{"json"}},
+      std::pair{worker::LogFormat::kText, std::string_view{"text"}},
+      std::pair{worker::LogFormat::kJson, std::string_view{"json"}},
   };
 };
+
+}  // namespace headway
+
+namespace headway::worker {
 
 struct LogOptions {
   LogLevel level = LogLevel::kInfo;

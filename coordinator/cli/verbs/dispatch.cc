@@ -5,6 +5,7 @@
 #include <fmt/format.h>
 
 #include "common/base/text.h"
+#include "common/base/version.h"
 #include "coordinator/cli/command/arguments.h"
 #include "coordinator/cli/command/exit_code.h"
 #include "coordinator/cli/command/help.h"
@@ -12,8 +13,6 @@
 namespace headway::cli {
 
 namespace {
-
-constexpr std::string_view kVersion = "0.1.0";
 
 /// Which verb a command line means; the words after it are left in `words`.
 Result<const VerbSpec*> choose_verb(const std::string& called, std::vector<std::string>& words,
