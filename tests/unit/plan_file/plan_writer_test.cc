@@ -123,7 +123,7 @@ TEST(PlanWriter, KeepsTextsThatYamlWouldTakeForSomethingElse) {
 }
 
 TEST(PlanWriter, WritesWhatTheReaderReadsBackForRandomPlans) {
-  for (std::uint64_t seed = 1; seed <= test::scaled(1500); ++seed) {
+  for (std::uint64_t seed = 1; seed <= test::scaled(1500U); ++seed) {
     const Plan plan = test::random_plan(seed);
     const std::string written = write_plan(plan);
     const ReadPlan read = read_plan(written);
