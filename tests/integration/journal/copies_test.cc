@@ -244,14 +244,14 @@ TEST_F(Migration, WithoutAWayIsRefused) {
               HasSubstr(fmt::format("from which no way leads to version {}", kNow + 2)));
 }
 
-TEST_F(Migration, FromVersionOneAddsTheCompiledPlansAndTheViewsOfToday) {
+TEST_F(Migration, FromVersionOneAddsTheTablesAndTheViewsOfToday) {
   const std::vector<std::string> before = test::rows_of(path_, "SELECT * FROM facts");
   const std::vector<std::string> views =
       test::rows_of(path_, "SELECT name, sql FROM sqlite_schema WHERE type = 'view' ORDER BY name");
-  test::change(
-      path_,
-      "DROP TABLE compiled_plans; DROP VIEW ticket; CREATE VIEW ticket AS SELECT 1 AS old; "
-      "PRAGMA user_version = 1");
+  test::change(path_,
+               "DROP TABLE compiled_plans; DROP TABLE submissions; DROP VIEW ticket; CREATE VIEW "
+               "ticket AS SELECT 1 AS old; "
+               "PRAGMA user_version = 1");
   {
     Result<Registry> owner = Registry::open_owner(path_);
     ASSERT_TRUE(owner) << owner.error().message;
@@ -259,6 +259,9 @@ TEST_F(Migration, FromVersionOneAddsTheCompiledPlansAndTheViewsOfToday) {
     ASSERT_TRUE(owner->read_compiled(RunId{1}, [&](std::string_view bytes) { compiled = bytes; }));
     EXPECT_EQ(compiled, "") << "it has none yet";
     ASSERT_TRUE(owner->store_compiled(RunId{1}, "made anew"));
+    const auto made = owner->find_submission(1, 2);
+    ASSERT_TRUE(made) << made.error().message;
+    EXPECT_FALSE(*made) << "nobody asks for an older run again";
   }
   EXPECT_EQ(test::rows_of(path_, "SELECT * FROM facts"), before);
   EXPECT_EQ(
@@ -266,7 +269,7 @@ TEST_F(Migration, FromVersionOneAddsTheCompiledPlansAndTheViewsOfToday) {
       views);
   EXPECT_THAT(test::rows_of(path_, "SELECT run, CAST(compiled AS TEXT) FROM compiled_plans"),
               ElementsAre("1|made anew"));
-  EXPECT_THAT(test::rows_of(path_ + ".before-v2", "PRAGMA user_version"), ElementsAre("1"));
+  EXPECT_THAT(test::rows_of(path_ + ".before-v3", "PRAGMA user_version"), ElementsAre("1"));
   EXPECT_THAT(wrong(), IsEmpty());
 }
 

@@ -4,12 +4,14 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
+#include <fmt/format.h>
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
 #include "builders.h"
 #include "common/system/files.h"
 #include "coordinator/journal/registry.h"
+#include "coordinator/journal/schema.h"
 #include "tests/support/temporary_folder.h"
 
 namespace headway {
@@ -55,8 +57,10 @@ TEST_F(Refusal, OfADatabaseThatDoesNotSayWhoseItIs) {
 
 TEST_F(Refusal, OfANewerVersion) {
   make_registry();
-  test::change(path_, "PRAGMA user_version = 3");
-  expect_refused("made by a newer Headway (its version is 3, this program knows 2)");
+  const std::int32_t newer = journal::kSchemaVersion + 1;
+  test::change(path_, fmt::format("PRAGMA user_version = {}", newer));
+  expect_refused(fmt::format("made by a newer Headway (its version is {}, this program knows {})",
+                             newer, journal::kSchemaVersion));
 }
 
 TEST_F(Refusal, OfARegistryWithoutAVersion) {
