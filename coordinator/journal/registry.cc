@@ -258,7 +258,7 @@ Result<void> Registry::write(const Commit& commit) {
     own.update_counts.bind(3, counts.failed);
     own.update_counts.bind(4, counts.aborted);
     own.update_counts.bind(5, counts.cancelled);
-    if (const Result<void> updated = own.update_counts.run(); !updated) return updated;
+    if (Result<void> updated = own.update_counts.run(); !updated) return updated;
   }
   return own.end.run();
 }

@@ -18,12 +18,13 @@ TEST(Choices, GoEveryWayOnce) {
 
 TEST(Interleavings, OfOneAndTwoTicketsKeepEveryPromiseWhateverGoesWrongOnce) {
   std::uint64_t plays = 0;
-  constexpr std::size_t kTickets = kAddressSanitizer ? 1 : 2;  // two would take minutes there
-  for (std::size_t tickets = 1; tickets <= kTickets; ++tickets) {
+  // All of them would take minutes under the sanitizers: a few of each plan then.
+  constexpr std::uint64_t kMost = kAddressSanitizer ? 20 : 200'000;
+  for (const std::size_t tickets : {1U, 2U}) {
     for (const SmallPlan& plan : small_plans(tickets)) {
-      const Exhausted result = play_all(plan, 200'000);
+      const Exhausted result = play_all(plan, kMost);
       plays += result.plays;
-      EXPECT_TRUE(result.complete) << "cut short after " << result.plays;
+      EXPECT_TRUE(result.complete || kAddressSanitizer) << "cut short after " << result.plays;
       for (const Problem& problem : result.problems) {
         ADD_FAILURE() << "[" << problem.invariant << "] " << problem.what;
       }

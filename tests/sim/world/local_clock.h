@@ -22,7 +22,8 @@ class LocalClock {
   [[nodiscard]] Instant truly(Instant local_at) const {
     if (local_at == Instant::max()) return local_at;
     const Duration shown = local_at.time_since_epoch() - offset_;
-    Instant at{shown * (kMillion / 100) / ((kMillion + drift_) / 100)};
+    const std::int64_t rate = kMillion + drift_;
+    Instant at{shown / rate * kMillion + shown % rate * kMillion / rate};
     while (local(at) > local_at) at -= std::chrono::microseconds{1};
     while (local(at) < local_at) at += std::chrono::microseconds{1};
     return at;
