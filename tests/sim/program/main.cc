@@ -1,5 +1,6 @@
 #include <chrono>
 #include <cstdio>
+#include <malloc.h>
 
 #include <fmt/format.h>
 
@@ -87,6 +88,9 @@ int main(int argc, char** argv) {
     fmt::print("{}", usage());
     return 0;
   }
+  // A world's memory goes back to the system and comes again a thousand times a second otherwise.
+  ::mallopt(M_TRIM_THRESHOLD, 1 << 30);
+  ::mallopt(M_TOP_PAD, 64 << 20);
   if (options->interleavings) return exhaust(*options->interleavings, options->jobs) ? 0 : 1;
   return options->replay ? replay(*options) : run(*options);
 }
