@@ -7,9 +7,10 @@
 
 namespace headway {
 
-/// Reads an effort as ticket folders have it: a duration (`1h 30m`), or a number and a word (`2
-/// hours`, `30 min`, `1 day`). A range (`2-4 hours`, `2 to 4 hours`) means its upper end. A day is
-/// 24 hours: agents do not sleep.
+/// Reads an effort as ticket folders have it: a duration (`1h 30m`), or numbers and words (`2
+/// hours`, `30 min`, `1 day`, `1 hour 30 minutes`). A range (`2-4 hours`, `6h-8h`, `2 to 4 hours`)
+/// means its upper end; `~`, `about` and a remark in parentheses are passed over. A day is 24 hours
+/// and a week seven days: agents do not sleep.
 Result<Duration> parse_effort(std::string_view text);
 
 }  // namespace headway

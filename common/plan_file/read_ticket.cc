@@ -201,6 +201,15 @@ void read_words(Reading& reading, const Entry& entry, std::vector<std::string>& 
   }
 }
 
+const std::vector<std::string_view>& ticket_field_names() {
+  static const std::vector<std::string_view> kNames = [] {
+    std::vector<std::string_view> names;
+    for (const Field<TicketDraft>& field : kTicketFields) names.push_back(field.name);
+    return names;
+  }();
+  return kNames;
+}
+
 TicketDraft read_ticket(Reading& reading, const YamlNode& node) {
   TicketDraft draft;
   draft.ticket.mark = node.mark;

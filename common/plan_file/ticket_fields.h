@@ -2,6 +2,8 @@
 
 #include <cstdint>
 #include <optional>
+#include <string_view>
+#include <vector>
 
 #include "common/plan/marks.h"
 #include "common/plan/ticket.h"
@@ -48,6 +50,9 @@ struct TicketDraft {
   TicketMarks marks;
   std::uint32_t written = 0;
 };
+
+/// The keys that a ticket may have.
+const std::vector<std::string_view>& ticket_field_names();
 
 /// `node` is a map.
 TicketDraft read_ticket(Reading& reading, const YamlNode& node);
