@@ -4,10 +4,12 @@
 #include <functional>
 #include <limits>
 #include <map>
+#include <optional>
 #include <queue>
 #include <set>
 #include <string>
 #include <tuple>
+#include <utility>
 
 #include "common/base/check.h"
 #include "coordinator/core/lock_table.h"
@@ -30,13 +32,26 @@ struct Alive {
   }
 };
 
+/// What keeps a ticket from starting: a lock that is held, or more of a resource than is free.
+struct Obstacle {
+  std::string resource;  ///< empty: a lock
+  std::int64_t amount = 0;
+  std::uint32_t lock = 0;
+  friend auto operator<=>(const Obstacle&, const Obstacle&) = default;
+};
+
 /// One simulation. A ticket that could start but for a lock or a resource is set aside with what it
-/// waits for, and looked at again only when that is given back: a thousand tickets that want one
-/// lock are not tried a thousand times each.
+/// waits for. When that is given back the first of those is looked at, and the next only when there
+/// is still something left for it: ten thousand tickets that want one lock are not tried ten
+/// thousand times each.
 class Simulation {
  public:
   Simulation(const Plan& plan, const PlanGraph& graph, const SimulationOptions& options)
-      : plan_(plan), graph_(graph), unmet_(graph.size(), 0), chosen_(graph.size(), true) {
+      : plan_(plan),
+        graph_(graph),
+        unmet_(graph.size(), 0),
+        chosen_(graph.size(), true),
+        woken_from_(graph.size()) {
     const std::int32_t limit = options.max_parallel.value_or(
         plan.most_alive().value_or(std::numeric_limits<std::int32_t>::max()));
     limit_ = std::min<std::uint32_t>(std::max(1U, options.agents),
@@ -117,24 +132,38 @@ class Simulation {
 
   void start_what_can() {
     for (auto next = ready_.begin(); next != ready_.end() && !idle_.empty();) {
-      const TicketIndex ticket = next->second;
-      next = ready_.erase(next);
-      if (const auto lock = locks_.blocker(graph_.locks(ticket))) {
-        behind_lock_[*lock].push_back(ticket);
-      } else if (const std::string* resource = missing_resource(ticket)) {
-        behind_resource_[*resource].push_back(ticket);
+      const std::pair<std::uint32_t, TicketIndex> place = *next;
+      const TicketIndex ticket = place.second;
+      ready_.erase(next);
+      const std::optional<Obstacle> woken_from =
+          std::exchange(woken_from_[ticket.index()], std::nullopt);
+      std::optional<Obstacle> obstacle = obstacle_of(ticket);
+      if (obstacle) {
+        aside_[std::move(*obstacle)].insert(place);
       } else {
         start(ticket);
       }
+      if (woken_from && is_open(*woken_from)) wake(*woken_from, {place.first + 1, {}});
+      next = ready_.upper_bound(place);
     }
   }
 
-  const std::string* missing_resource(TicketIndex ticket) const {
+  /// Whether the next of those that wait for this may be able to start.
+  [[nodiscard]] bool is_open(const Obstacle& obstacle) const {
+    if (obstacle.resource.empty()) return !locks_.is_written(obstacle.lock);
+    return free_.at(obstacle.resource) >= obstacle.amount;
+  }
+
+  /// What stands in a ticket's way.
+  [[nodiscard]] std::optional<Obstacle> obstacle_of(TicketIndex ticket) const {
+    if (const auto lock = locks_.blocker(graph_.locks(ticket))) return Obstacle{{}, 0, *lock};
     for (const ResourceAmount& amount : plan_.tickets[ticket.index()].resources) {
       const auto free = free_.find(amount.name);
-      if (free != free_.end() && free->second < amount.thousandths) return &amount.name;
+      if (free != free_.end() && free->second < amount.thousandths) {
+        return Obstacle{amount.name, amount.thousandths, 0};
+      }
     }
-    return nullptr;
+    return std::nullopt;
   }
 
   void start(TicketIndex ticket) {
@@ -159,11 +188,11 @@ class Simulation {
   void end(const Alive& ended) {
     idle_.insert(ended.agent);
     locks_.release(graph_.locks(ended.ticket));
-    for (const LockUse use : graph_.locks(ended.ticket)) wake(behind_lock_, use.lock);
+    for (const LockUse use : graph_.locks(ended.ticket)) wake({{}, 0, use.lock});
     for (const ResourceAmount& amount : plan_.tickets[ended.ticket.index()].resources) {
       const auto free = free_.find(amount.name);
       if (free != free_.end()) free->second += amount.thousandths;
-      wake(behind_resource_, amount.name);
+      wake_for(amount.name);
     }
     const std::uint32_t group = graph_.group(ended.ticket);
     if (--left_in_group_[group] == 0) left_in_group_.erase(group);
@@ -172,12 +201,26 @@ class Simulation {
     }
   }
 
-  template <class Key>
-  void wake(std::map<Key, std::vector<TicketIndex>>& aside, const Key& key) {
-    const auto found = aside.find(key);
-    if (found == aside.end()) return;
-    for (const TicketIndex ticket : found->second) make_ready(ticket);
-    aside.erase(found);
+  /// Lets the first of those try again that wait for this and come `after` a place in the order.
+  void wake(const Obstacle& obstacle, std::pair<std::uint32_t, TicketIndex> after = {}) {
+    const auto found = aside_.find(obstacle);
+    if (found == aside_.end()) return;
+    const auto next = found->second.lower_bound(after);
+    if (next == found->second.end()) return;
+    woken_from_[next->second.index()] = obstacle;
+    ready_.insert(*next);
+    found->second.erase(next);
+    if (found->second.empty()) aside_.erase(found);
+  }
+
+  /// The same for each amount of a resource that somebody waits for.
+  void wake_for(const std::string& resource) {
+    std::vector<Obstacle> wanted;
+    for (auto at = aside_.lower_bound({resource, 0, 0});
+         at != aside_.end() && at->first.resource == resource; ++at) {
+      wanted.push_back(at->first);
+    }
+    for (const Obstacle& obstacle : wanted) wake(obstacle);
   }
 
   const Plan& plan_;
@@ -188,8 +231,8 @@ class Simulation {
   std::vector<std::uint32_t> unmet_;  ///< dependencies that have not ended, and a closed barrier
   std::vector<bool> chosen_;
   std::set<std::pair<std::uint32_t, TicketIndex>> ready_;  ///< by rank
-  std::map<std::uint32_t, std::vector<TicketIndex>> behind_lock_;
-  std::map<std::string, std::vector<TicketIndex>> behind_resource_;
+  std::map<Obstacle, std::set<std::pair<std::uint32_t, TicketIndex>>> aside_;
+  std::vector<std::optional<Obstacle>> woken_from_;  ///< of tickets that try again: what for
   std::map<std::uint32_t, std::vector<TicketIndex>> behind_barrier_;  ///< by group
   std::map<std::uint32_t, std::uint32_t> left_in_group_;
   std::map<std::string, std::int64_t> free_;

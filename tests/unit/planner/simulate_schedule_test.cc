@@ -150,5 +150,39 @@ TEST(SimulateSchedule, IsSoundForRandomPlans) {
   }
 }
 
+TEST(SimulateSchedule, LetsEverybodyInWhoWaitsBehindReadersAndWriters) {
+  for (unsigned seed = 0; seed < 40; ++seed) {
+    SCOPED_TRACE(seed);
+    std::mt19937 random(seed);
+    const auto pick = [&](unsigned below) { return static_cast<int>(random() % below); };
+    Plan plan;
+    plan.resources = {{"license", 3000}};
+    for (int i = 0; i < 60; ++i) {
+      Ticket next = ticket("T" + std::to_string(i), 1 + pick(9));
+      next.priority = static_cast<Priority>(pick(5));
+      next.locks = {
+          {"L" + std::to_string(pick(2)), pick(2) == 0 ? LockMode::kRead : LockMode::kWrite}};
+      next.affected_files = {pick(4) == 0 ? "docs/**" : "docs/" + std::to_string(pick(3))};
+      if (pick(2) == 0) next.resources = {{"license", 1000 * (1 + pick(3))}};
+      plan.tickets.push_back(std::move(next));
+    }
+    const SimulatedSchedule schedule = simulate(
+        plan, {.agents = 1U + static_cast<unsigned>(pick(8)), .max_parallel = {}, .groups = {}});
+    EXPECT_EQ(schedule.tickets.size(), plan.tickets.size());
+    EXPECT_LE(schedule.total, schedule.sequential);
+  }
+}
+
+TEST(SimulateSchedule, TriesNotEverybodyAgainWhenOneLockIsGivenBack) {
+  Plan plan;
+  for (int i = 0; i < 20'000; ++i) {
+    plan.tickets.push_back(ticket("T" + std::to_string(i), 1));
+    plan.tickets.back().affected_files = {"docs/**"};
+  }
+  // Two hundred million tries would take longer than the whole of this program may.
+  EXPECT_EQ(simulate(plan, {.agents = 100, .max_parallel = {}, .groups = {}}).total,
+            minutes{20'000});
+}
+
 }  // namespace
 }  // namespace headway
