@@ -58,6 +58,9 @@ Result<void> apply_environment(const Variable& variable, const std::string& fold
   if (const auto path = variable("HEADWAY_STATE_DIR")) {
     config.state_dir = path->starts_with('/') ? *path : folder + "/" + *path;
   }
+  if (const auto path = variable("HEADWAY_TICKETS")) {
+    config.tickets = path->starts_with('/') ? *path : folder + "/" + *path;
+  }
   if (const auto count = variable("HEADWAY_LOCAL")) {
     const Result<std::int64_t> number = parse_number("HEADWAY_LOCAL", *count, 1, kMostLocalAgents);
     if (!number) return number.error();

@@ -21,6 +21,7 @@ struct Config {
   std::optional<std::uint32_t> local_agents;      ///< of an embedded run
   std::string connect;                            ///< empty: not configured
   std::string state_dir;                          ///< absolute; empty: not configured
+  std::string tickets;  ///< the folder of tickets, absolute; empty: not configured
   std::optional<Format> format;
 
   [[nodiscard]] const AgentType* find_type(std::string_view name) const;
@@ -41,7 +42,8 @@ inline constexpr std::size_t kMaxConfigBytes = 1U << 20U;
 Result<void> apply_config(const std::string& text, const std::string& file,
                           const std::string& folder, Config& config);
 
-/// Puts HEADWAY_COORDINATOR, HEADWAY_STATE_DIR, HEADWAY_LOCAL and HEADWAY_FORMAT over `config`.
+/// Puts HEADWAY_COORDINATOR, HEADWAY_STATE_DIR, HEADWAY_TICKETS, HEADWAY_LOCAL and HEADWAY_FORMAT
+/// over `config`.
 Result<void> apply_environment(const Variable& variable, const std::string& folder, Config& config);
 
 /// All layers: /etc/headway/config.yaml, `$XDG_CONFIG_HOME/headway/config.yaml` (or

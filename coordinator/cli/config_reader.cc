@@ -13,7 +13,7 @@ namespace headway::cli {
 
 namespace {
 
-constexpr std::string_view kTopKeys[] = {"agent_types", "categories", "defaults"};
+constexpr std::string_view kTopKeys[] = {"agent_types", "categories", "defaults", "tickets"};
 constexpr std::string_view kDefaultKeys[] = {"local_agents", "connect", "state_dir", "format"};
 constexpr std::string_view kTypeKeys[] = {"labels", "command", "timeout"};
 
@@ -30,6 +30,7 @@ class ConfigReader {
                  if (key == "agent_types") read_types(value);
                  if (key == "categories") read_categories(value);
                  if (key == "defaults") read_defaults(value);
+                 if (key == "tickets") read_tickets(value);
                });
   }
 
@@ -132,6 +133,13 @@ class ConfigReader {
       if (const auto type = text(value, "the agent type of a category"))
         config_.categories[category] = *type;
     });
+  }
+
+  void read_tickets(const YAML::Node& node) {
+    const auto path = text(node, "`tickets`");
+    if (!path) return;
+    if (path->empty()) return fail(node.Mark(), "`tickets` is empty; it is a folder");
+    config_.tickets = path->starts_with('/') ? *path : folder_ + "/" + *path;
   }
 
   void read_defaults(const YAML::Node& node) {

@@ -5,7 +5,8 @@
 
 #include "common/base/result.h"
 #include "common/plan/plan.h"
-#include "coordinator/tickets/ticket_text.h"
+#include "coordinator/tickets/sources.h"
+#include "coordinator/tickets/ticket_origin.h"
 
 namespace headway {
 

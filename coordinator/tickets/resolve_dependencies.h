@@ -5,7 +5,7 @@
 #include <unordered_map>
 #include <vector>
 
-#include "coordinator/tickets/read_tickets.h"
+#include "coordinator/tickets/ticket_text.h"
 
 namespace headway {
 

@@ -4,18 +4,11 @@
 #include <map>
 #include <string>
 
-#include "common/plan/ticket.h"
 #include "common/plan_file/reading.h"
 #include "common/plan_file/yaml_node.h"
+#include "coordinator/tickets/ticket_origin.h"
 
 namespace headway {
-
-/// What a front matter says of a ticket's life, as it is written.
-struct TicketDates {
-  std::string started;
-  std::string completed;
-  friend bool operator==(const TicketDates&, const TicketDates&) = default;
-};
 
 /// Keys that are no fields of a ticket, over all files: told once each, not once a file.
 struct UnknownKey {

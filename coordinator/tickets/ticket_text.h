@@ -11,16 +11,6 @@
 
 namespace headway {
 
-/// Where a ticket is from and what its file says of its life.
-struct TicketOrigin {
-  std::size_t file = 0;  ///< of `Sources::files`
-  std::string relative;  ///< the file's path in the folder; empty: of a plan
-  TicketStatus status = TicketStatus::kPending;  ///< what counts
-  std::optional<TicketStatus> written;           ///< in the front matter
-  std::optional<TicketStatus> folder;            ///< what the folder's name says
-  TicketDates dates;
-};
-
 struct TicketFromFile {
   Ticket ticket;
   TicketMarks marks;

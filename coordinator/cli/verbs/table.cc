@@ -45,6 +45,68 @@ Positional optional_run() {
           .choices = {}};
 }
 
+Option several(std::string_view name, std::string_view value, std::string_view help) {
+  return {.name = name, .value = value, .help = help, .choices = {}, .repeatable = true};
+}
+
+Option tickets_option() {
+  return valued("tickets", "PATH",
+                "a folder of tickets, one ticket's file, or a plan, instead of the configured "
+                "folder",
+                0, ValueKind::kFolder);
+}
+
+VerbSpec analyze_spec() {
+  return {
+      .name = "analyze",
+      .aliases = {"analyze-dependencies"},
+      .summary = "report on tickets and change nothing",
+      .description =
+          "Reads a folder of tickets and reports on them: dependencies by kind; cycles in their "
+          "shortest form, and where to cut them; conflicts, declared and found from the files and "
+          "locks that tickets name, each with who goes first and why; groups; the critical path "
+          "and slack; bottlenecks; what limits the whole; and what would help, each with the time "
+          "that it saves. Durations are those of a simulated schedule.\n\n"
+          "The folder is --tickets, else the configured one, else `tickets` here. What is wrong "
+          "with the tickets is told on standard error, with file, line and column.\n\n"
+          "Exits with 0 whatever is found, unless --exit-code is given: then with 3 where the "
+          "tickets are no plan (a cycle, a dependency on a ticket that is nowhere), and with 1 "
+          "where --conflicts-only finds conflicts that no dependency keeps apart.",
+      .positionals = {{.name = "PATH",
+                       .arity = Arity::kOptional,
+                       .help = "the same as --tickets",
+                       .kind = ValueKind::kFolder,
+                       .choices = {}}},
+      .options = {tickets_option(),
+                  several("scope", "LIST",
+                          "only tickets whose id, file or changed files match, as in MOD-*, "
+                          "pending or docs/**"),
+                  several("category", "LIST", "only tickets of these categories"),
+                  several("priority", "LIST", "only tickets of these priorities"),
+                  flag("conflicts-only", "report the conflicts alone"),
+                  valued("validate-plan", "FILE",
+                         "check that this plan is valid, and compare it with the tickets", 0,
+                         ValueKind::kFile),
+                  valued("agents", "N",
+                         "reckon with so many agents, or with agents by label as in "
+                         "builder=2,writer=1; without it with as many as are useful"),
+                  {.name = "format",
+                   .value = "FORMAT",
+                   .help = "how it is printed; dot and mermaid are graphs",
+                   .choices = {"table", "text", "json", "jsonl", "markdown", "plain", "dot",
+                               "mermaid"}},
+                  valued("output", "FILE", "write to this file", 'o', ValueKind::kFile),
+                  flag("exit-code", "let the exit code tell of what is found")},
+      .examples = {{"headway analyze --tickets tickets", "Reports on a folder."},
+                   {"headway analyze --conflicts-only --scope 'docs/**'",
+                    "Who changes the same files below docs."},
+                   {"headway analyze --agents builder=2,writer=1",
+                    "With these agents, and what one more of each would save."},
+                   {"headway analyze --format dot | dot -Tsvg > tickets.svg", "As a picture."}},
+      .handler = &analyze_verb,
+  };
+}
+
 VerbSpec run_spec() {
   return {
       .name = "run",
@@ -329,6 +391,7 @@ VerbSpec import_spec() {
 
 std::vector<VerbSpec> make_table() {
   return {
+      analyze_spec(),
       run_spec(),
       status_spec(),
       agents_spec(),

@@ -16,7 +16,7 @@ namespace {
 
 /// Tickets simulated in all for the recommendations and the table of agents, each: what fits a
 /// second.
-constexpr std::size_t kSimulatedTickets = 100'000;
+constexpr std::size_t kSimulatedTickets = 60'000;
 constexpr std::size_t kMostTries = 24;
 
 SimulatedSchedule simulate(const Analysis& analysis, std::uint32_t agents) {

@@ -1,6 +1,7 @@
 #pragma once
 
 #include <algorithm>
+#include <string>
 
 #include "common/plan/graph.h"
 
@@ -15,5 +16,9 @@ inline Duration duration_of(const Ticket& ticket) {
 inline Duration add_durations(Duration a, Duration b) {
   return a > Duration::max() - b ? Duration::max() : a + b;
 }
+
+/// `1h 20m`: as exact as an estimate is. To the minute from an hour on, to the hour from ten days
+/// on, to the second from ten seconds on.
+std::string rough_duration(Duration duration);
 
 }  // namespace headway

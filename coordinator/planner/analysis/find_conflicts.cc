@@ -100,7 +100,7 @@ class ConflictFinder {
  private:
   void look_at(std::uint32_t lock) {
     const std::vector<TicketIndex> tickets = all_users(lock);
-    if (tickets.size() < 2) return;
+    if (tickets.size() < 2 || is_told_by_narrower(lock, tickets)) return;
     const LockName& name = graph_.lock_names()[lock];
     Conflict conflict;
     conflict.lock = lock;
@@ -114,6 +114,21 @@ class ConflictFinder {
     conflict.ticket_count = tickets.size();
     conflict.load = loads_[lock];
     analysis_.conflicts.push_back(std::move(conflict));
+  }
+
+  /// Whether just these tickets want one of the paths that meet this one: that conflict says all.
+  [[nodiscard]] bool is_told_by_narrower(std::uint32_t lock,
+                                         const std::vector<TicketIndex>& tickets) const {
+    const auto& overlaps = overlaps_[lock];
+    const auto looked_at = std::min(overlaps.size(), kMaxListedOverlaps);
+    return std::any_of(
+        overlaps.begin(), overlaps.begin() + static_cast<std::ptrdiff_t>(looked_at),
+        [&](std::uint32_t narrower) {
+          const std::span<const User> users = users_[narrower];
+          return users.size() == tickets.size() &&
+                 std::equal(users.begin(), users.end(), tickets.begin(),
+                            [](const User& user, TicketIndex t) { return user.ticket == t; });
+        });
   }
 
   /// Those who want a lock, or a path that meets it; none where all only read.

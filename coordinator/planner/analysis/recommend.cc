@@ -7,7 +7,6 @@
 #include <fmt/format.h>
 
 #include "common/base/text.h"
-#include "common/base/units.h"
 #include "common/plan/path_pattern.h"
 #include "coordinator/planner/analysis/crew.h"
 #include "coordinator/planner/analysis/durations.h"
@@ -26,20 +25,6 @@ std::string ordinal(std::uint32_t number) {
       "", "first", "second", "third", "fourth", "fifth", "sixth", "seventh", "eighth", "ninth"};
   if (number < kWords.size()) return std::string(kWords[number]);
   return fmt::format("{}th", number);
-}
-
-/// `1h 20m`: to the minute where that is exact enough.
-std::string rounded(Duration duration) {
-  using std::chrono::milliseconds;
-  using std::chrono::minutes;
-  using std::chrono::seconds;
-  if (duration >= std::chrono::hours{1}) {
-    return format_duration(std::chrono::duration_cast<minutes>(duration + seconds{30}));
-  }
-  if (duration >= seconds{10}) {
-    return format_duration(std::chrono::duration_cast<seconds>(duration + milliseconds{500}));
-  }
-  return format_duration(std::chrono::duration_cast<milliseconds>(duration));
 }
 
 class Recommender {
@@ -80,7 +65,7 @@ class Recommender {
     if (saved <= Duration::zero() || saved < analysis_.schedule.total / 200) return;
     recommendation.saves = saved;
     recommendation.sentence =
-        fmt::format("{} would shorten the plan by {}", subject, rounded(saved));
+        fmt::format("{} would shorten the plan by {}", subject, rough_duration(saved));
     analysis_.recommendations.push_back(std::move(recommendation));
   }
 

@@ -32,6 +32,7 @@ TEST(Configuration, ReadsEveryKey) {
       "  builder: {labels: [linux, gcc], command: [./work-on, \"{ticket_file}\"], timeout: 1h}\n"
       "categories: {feature: builder, no: 010}\n"
       "defaults: {local_agents: 4, connect: build-01, state_dir: state, format: json}\n"
+      "tickets: work\n"
       "x-mine: anything\n",
       "c.yaml", "/p", config);
   ASSERT_TRUE(applied.ok()) << applied.error().message;
@@ -44,6 +45,7 @@ TEST(Configuration, ReadsEveryKey) {
   EXPECT_EQ(config.local_agents, 4U);
   EXPECT_EQ(config.connect, "build-01");
   EXPECT_EQ(config.state_dir, "/p/state");
+  EXPECT_EQ(config.tickets, "/p/work");
   EXPECT_EQ(config.format, Format::kJson);
 }
 

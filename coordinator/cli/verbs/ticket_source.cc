@@ -1,0 +1,35 @@
+#include "coordinator/cli/verbs/ticket_source.h"
+
+#include <algorithm>
+#include <sys/stat.h>
+
+namespace headway::cli {
+
+Result<std::string> ticket_path(const Arguments& arguments, const Environment& environment) {
+  const std::optional<std::string> option = arguments.value("tickets");
+  if (!arguments.positionals().empty()) {
+    if (option) return Error{ErrorKind::kUsage, "PATH and --tickets exclude each other"};
+    return arguments.positionals().front();
+  }
+  if (option) return *option;
+  if (!environment.config.tickets.empty()) return environment.config.tickets;
+  struct stat status {};
+  if (::stat("tickets", &status) == 0 && S_ISDIR(status.st_mode)) return std::string("tickets");
+  return Error{ErrorKind::kUsage,
+               "which tickets? Name a folder with --tickets, or write `tickets: FOLDER` into "
+               ".headway.yaml"};
+}
+
+Result<ReadTickets> load_tickets(const std::string& path, const Environment& environment) {
+  Result<ReadTickets> read = read_tickets(path);
+  if (!read) return read;
+  std::vector<Diagnostic> told = read->diagnostics;
+  if (environment.quiet) {
+    std::erase_if(told,
+                  [](const Diagnostic& found) { return found.severity == Severity::kWarning; });
+  }
+  environment.err << read->sources.render(std::move(told)) << std::flush;
+  return read;
+}
+
+}  // namespace headway::cli
