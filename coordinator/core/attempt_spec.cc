@@ -9,8 +9,16 @@ namespace headway {
 
 namespace {
 
-/// Replaces `{id}`, `{title}`, `{attempt}` and `{run}` in one word of an agent type's command;
-/// other braces stay.
+/// A variable of the ticket's own environment. A plan that was made from files of tickets has its
+/// ticket's file and prose there, so that a command finds them by name as well.
+std::string_view variable(const Ticket& ticket, std::string_view name) {
+  for (const auto& [known, value] : ticket.env) {
+    if (known == name) return value;
+  }
+  return {};
+}
+
+/// Replaces the placeholders in one word of an agent type's command; other braces stay.
 std::string fill_in(std::string_view word, const Ticket& ticket, const AttemptSpec& spec) {
   const std::string attempt = std::to_string(spec.attempt);
   const std::array<std::pair<std::string_view, std::string_view>, 6> values = {{
@@ -18,9 +26,8 @@ std::string fill_in(std::string_view word, const Ticket& ticket, const AttemptSp
       {"{title}", ticket.title},
       {"{attempt}", attempt},
       {"{run}", spec.run},
-      // Only tickets that come from files have these.
-      {"{ticket_file}", ""},
-      {"{body}", ""},
+      {"{ticket_file}", variable(ticket, "HEADWAY_TICKET_FILE")},
+      {"{body}", variable(ticket, "HEADWAY_BODY")},
   }};
   std::string filled;
   while (!word.empty()) {
