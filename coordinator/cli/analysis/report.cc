@@ -85,11 +85,9 @@ class ReportWriter {
     for (std::size_t i = 0; i < shown; ++i) {
       const Conflict& conflict = analysis_.conflicts[i];
       std::string about = conflict.about;
-      if (conflict.overlap_count > 0) {
-        about += fmt::format(", {}", fmt::join(conflict.overlaps, ", "));
-        if (conflict.overlap_count > conflict.overlaps.size())
-          about += fmt::format(" and {} more", conflict.overlap_count - conflict.overlaps.size());
-      }
+      if (conflict.overlap_count == 1) about += fmt::format(", {}", conflict.overlaps.front());
+      if (conflict.overlap_count > 1)
+        about += fmt::format(" and {} that meet it", counted(conflict.overlap_count, "path"));
       table.add({std::string(kind_text(conflict.kind)), about,
                  std::to_string(conflict.ticket_count), rough_duration(conflict.load),
                  resolution_text(report_, conflict)});

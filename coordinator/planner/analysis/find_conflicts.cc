@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <functional>
+#include <optional>
 #include <tuple>
 
 #include <fmt/format.h>
@@ -65,6 +66,17 @@ std::vector<std::vector<std::uint32_t>> overlaps_of_paths(const std::vector<Lock
   return overlaps;
 }
 
+/// The strategy that a lock was made for; none: a ticket names it.
+std::optional<Isolation> isolation_of(const Plan& plan, const LockName& name) {
+  if (name.kind != LockKind::kName) return std::nullopt;
+  const Isolation made_for = name.name == "*" ? Isolation::kIsolated : Isolation::kSequential;
+  if (name.name != "*" && name.name != "sequential") return std::nullopt;
+  const bool wanted =
+      std::any_of(plan.tickets.begin(), plan.tickets.end(),
+                  [&](const Ticket& ticket) { return ticket.isolation == made_for; });
+  return wanted ? std::optional(made_for) : std::nullopt;
+}
+
 class ConflictFinder {
  public:
   explicit ConflictFinder(Analysis& analysis)
@@ -105,7 +117,8 @@ class ConflictFinder {
     Conflict conflict;
     conflict.lock = lock;
     conflict.kind = kind_of(name);
-    conflict.about = conflict.kind == ConflictKind::kDeclared ? declared(tickets) : name.name;
+    conflict.about = conflict.kind == ConflictKind::kDeclared ? declared(tickets)
+                                                              : lock_text(analysis_.plan, name);
     conflict.overlap_count = overlaps_[lock].size();
     for (const std::uint32_t other : overlaps_[lock]) {
       if (conflict.overlaps.size() == kMaxListedOverlaps) break;
@@ -158,13 +171,7 @@ class ConflictFinder {
       case LockKind::kName:
         break;
     }
-    const auto wants = [&](Isolation isolation) {
-      return std::any_of(analysis_.plan.tickets.begin(), analysis_.plan.tickets.end(),
-                         [&](const Ticket& ticket) { return ticket.isolation == isolation; });
-    };
-    const bool isolation = (name.name == "*" && wants(Isolation::kIsolated)) ||
-                           (name.name == "sequential" && wants(Isolation::kSequential));
-    return isolation ? ConflictKind::kIsolation : ConflictKind::kLock;
+    return isolation_of(analysis_.plan, name) ? ConflictKind::kIsolation : ConflictKind::kLock;
   }
 
   /// Whether the two tickets of a declared conflict named files or resources.
@@ -252,6 +259,15 @@ class ConflictFinder {
 };
 
 }  // namespace
+
+std::string lock_text(const Plan& plan, const LockName& name) {
+  constexpr std::string_view kPrefix = "conflict ";
+  if (name.kind == LockKind::kConflict && name.name.starts_with(kPrefix))
+    return name.name.substr(kPrefix.size());
+  const std::optional<Isolation> isolation = isolation_of(plan, name);
+  if (!isolation) return name.name;
+  return *isolation == Isolation::kSequential ? "one at a time" : "alone";
+}
 
 std::vector<Duration> lock_loads(const Plan& plan, const PlanGraph& graph) {
   std::vector<Duration> loads(graph.lock_names().size(), Duration::zero());

@@ -48,8 +48,9 @@ void find_limits(Analysis& analysis, const Crew& crew) {
     if (loads[i] > loads[heaviest]) heaviest = i;
   }
   if (!loads.empty() && loads[heaviest] > Duration::zero()) {
-    limits.push_back(
-        {LimitKind::kConflict, analysis.graph->lock_names()[heaviest].name, loads[heaviest]});
+    limits.push_back({LimitKind::kConflict,
+                      lock_text(analysis.plan, analysis.graph->lock_names()[heaviest]),
+                      loads[heaviest]});
   }
   limit_by_resources(analysis);
   // Agents of a label are counted as a resource; their names are for people.

@@ -130,6 +130,21 @@ TEST(Analyze, ValidatesAPlanAgainstTheTickets) {
   EXPECT_EQ(project.headway({"analyze", "--validate-plan", "plan.yaml"}).exit_code, 3);
 }
 
+TEST(Analyze, FindsNothingWrongWithTheExampleAndEveryKindOfDependencyInIt) {
+  Project project;
+  const Finished finished =
+      project.headway({"analyze", "--tickets",
+                       std::string(HEADWAY_SOURCE_DIR) + "/examples/tickets", "--format", "json"});
+  EXPECT_EQ(finished.err, "");
+  const nlohmann::json json = parsed(finished.out);
+  for (const char* kind :
+       {"blocking", "sequential", "soft", "file_conflicts", "resource_conflicts", "satisfied"}) {
+    EXPECT_GT(json["dependencies"][kind], 0) << kind;
+  }
+  EXPECT_EQ(json["counts"]["completed"], 1);
+  EXPECT_GT(json["conflict_count"], 3);
+}
+
 TEST(Analyze, IsDoneWithTenThousandTicketsOnOnePathBeforeLong) {
   Project project;
   const int count = static_cast<int>(scaled(10'000));

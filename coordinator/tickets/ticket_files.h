@@ -1,0 +1,23 @@
+#pragma once
+
+#include <functional>
+#include <string>
+
+#include "common/base/result.h"
+#include "common/plan/plan.h"
+#include "coordinator/tickets/read_tickets.h"
+
+namespace headway {
+
+/// Bytes of a ticket's prose that a command may get: an argument or a variable of a process has at
+/// most 128 KiB (execve(2), MAX_ARG_STRLEN).
+inline constexpr std::size_t kMaxBodyBytes = 100U << 10U;
+
+/// Names in each ticket's environment the file that it is from, as `HEADWAY_TICKET_FILE`, relative
+/// to the folder that the plan will be in; absolute where it is not below. Of tickets for which
+/// `wants_body` holds, the prose too, as `HEADWAY_BODY`. Agent types' commands get both as
+/// `{ticket_file}` and `{body}`. Errors: a file that cannot be read, or is too long for this.
+Result<void> name_ticket_files(ReadTickets& read, const std::string& plan_folder,
+                               const std::function<bool(const Ticket&)>& wants_body);
+
+}  // namespace headway
