@@ -35,6 +35,21 @@ std::string_view without_markup(std::string_view word) {
   return word;
 }
 
+/// The words of a text, without what is around them.
+std::vector<std::string_view> parts_of(std::string_view text) {
+  constexpr std::string_view kOfIds =
+      "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789_-.";
+  std::vector<std::string_view> parts;
+  while (true) {
+    text.remove_prefix(std::min(text.find_first_of(kOfIds), text.size()));
+    if (text.empty()) return parts;
+    std::string_view part = text.substr(0, text.find_first_not_of(kOfIds));
+    text.remove_prefix(part.size());
+    while (part.ends_with('.')) part.remove_suffix(1);
+    parts.push_back(part);
+  }
+}
+
 }  // namespace
 
 DependencyResolver::DependencyResolver(const std::vector<TicketFromFile>& tickets) {
@@ -45,24 +60,29 @@ DependencyResolver::DependencyResolver(const std::vector<TicketFromFile>& ticket
   }
 }
 
-std::string DependencyResolver::id_meant(std::string_view word) const {
-  if (status_of_.contains(std::string(word))) return std::string(word);
+std::vector<std::string> DependencyResolver::ids_meant(std::string_view word) const {
+  if (is_known(word)) return {std::string(word)};
   const std::string_view plain = without_markup(word);
-  if (status_of_.contains(std::string(plain))) return std::string(plain);
+  if (is_known(plain)) return {std::string(plain)};
   if (const auto file = id_of_file_.find(std::string(file_name(plain))); file != id_of_file_.end())
-    return file->second;
+    return {file->second};
+  // `MOD-012 and MOD-013`; words that are no numbered ids are too often just words.
+  std::vector<std::string> named;
+  for (const std::string_view part : parts_of(word)) {
+    if (has_digit(part) && is_known(part)) named.emplace_back(part);
+  }
+  if (!named.empty()) return named;
   const std::string leading = id_of_name(plain);
   if (leading.empty()) {
     // `clean (first)`.
     const std::string_view first = plain.substr(0, plain.find_first_of(" :("));
-    return status_of_.contains(std::string(first)) ? std::string(first) : std::string();
+    return is_known(first) ? std::vector{std::string(first)} : std::vector<std::string>{};
   }
-  const bool known = status_of_.contains(leading);
   const std::string_view after = plain.substr(leading.size());
   // One that nobody knows is meant as an id where it is set apart from the words that follow.
   const bool set_apart = after.empty() || after.front() == ':' || after.starts_with(" (") ||
                          after.starts_with(" -") || after.starts_with(" \xe2\x80");
-  return known || set_apart ? leading : std::string();
+  return set_apart ? std::vector{leading} : std::vector<std::string>{};
 }
 
 bool DependencyResolver::looks_like_id(std::string_view word) const {
@@ -101,26 +121,29 @@ void DependencyResolver::resolve_list(const Ticket& ticket, std::vector<std::str
   ListMarks places;
   for (std::size_t i = 0; i < ids.size(); ++i) {
     const SourceMark mark = i < marks.size() ? marks[i] : ticket.mark;
-    std::string id = id_meant(ids[i]);
-    if (!id.empty() && id != ids[i]) {
-      warnings.push_back({Severity::kWarning,
-                          mark,
-                          fmt::format("{} is read as `{}`", quoted(ids[i]), id),
-                          "write the id alone",
-                          {}});
-    } else if (id.empty() && looks_like_id(ids[i])) {
-      id = ids[i];
-    } else if (id.empty()) {
+    std::vector<std::string> meant = ids_meant(ids[i]);
+    if (meant.empty() && looks_like_id(ids[i])) meant.push_back(ids[i]);
+    if (meant.empty()) {
       warnings.push_back({Severity::kWarning,
                           mark,
                           fmt::format("{} is no ticket id; it is passed over", quoted(ids[i])),
                           "dependencies are ids of other tickets",
                           {}});
-      continue;
+    } else if (meant.size() > 1 || meant.front() != ids[i]) {
+      std::vector<std::string> shown;
+      for (const std::string& id : meant) shown.push_back(fmt::format("`{}`", id));
+      warnings.push_back(
+          {Severity::kWarning,
+           mark,
+           fmt::format("{} is read as {}", quoted(ids[i]), join_words(shown)),
+           meant.size() > 1 ? "write the ids alone, as a list" : "write the id alone",
+           {}});
     }
-    if (!stays(ticket, id, mark, kind)) continue;
-    kept.push_back(std::move(id));
-    places.push_back(mark);
+    for (std::string& id : meant) {
+      if (!stays(ticket, id, mark, kind)) continue;
+      kept.push_back(std::move(id));
+      places.push_back(mark);
+    }
   }
   ids = std::move(kept);
   marks = std::move(places);

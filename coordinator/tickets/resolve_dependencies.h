@@ -26,7 +26,11 @@ class DependencyResolver {
   enum class Kind { kWaits, kSequential, kOther };
   void resolve_list(const Ticket& ticket, std::vector<std::string>& ids, ListMarks& marks,
                     Kind kind);
-  [[nodiscard]] std::string id_meant(std::string_view word) const;
+  /// The ids that a word or a sentence names; none: it names no ticket.
+  [[nodiscard]] std::vector<std::string> ids_meant(std::string_view word) const;
+  [[nodiscard]] bool is_known(std::string_view id) const {
+    return status_of_.contains(std::string(id));
+  }
   [[nodiscard]] bool looks_like_id(std::string_view word) const;
   [[nodiscard]] bool stays(const Ticket& ticket, const std::string& id, SourceMark mark, Kind kind);
 

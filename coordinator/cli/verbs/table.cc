@@ -366,6 +366,32 @@ VerbSpec worker_spec() {
   };
 }
 
+VerbSpec sync_spec() {
+  return {
+      .name = "sync",
+      .aliases = {},
+      .summary = "write what a run did into the tickets' files",
+      .description =
+          "Brings the files of tickets into agreement with a run: `status`, `started_at` and "
+          "`completed_at` of the front matter, and the folder where folders are named after "
+          "statuses. No other byte is touched. What failed becomes `blocked`: it needs a "
+          "person.\n\n"
+          "A file that somebody changes meanwhile is never overwritten: other fields stay as they "
+          "made them, and where they gave it another status, that stays. So does what a person "
+          "completed or cancelled, unless --force is given.\n\n"
+          "With --check nothing is written: every disagreement is shown, and the command ends with "
+          "1 where there is one.",
+      .positionals = {},
+      .options = with_place({tickets_option(), run_option(),
+                             flag("check", "show every disagreement and change nothing"),
+                             flag("force", "also reopen what a person completed or cancelled"),
+                             format_option()}),
+      .examples = {{"headway sync --check", "What the files say otherwise than the latest run."},
+                   {"headway sync", "Writes it into them."}},
+      .handler = &sync_verb,
+  };
+}
+
 VerbSpec import_spec() {
   return {
       .name = "import",
@@ -404,6 +430,7 @@ std::vector<VerbSpec> make_table() {
       stop_spec(),
       ticket_spec(),
       worker_spec(),
+      sync_spec(),
       import_spec(),
       {.name = "completion",
        .aliases = {},

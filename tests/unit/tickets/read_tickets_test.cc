@@ -156,15 +156,19 @@ TEST(ReadTickets, PassesOverDependenciesThatAreNoIds) {
   folder.ticket("a.md", "id: MOD-1\n");
   folder.ticket("b.md",
                 "id: MOD-2\ndependencies:\n  - docs/api.md\n  - The design must be agreed on\n"
-                "  - MOD-1 (merged first)\n  - openssl\n  - \"[[MOD-1]]\"\n");
+                "  - MOD-1 (merged first)\n  - openssl\n  - \"[[MOD-1]]\"\n"
+                "  - MOD-1 and MOD-3 must be done\n");
+  folder.ticket("c.md", "id: MOD-3\n");
   const ReadTickets read = folder.read();
   EXPECT_TRUE(read.ok());
-  EXPECT_THAT(ticket_of(read, "MOD-2").dependencies.blocking, ElementsAre("MOD-1", "MOD-1"));
+  EXPECT_THAT(ticket_of(read, "MOD-2").dependencies.blocking,
+              ElementsAre("MOD-1", "MOD-1", "MOD-1", "MOD-3"));
   const std::string text = told(read, folder);
   EXPECT_THAT(text, HasSubstr("b.md:4:5: warning: `docs/api.md` is no ticket id"));
   EXPECT_THAT(text, HasSubstr("b.md:5:5: warning: `The design must be agreed on` is no ticket id"));
   EXPECT_THAT(text, HasSubstr("b.md:6:5: warning: `MOD-1 (merged first)` is read as `MOD-1`"));
   EXPECT_THAT(text, HasSubstr("b.md:7:5: warning: `openssl` is no ticket id"));
+  EXPECT_THAT(text, HasSubstr("`MOD-1 and MOD-3 must be done` is read as `MOD-1` and `MOD-3`"));
 }
 
 TEST(ReadTickets, TellsOfATicketThatIsNowhereWithTheNearestIds) {

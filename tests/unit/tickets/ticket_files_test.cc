@@ -39,7 +39,7 @@ TEST(TicketFiles, RefuseProseThatNoCommandCanGet) {
   const Result<void> named = name_ticket_files(*read, folder.path(), all);
   ASSERT_FALSE(named.ok());
   EXPECT_EQ(named.error().kind, ErrorKind::kInvalidPlan);
-  folder.write("a.md", std::string("---\nid: A-1\n---\n\0", 16));
+  folder.write("a.md", std::string("---\nid: A-1\n---\n\0", 17));
   EXPECT_FALSE(name_ticket_files(*read, folder.path(), all).ok());
 }
 
