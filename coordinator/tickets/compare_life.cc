@@ -14,10 +14,6 @@ std::string time_text(std::optional<WallTime> at) {
   return at ? format_time(std::chrono::floor<std::chrono::seconds>(*at)) : std::string();
 }
 
-bool is_closed(TicketStatus status) {
-  return status == TicketStatus::kCompleted || status == TicketStatus::kCancelled;
-}
-
 /// What is to be done about one ticket's file; none: they agree.
 std::optional<Disagreement> compare(const std::string& id, const TicketOrigin& origin,
                                     const RegistryTicket& known) {

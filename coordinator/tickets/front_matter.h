@@ -20,6 +20,9 @@ struct FrontMatter {
 
 FrontMatter find_front_matter(std::string_view text);
 
+/// Bytes of a whole file of a ticket.
+inline constexpr std::size_t kMaxTicketBytes = 16U << 20U;
+
 /// The byte order mark of UTF-8.
 inline constexpr std::string_view kByteOrderMark = "\xef\xbb\xbf";
 

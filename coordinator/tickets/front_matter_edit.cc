@@ -24,7 +24,7 @@ struct Span {
 Error refusal(std::string why) { return Error{ErrorKind::kFailed, std::move(why)}; }
 
 /// The line that begins at a place, without its end.
-Span line_at(std::string_view text, std::size_t begin) {
+Span line_span(std::string_view text, std::size_t begin) {
   std::size_t end = std::min(text.find('\n', begin), text.size());
   if (end > begin && text[end - 1] == '\r') --end;
   return {begin, end};
@@ -84,7 +84,7 @@ class Editor {
     if (first < front.end && (text[first] == '{' || text[first] == '['))
       return refusal("its front matter is written in braces");
     for (std::size_t at = front.begin; at < front.end; at = next_line(text, at)) {
-      const Span line = line_at(text, at);
+      const Span line = line_span(text, at);
       const std::size_t colon = colon_of(line, change.key);
       if (colon == std::string::npos) continue;
       return replace(line, colon, change, front.end);
@@ -113,7 +113,7 @@ class Editor {
     // A plain value goes on in lines that are indented.
     const std::size_t below = next_line(text_, line.begin);
     const bool goes_on = below < front_end && (text_[below] == ' ' || text_[below] == '\t') &&
-                         line_at(text_, below).end > text_.find_first_not_of(" \t", below);
+                         line_span(text_, below).end > text_.find_first_not_of(" \t", below);
     if (!value || goes_on)
       return refusal(fmt::format("the value of `{}` goes over several lines", change.key));
     std::string written = yaml_scalar(change.value);

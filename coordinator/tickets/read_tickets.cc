@@ -18,10 +18,6 @@ namespace headway {
 
 namespace {
 
-bool is_closed(TicketStatus status) {
-  return status == TicketStatus::kCompleted || status == TicketStatus::kCancelled;
-}
-
 /// Reads the files of a folder, then settles what needs all of them.
 class FolderReader {
  public:

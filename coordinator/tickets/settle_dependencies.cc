@@ -20,7 +20,9 @@ constexpr std::array<std::string_view, 5> kKinds = {"blocking", "sequential", "s
 constexpr std::array<std::string_view, 5> kBlockingWords = {"blocked_by", "depends_on", "requires",
                                                             "needs", "hard"};
 
-YamlNode scalar(std::string_view text, SourceMark mark) {
+}  // namespace
+
+YamlNode scalar_node(std::string_view text, SourceMark mark) {
   YamlNode node;
   node.kind = YamlNode::Kind::kScalar;
   node.mark = mark;
@@ -28,11 +30,9 @@ YamlNode scalar(std::string_view text, SourceMark mark) {
   return node;
 }
 
-}  // namespace
-
 DependencyLists::DependencyLists() {
   for (const std::string_view kind : kKinds) {
-    kinds_.children.push_back(scalar(kind, {}));
+    kinds_.children.push_back(scalar_node(kind, {}));
     YamlNode list;
     list.kind = YamlNode::Kind::kSequence;
     kinds_.children.push_back(std::move(list));
@@ -70,9 +70,9 @@ YamlNode DependencyLists::node(SourceMark mark) const {
   return result;
 }
 
-void DependencyLists::add_words(const YamlNode& scalar_node, YamlNode& list) {
-  if (says_none(scalar_node.text)) return;
-  std::string_view rest = scalar_node.text;
+void DependencyLists::add_words(const YamlNode& written, YamlNode& list) {
+  if (says_none(written.text)) return;
+  std::string_view rest = written.text;
   // `MOD-001, MOD-002`; a sentence with a comma has blanks within its parts.
   const auto is_word = [](std::string_view part) {
     while (part.starts_with(' ')) part.remove_prefix(1);
@@ -86,7 +86,7 @@ void DependencyLists::add_words(const YamlNode& scalar_node, YamlNode& list) {
     left.remove_prefix(std::min(part.size() + 1, left.size()));
   }
   if (!words) {
-    list.children.push_back(scalar_node);
+    list.children.push_back(written);
     return;
   }
   std::size_t column = 0;
@@ -94,9 +94,9 @@ void DependencyLists::add_words(const YamlNode& scalar_node, YamlNode& list) {
     const std::string_view part = rest.substr(0, rest.find(','));
     const std::size_t begin = part.find_first_not_of(' ');
     const std::size_t end = part.find_last_not_of(' ') + 1;
-    SourceMark mark = scalar_node.mark;
-    if (!scalar_node.quoted) mark.column += static_cast<std::uint32_t>(column + begin);
-    list.children.push_back(scalar(part.substr(begin, end - begin), mark));
+    SourceMark mark = written.mark;
+    if (!written.quoted) mark.column += static_cast<std::uint32_t>(column + begin);
+    list.children.push_back(scalar_node(part.substr(begin, end - begin), mark));
     column += part.size() + 1;
     rest.remove_prefix(std::min(part.size() + 1, rest.size()));
   }

@@ -7,6 +7,9 @@
 
 namespace headway {
 
+/// A word as if it had been written there.
+YamlNode scalar_node(std::string_view text, SourceMark mark);
+
 /// The dependencies of one front matter, collected by kind from all the keys that speak of them.
 class DependencyLists {
  public:

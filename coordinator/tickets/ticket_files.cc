@@ -14,8 +14,6 @@ namespace {
 
 constexpr const char* kFileVariable = "HEADWAY_TICKET_FILE";
 constexpr const char* kBodyVariable = "HEADWAY_BODY";
-/// Of a whole file of a ticket.
-constexpr std::size_t kMaxTicketBytes = 16U << 20U;
 
 void set_variable(Ticket& ticket, const char* name, std::string value) {
   const auto found = std::find_if(ticket.env.begin(), ticket.env.end(),

@@ -40,14 +40,6 @@ constexpr std::array kOtherKeys = {
     std::pair{std::string_view{"requires"}, std::string_view{"needs"}},
 };
 
-YamlNode scalar(std::string_view text, SourceMark mark) {
-  YamlNode node;
-  node.kind = YamlNode::Kind::kScalar;
-  node.mark = mark;
-  node.text = text;
-  return node;
-}
-
 bool is_digits(std::string_view text) {
   return !text.empty() && text.find_first_not_of("0123456789") == std::string_view::npos;
 }
@@ -87,7 +79,7 @@ class Settler {
       settled.children.push_back(std::move(value));
     }
     if (!dependencies_.empty()) {
-      settled.children.push_back(scalar("dependencies", dependencies_at));
+      settled.children.push_back(scalar_node("dependencies", dependencies_at));
       settled.children.push_back(dependencies_.node(dependencies_at));
     }
     map = std::move(settled);
@@ -241,7 +233,7 @@ class Settler {
     YamlNode map;
     map.kind = YamlNode::Kind::kMap;
     map.mark = value.mark;
-    map.children.push_back(scalar("type", value.mark));
+    map.children.push_back(scalar_node("type", value.mark));
     map.children.push_back(std::move(value));
     value = std::move(map);
     return true;
@@ -255,7 +247,7 @@ class Settler {
       YamlNode map;
       map.kind = YamlNode::Kind::kMap;
       map.mark = item.mark;
-      map.children.push_back(scalar("name", item.mark));
+      map.children.push_back(scalar_node("name", item.mark));
       map.children.push_back(std::move(item));
       item = std::move(map);
     }

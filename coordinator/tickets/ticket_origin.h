@@ -25,4 +25,9 @@ struct TicketOrigin {
   TicketDates dates;
 };
 
+/// Whether nothing is left to do on a ticket.
+constexpr bool is_closed(TicketStatus status) {
+  return status == TicketStatus::kCompleted || status == TicketStatus::kCancelled;
+}
+
 }  // namespace headway

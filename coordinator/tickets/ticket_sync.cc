@@ -23,7 +23,6 @@ namespace headway {
 
 namespace {
 
-constexpr std::size_t kMaxTicketBytes = 16U << 20U;
 /// How often somebody may save the file just then.
 constexpr int kMostTries = 5;
 

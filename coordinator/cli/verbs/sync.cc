@@ -81,13 +81,11 @@ int write(const std::vector<Disagreement>& all, bool force, Environment& environ
   std::size_t left = 0;
   for (const Disagreement& found : all) {
     if (!can_be_written(found, force)) {
+      if (found.kind != DisagreementKind::kTheirs) continue;
       ++left;
-      if (found.kind == DisagreementKind::kTheirs) {
-        environment.note(
-            fmt::format("{} is {} in its file and {} in the run; the file stays as it "
-                        "is (--force writes it)",
-                        found.id, to_text(found.in_file), to_text(found.state)));
-      }
+      environment.note(fmt::format(
+          "{} is {} in its file and {} in the run; the file stays as it is (--force writes it)",
+          found.id, to_text(found.in_file), to_text(found.state)));
       continue;
     }
     const Result<SyncResult> result =
