@@ -261,9 +261,9 @@ class ConflictFinder {
 }  // namespace
 
 std::string lock_text(const Plan& plan, const LockName& name) {
-  constexpr std::string_view kPrefix = "conflict ";
-  if (name.kind == LockKind::kConflict && name.name.starts_with(kPrefix))
-    return name.name.substr(kPrefix.size());
+  constexpr std::string_view kConflictPrefix = "conflict ";
+  if (name.kind == LockKind::kConflict && name.name.starts_with(kConflictPrefix))
+    return name.name.substr(kConflictPrefix.size());
   const std::optional<Isolation> isolation = isolation_of(plan, name);
   if (!isolation) return name.name;
   return *isolation == Isolation::kSequential ? "one at a time" : "alone";

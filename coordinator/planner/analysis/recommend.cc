@@ -21,9 +21,9 @@ constexpr std::size_t kMaxSequentialTried = 2;
 constexpr std::size_t kMaxResourcesTried = 2;
 
 std::string ordinal(std::uint32_t number) {
-  constexpr std::array<std::string_view, 10> kWords = {
+  constexpr std::array<std::string_view, 10> kOrdinals = {
       "", "first", "second", "third", "fourth", "fifth", "sixth", "seventh", "eighth", "ninth"};
-  if (number < kWords.size()) return std::string(kWords[number]);
+  if (number < kOrdinals.size()) return std::string(kOrdinals[number]);
   return fmt::format("{}th", number);
 }
 
