@@ -222,7 +222,7 @@ Result<void> Registry::write(const Commit& commit) {
   Connection& own = *connection_;
   if (Result<void> begun = own.begin.run(); !begun) return begun;
   for (const StoredRun& run : commit.runs) {
-    if (const Result<void> stored = store_run(own.insert_run, run); !stored) return stored;
+    if (Result<void> stored = store_run(own.insert_run, run); !stored) return stored;
     if (!run.compiled.empty()) {
       Result<void> stored = store_compiled_plan(own.insert_compiled, run.id, run.compiled);
       if (!stored) return stored;

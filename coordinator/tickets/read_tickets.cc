@@ -111,7 +111,7 @@ Result<ReadTickets> read_plan_file(const std::string& path) {
 /// The name of a folder, for the plan.
 std::string base_name(std::string path) {
   while (path.size() > 1 && path.ends_with('/')) path.pop_back();
-  const std::string name = path.substr(path.rfind('/') + 1);
+  std::string name = path.substr(path.rfind('/') + 1);
   if (name == "." || name == ".." || !is_utf8(name) || printable(name) != name ||
       name.size() > kMaxNameBytes) {
     return {};

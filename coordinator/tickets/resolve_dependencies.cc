@@ -131,6 +131,7 @@ void DependencyResolver::resolve_list(const Ticket& ticket, std::vector<std::str
                           {}});
     } else if (meant.size() > 1 || meant.front() != ids[i]) {
       std::vector<std::string> shown;
+      shown.reserve(meant.size());
       for (const std::string& id : meant) shown.push_back(fmt::format("`{}`", id));
       warnings.push_back(
           {Severity::kWarning,

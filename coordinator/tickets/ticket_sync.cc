@@ -58,7 +58,7 @@ std::string folder_for(const std::string& parent, TicketStatus status) {
     const std::string name = entry->d_name;
     struct stat found {};
     const bool folder =
-        ::stat((parent + "/" + name).c_str(), &found) == 0 && S_ISDIR(found.st_mode);
+        ::stat(fmt::format("{}/{}", parent, name).c_str(), &found) == 0 && S_ISDIR(found.st_mode);
     if (folder && !name.starts_with('.') && status_of(name) == status) names.push_back(name);
   }
   std::sort(names.begin(), names.end());
@@ -78,7 +78,7 @@ std::string place_for(const std::string& root, const std::string& relative, Tick
     if (of_folder == status) return relative;
     if (of_folder) {
       const std::string above = relative.substr(0, begin);
-      return above + folder_for(root + above, status) + relative.substr(slash);
+      return fmt::format("{}{}{}", above, folder_for(root + above, status), relative.substr(slash));
     }
     slash = before;
   }

@@ -34,7 +34,8 @@ class Walk {
       return;
     }
     for (const std::string& name : names_in(folder)) {
-      visit(folder + "/" + name, relative.empty() ? name : relative + "/" + name, depth);
+      visit(fmt::format("{}/{}", folder, name),
+            relative.empty() ? name : fmt::format("{}/{}", relative, name), depth);
     }
   }
 
