@@ -9,6 +9,7 @@
 #include "coordinator/cli/command/exit_code.h"
 #include "coordinator/cli/verbs/handlers.h"
 #include "coordinator/cli/verbs/importers.h"
+#include "coordinator/planner/agents_file/agents_file.h"
 
 namespace headway::cli {
 
@@ -37,6 +38,24 @@ std::string stem(const std::string& path) {
   return dot == std::string::npos || dot == 0 ? name : name.substr(0, dot);
 }
 
+/// The agents of the instance, if it has any, to the file that was asked for.
+Result<void> save_agents(const Arguments& arguments, const ImportedPlan& imported,
+                         Environment& environment) {
+  const std::optional<std::string> output = arguments.value("agents-output");
+  if (imported.agents.empty()) {
+    if (!output) return {};
+    return Error{ErrorKind::kUsage,
+                 "--agents-output: this format has no agents of its own; leave the option out"};
+  }
+  if (!output) {
+    environment.note(fmt::format(
+        "{} agents of its own: --agents-output FILE writes them, for `headway plan --agents-from`",
+        imported.agents.size()));
+    return {};
+  }
+  return write_file_atomically(*output, planner::write_agents(imported.agents));
+}
+
 }  // namespace
 
 int import_verb(const Arguments& arguments, Environment& environment) {
@@ -49,15 +68,20 @@ int import_verb(const Arguments& arguments, Environment& environment) {
   if (!size) return environment.fail(size.error());
   const Result<std::string> text = read_file(file, kMaxPlanBytes);
   if (!text) return environment.fail(text.error());
-  const Result<Plan> plan = importer->read(*text, stem(file), {.time = *time, .size = *size});
-  if (!plan) {
-    return environment.fail({plan.error().kind, fmt::format("{}: {}", file, plan.error().message)});
+  const Result<ImportedPlan> imported =
+      importer->read(*text, stem(file), {.time = *time, .size = *size});
+  if (!imported) {
+    return environment.fail(
+        {imported.error().kind, fmt::format("{}: {}", file, imported.error().message)});
   }
-  const std::string written = write_plan(*plan);
+  if (const Result<void> saved = save_agents(arguments, *imported, environment); !saved) {
+    return environment.fail(saved.error());
+  }
+  const std::string written = write_plan(imported->plan);
   if (const std::optional<std::string> output = arguments.value("output")) {
     const Result<void> saved = write_file_atomically(*output, written);
     if (!saved) return environment.fail(saved.error());
-    environment.note(fmt::format("{} tickets in {}", plan->tickets.size(), *output));
+    environment.note(fmt::format("{} tickets in {}", imported->plan.tickets.size(), *output));
     return kExitDone;
   }
   environment.out << written;

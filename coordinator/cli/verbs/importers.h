@@ -5,7 +5,7 @@
 #include <vector>
 
 #include "common/base/result.h"
-#include "common/plan/plan.h"
+#include "coordinator/import/import_imopse.h"
 
 namespace headway::cli {
 
@@ -19,8 +19,8 @@ struct ImportScales {
 struct Importer {
   std::string_view name;
   /// `name` is that of the file without folders and extension.
-  Result<Plan> (*read)(const std::string& text, const std::string& name,
-                       const ImportScales& scales);
+  Result<ImportedPlan> (*read)(const std::string& text, const std::string& name,
+                               const ImportScales& scales);
 };
 
 /// None where there is no such format.

@@ -406,11 +406,17 @@ VerbSpec import_spec() {
                        .kind = ValueKind::kFile,
                        .choices = {}}},
       .options = {valued("output", "FILE", "write to this file", 'o', ValueKind::kFile),
+                  valued("agents-output", "FILE",
+                         "imopse: write its workers to this file, as agents", '\0',
+                         ValueKind::kFile),
                   valued("time-scale", "X",
                          "take so much of the recorded time: 0.01 makes 1s of 100s"),
                   valued("size-scale", "X", "take so much of the recorded sizes of files")},
-      .examples = {{"headway import wfcommons montage.json --time-scale 0.01 > plan.yaml",
-                    "A recorded workflow, a hundred times as fast."}},
+      .examples =
+          {{"headway import wfcommons montage.json --time-scale 0.01 > plan.yaml",
+            "A recorded workflow, a hundred times as fast."},
+           {"headway import imopse 100_10_26_15.def --agents-output agents.yaml > plan.yaml",
+            "A scheduling benchmark and its workers, as agents with labels."}},
       .handler = &import_verb,
   };
 }

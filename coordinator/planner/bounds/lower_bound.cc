@@ -1,5 +1,6 @@
 #include "coordinator/planner/bounds/lower_bound.h"
 
+#include <algorithm>
 #include <utility>
 #include <vector>
 
@@ -44,7 +45,7 @@ LowerBound lower_bound(const Problem& problem) {
     loads = workloads(problem, chains);
   }
   for (const Workload& load : loads) {
-    const Ticks length = threshold_bound(load);
+    const Ticks length = std::max(threshold_bound(load), packing_bound(load));
     if (length > best.length) best = {length, reason_of(load)};
   }
   if (problem.size() > kMostForEnergy) return best;

@@ -20,6 +20,7 @@ struct LowerBound {
 /// activities
 ///   ask for, the work that only it can do: among the activities with a head of at least h and a
 ///   tail of at least t, h + work / capacity + t (Carlier and Latapie 1991);
+/// - for agents, how many of the longest activities must follow each other on one of them;
 /// - where there are at most `kMostForEnergy` activities, energetic reasoning (Lopez, Erschler and
 ///   Esquirol 1992; as a destructive bound Klein and Scholl 1999): the smallest length at which no
 ///   interval of time must hold more work than the resource can do in it, counting of each activity

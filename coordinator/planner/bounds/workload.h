@@ -37,6 +37,13 @@ std::vector<Workload> workloads(const Problem& problem, const Chains& chains);
 /// h and t is varied.
 Ticks threshold_bound(const Workload& load);
 
+/// Where every item takes one of the capacity, as with agents: among k * capacity + 1 items, k + 1
+/// follow each other on one agent, and last at least as long as the k + 1 shortest. Tried with the
+/// longest items that have a head of at least h and a tail of at least t, which are added; 0 for
+/// other workloads, and for more than `kMostForPacking` items.
+Ticks packing_bound(const Workload& load);
+inline constexpr std::size_t kMostForPacking = 300;
+
 /// Whether energetic reasoning finds that no schedule has length `length`: its intervals are those
 /// between the earliest starts, earliest ends, latest starts and latest ends of the items.
 bool is_refuted_by_energy(const Workload& load, Ticks length);
