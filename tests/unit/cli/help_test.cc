@@ -88,7 +88,7 @@ TEST(Completion, BashKnowsVerbsOptionsAndChoices) {
   EXPECT_EQ(complete("headway run --fo", 2), "--format\n");
   EXPECT_EQ(complete("headway status --format m", 3), "markdown\n");
   EXPECT_EQ(complete("show-agent-status --inc", 1), "--include-metrics\n");
-  EXPECT_EQ(complete("headway import ''", 2), "wfcommons\n");
+  EXPECT_EQ(complete("headway import ''", 2), "wfcommons psplib imopse stg\n");
 }
 
 TEST(Completion, ZshAndFishNameEveryVerb) {

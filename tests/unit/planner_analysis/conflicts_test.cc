@@ -1,4 +1,5 @@
 #include "builders.h"
+#include "tests/support/scale/scale.h"
 
 namespace headway {
 namespace {
@@ -72,12 +73,13 @@ TEST(Conflicts, AreDeclaredAsWell) {
 }
 
 TEST(Conflicts, OfManyTicketsOnOnePathAreOne) {
+  constexpr int kTickets = test::scaled(10'000);
   std::vector<Ticket> tickets;
-  for (int i = 0; i < 10'000; ++i)
+  for (int i = 0; i < kTickets; ++i)
     tickets.push_back(changing("T" + std::to_string(i), 1, {"docs/**"}));
   const Analysis analysis = analyzed(std::move(tickets));
   ASSERT_EQ(analysis.conflict_count, 1U);
-  EXPECT_EQ(analysis.conflicts[0].ticket_count, 10'000U);
+  EXPECT_EQ(analysis.conflicts[0].ticket_count, std::uint32_t{kTickets});
   EXPECT_EQ(analysis.conflicts[0].tickets.size(), kMaxConflictTickets);
   EXPECT_EQ(analysis.limits.at(0).kind, LimitKind::kConflict);
 }

@@ -3,6 +3,7 @@
 #include <set>
 
 #include "builders.h"
+#include "tests/support/scale/scale.h"
 
 namespace headway {
 namespace {
@@ -38,7 +39,7 @@ TEST(Bottlenecks, CountTicketsAndWorkBehindEach) {
 TEST(Bottlenecks, AgreeWithACountOneByOne) {
   std::mt19937 random(3);
   std::vector<Ticket> tickets;
-  for (int i = 0; i < 1300; ++i) {
+  for (int i = 0; i < test::scaled(1300); ++i) {
     Ticket next = ticket("T" + std::to_string(i), 1 + static_cast<int>(random() % 9));
     for (unsigned k = 0; i > 0 && k < random() % 3; ++k) {
       const auto other = static_cast<int>(random() % static_cast<unsigned>(i));

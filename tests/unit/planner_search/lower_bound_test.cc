@@ -4,6 +4,7 @@
 
 #include "exhaustive.h"
 #include "random_case.h"
+#include "tests/support/scale/scale.h"
 
 namespace headway::planner {
 namespace {
@@ -47,7 +48,7 @@ TEST(LowerBound, AddsWhatComesBeforeAndAfterTheWork) {
 }
 
 TEST(LowerBound, IsNeverLongerThanTheShortestSchedule) {
-  for (std::uint64_t seed = 1000; seed < 1120; ++seed) {
+  for (std::uint64_t seed = 1000; seed < 1000 + test::scaled(120U); ++seed) {
     CaseShape shape{.tickets = 5, .agents = 2 + static_cast<std::uint32_t>(seed % 2)};
     shape.labels = seed % 3 != 0;
     shape.locks = seed % 4 == 0;

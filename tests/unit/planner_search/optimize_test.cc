@@ -7,6 +7,7 @@
 #include "coordinator/planner/verify/verify_schedule.h"
 #include "exhaustive.h"
 #include "random_case.h"
+#include "tests/support/scale/scale.h"
 
 namespace headway::planner {
 namespace {
@@ -32,7 +33,7 @@ SearchOptions steps(std::uint64_t count, std::uint64_t seed = 1) {
 }
 
 TEST(Optimize, FindsTheShortestScheduleOfTinyPlans) {
-  for (std::uint64_t seed = 1; seed <= 60; ++seed) {
+  for (std::uint64_t seed = 1; seed <= test::scaled(60U); ++seed) {
     const Case made = random_case(seed, {.tickets = 5, .agents = 3});
     if (HasFatalFailure()) return;
     const SearchResult result = optimize(made.problem, steps(2000));
@@ -44,7 +45,7 @@ TEST(Optimize, FindsTheShortestScheduleOfTinyPlans) {
 }
 
 TEST(Optimize, MakesValidSchedulesOfAllKindsOfPlans) {
-  for (std::uint64_t seed = 1; seed <= 200; ++seed) {
+  for (std::uint64_t seed = 1; seed <= test::scaled(200U); ++seed) {
     CaseShape shape;
     shape.tickets = 5 + static_cast<std::uint32_t>(seed % 50);
     shape.agents = 2 + static_cast<std::uint32_t>(seed % 5);
@@ -63,7 +64,7 @@ TEST(Optimize, MakesValidSchedulesOfAllKindsOfPlans) {
 }
 
 TEST(Optimize, ManyAgentsThatAreNotAlikeNeedMoreThanOneWord) {
-  for (std::uint64_t seed = 1; seed <= 5; ++seed) {
+  for (std::uint64_t seed = 1; seed <= test::scaled(5U); ++seed) {
     const Case made = random_case(seed, {.tickets = 200, .agents = 90});
     if (HasFatalFailure()) return;
     EXPECT_EQ(faults(made, optimize(made.problem, steps(100))), "") << "seed " << seed;
@@ -118,8 +119,8 @@ TEST(Optimize, TicketsThatTakeNoTimeOnlyKeepTheirOrder) {
 }
 
 TEST(Optimize, ThousandsOfTicketsGetAListScheduleThatIsValid) {
-  for (std::uint64_t seed = 1; seed <= 3; ++seed) {
-    const Case made = random_case(seed, {.tickets = 4000, .agents = 12});
+  for (std::uint64_t seed = 1; seed <= test::scaled(3U); ++seed) {
+    const Case made = random_case(seed, {.tickets = test::scaled(4000U), .agents = 12});
     if (HasFatalFailure()) return;
     EXPECT_EQ(faults(made, optimize(made.problem, steps(2))), "") << "seed " << seed;
   }
