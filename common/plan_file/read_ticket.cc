@@ -204,6 +204,7 @@ void read_words(Reading& reading, const Entry& entry, std::vector<std::string>& 
 const std::vector<std::string_view>& ticket_field_names() {
   static const std::vector<std::string_view> kNames = [] {
     std::vector<std::string_view> names;
+    names.reserve(std::size(kTicketFields));
     for (const Field<TicketDraft>& field : kTicketFields) names.push_back(field.name);
     return names;
   }();
