@@ -85,7 +85,8 @@ class PlanGraph {
   }
   /// Place in the order of handing out, 0 first: priority class, then the longest critical path (or
   /// the plan's schedule), then plan order; what another softly depends on goes no later than that
-  /// one.
+  /// one. What a ticket waits for has its priority at least: else a critical ticket would wait for
+  /// a low one which waits for everything else.
   [[nodiscard]] std::uint32_t rank(TicketIndex ticket) const { return ranks_[ticket.index()]; }
   /// Blocking and sequential dependencies come before their dependents in here.
   [[nodiscard]] std::span<const TicketIndex> topological_order() const { return order_; }

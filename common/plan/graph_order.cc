@@ -107,6 +107,19 @@ void PlanGraphBuilder::measure_critical_paths() {
   }
 }
 
+std::vector<Priority> PlanGraphBuilder::inherited_priorities() const {
+  std::vector<Priority> priorities(size_);
+  for (auto ticket = graph_->order_.rbegin(); ticket != graph_->order_.rend(); ++ticket) {
+    Priority highest = plan_.tickets[ticket->index()].priority;
+    for (const Edge edge : graph_->dependents(*ticket)) {
+      if (edge.kind != EdgeKind::kSoft)
+        highest = std::min(highest, priorities[edge.ticket.index()]);
+    }
+    priorities[ticket->index()] = highest;
+  }
+  return priorities;
+}
+
 void PlanGraphBuilder::rank() {
   std::vector<Duration> starts(size_, Duration::zero());
   if (plan_.execution_plan && !plan_.execution_plan->schedule.empty()) {
@@ -117,11 +130,12 @@ void PlanGraphBuilder::rank() {
         starts[found->index()] = std::min(starts[found->index()], planned.start);
     }
   }
+  const std::vector<Priority> priorities = inherited_priorities();
   std::vector<std::uint32_t> by_urgency(size_);
   std::iota(by_urgency.begin(), by_urgency.end(), 0U);
   std::sort(by_urgency.begin(), by_urgency.end(), [&](std::uint32_t a, std::uint32_t b) {
     const auto key = [&](std::uint32_t i) {
-      return std::tuple(plan_.tickets[i].priority, starts[i], -graph_->critical_paths_[i], i);
+      return std::tuple(priorities[i], starts[i], -graph_->critical_paths_[i], i);
     };
     return key(a) < key(b);
   });

@@ -95,6 +95,14 @@ TEST(Rank, IsByPriorityThenCriticalPathThenPlanOrder) {
               ElementsAre("urgent", "long", "a", "behind", "b"));
 }
 
+TEST(Rank, GivesWhatATicketWaitsForItsPriority) {
+  Plan plan = plan_of({ticket("medium"), ticket("low"), ticket("critical", {"low"}), ticket("b")});
+  plan.tickets[1].priority = Priority::kLow;
+  plan.tickets[2].priority = Priority::kCritical;
+  plan.tickets[3].dependencies.soft = {"critical"};
+  EXPECT_THAT(ids_by_rank(plan, *graph_of(plan)), ElementsAre("low", "critical", "medium", "b"));
+}
+
 TEST(Rank, FollowsThePlansScheduleWithinAPriority) {
   Plan plan = plan_of({ticket("a"), ticket("b"), ticket("c"), ticket("d")});
   plan.tickets[3].priority = Priority::kCritical;
