@@ -49,6 +49,7 @@ struct PlannedConflict {
   std::string type;  ///< file | resource
   std::vector<std::string> tickets;
   std::vector<std::string> files;
+  std::string about;  ///< what it is for, where that is no file
   std::string resolution;
   friend bool operator==(const PlannedConflict&, const PlannedConflict&) = default;
 };
@@ -64,6 +65,16 @@ struct PlannedStart {
   Duration finish{};
   friend bool operator==(const PlannedStart&, const PlannedStart&) = default;
 };
+/// The largest count that every reader of JSON and YAML keeps exactly.
+inline constexpr std::uint64_t kMostCounted = (std::uint64_t{1} << 53U) - 1;
+
+/// What repeats a search for a schedule: the same tickets, agents, seed and number of iterations
+/// give the same schedule.
+struct PlannedSearch {
+  std::uint64_t seed = 0;        ///< at most `kMostCounted`
+  std::uint64_t iterations = 0;  ///< at most `kMostCounted`
+  friend bool operator==(const PlannedSearch&, const PlannedSearch&) = default;
+};
 struct ExecutionPlan {
   std::string generated_at;
   std::string source_hash;
@@ -71,6 +82,9 @@ struct ExecutionPlan {
   std::optional<Duration> estimated_duration;
   std::optional<Duration> sequential_duration;
   std::optional<double> parallelism_factor;
+  std::optional<Duration> lower_bound;  ///< no schedule on these agents is shorter
+  std::string bound_reason;             ///< why
+  std::optional<PlannedSearch> search;
   std::vector<PlannedGroup> groups;
   std::vector<PlannedConflict> conflicts;
   std::vector<std::string> critical_path;

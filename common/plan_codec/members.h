@@ -85,8 +85,8 @@ auto members(Is<PlannedGroup> auto& of) {
   return std::tie(id, tickets, estimated_duration, agents_required);
 }
 auto members(Is<PlannedConflict> auto& of) {
-  auto& [type, tickets, files, resolution] = of;
-  return std::tie(type, tickets, files, resolution);
+  auto& [type, tickets, files, about, resolution] = of;
+  return std::tie(type, tickets, files, about, resolution);
 }
 auto members(Is<PlannedBottleneck> auto& of) {
   auto& [ticket, blocks] = of;
@@ -96,13 +96,17 @@ auto members(Is<PlannedStart> auto& of) {
   auto& [ticket, agent, start, finish] = of;
   return std::tie(ticket, agent, start, finish);
 }
+auto members(Is<PlannedSearch> auto& of) {
+  auto& [seed, iterations] = of;
+  return std::tie(seed, iterations);
+}
 auto members(Is<ExecutionPlan> auto& of) {
   auto& [generated_at, source_hash, agents, estimated_duration, sequential_duration,
-         parallelism_factor, groups, conflicts, critical_path, critical_path_duration, bottlenecks,
-         schedule, recommendations] = of;
+         parallelism_factor, lower_bound, bound_reason, search, groups, conflicts, critical_path,
+         critical_path_duration, bottlenecks, schedule, recommendations] = of;
   return std::tie(generated_at, source_hash, agents, estimated_duration, sequential_duration,
-                  parallelism_factor, groups, conflicts, critical_path, critical_path_duration,
-                  bottlenecks, schedule, recommendations);
+                  parallelism_factor, lower_bound, bound_reason, search, groups, conflicts,
+                  critical_path, critical_path_duration, bottlenecks, schedule, recommendations);
 }
 auto members(Is<Plan> auto& of) {
   auto& [version, name, strategy, max_parallel, barriers, on_failure, resources, tickets,

@@ -1,5 +1,7 @@
 #include "common/plan_file/plan_writer.h"
 
+#include <algorithm>
+
 #include <fmt/format.h>
 
 #include "common/plan/words.h"
@@ -78,10 +80,7 @@ void write_ticket(YamlLines& lines, const Ticket& ticket) {
   lines.list_unless_empty("artifacts", ticket.artifacts);
 }
 
-}  // namespace
-
-std::string write_plan(const Plan& plan) {
-  YamlLines lines;
+void write_head(YamlLines& lines, const Plan& plan) {
   const Plan usual;
   lines.raw("version", fmt::format("{}", plan.version));
   lines.text_unless_empty("name", plan.name);
@@ -90,6 +89,31 @@ std::string write_plan(const Plan& plan) {
   if (plan.barriers) lines.raw("barriers", "true");
   lines.word_unless("on_failure", plan.on_failure, usual.on_failure);
   write_amounts(lines, plan.resources);
+}
+
+/// Fields are the lines that are not indented, each with those below it.
+std::vector<WrittenField> fields_of(const std::string& text) {
+  std::vector<WrittenField> fields;
+  for (std::size_t at = 0; at < text.size();) {
+    const std::size_t end = std::min(text.find('\n', at), text.size());
+    const std::string line = text.substr(at, end - at);
+    at = end + 1;
+    const bool is_more = line.empty() || line.starts_with(' ') || line.starts_with('-');
+    if (is_more && !fields.empty()) {
+      fields.back().second += '\n' + line;
+      continue;
+    }
+    const std::size_t colon = line.find(':');
+    fields.emplace_back(line.substr(0, colon), line.substr(std::min(colon + 2, line.size())));
+  }
+  return fields;
+}
+
+}  // namespace
+
+std::string write_plan(const Plan& plan) {
+  YamlLines lines;
+  write_head(lines, plan);
   if (plan.tickets.empty()) {
     lines.raw("tickets", "[]");
   } else {
@@ -104,6 +128,19 @@ std::string write_plan(const Plan& plan) {
   write_plan_gates(lines, plan.plan_gates);
   if (plan.execution_plan) write_execution_plan(lines, *plan.execution_plan);
   return lines.take();
+}
+
+std::vector<WrittenField> written_fields(const Ticket& ticket) {
+  YamlLines lines;
+  write_ticket(lines, ticket);
+  return fields_of(lines.take());
+}
+
+std::vector<WrittenField> written_fields(const Plan& plan) {
+  YamlLines lines;
+  write_head(lines, plan);
+  write_plan_gates(lines, plan.plan_gates);
+  return fields_of(lines.take());
 }
 
 }  // namespace headway

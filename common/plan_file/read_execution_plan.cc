@@ -112,6 +112,7 @@ constexpr std::array kConflictFields = {
     Field<Conflict>{"type", of_value<read_conflict_type, PlannedConflict>, 1},
     Field<Conflict>{"tickets", marked_tickets<PlannedConflict>, 2},
     Field<Conflict>{"files", of_value<list<&PlannedConflict::files, read_path>, PlannedConflict>},
+    Field<Conflict>{"about", of_value<string<&PlannedConflict::about, read_text>, PlannedConflict>},
     Field<Conflict>{"resolution",
                     of_value<string<&PlannedConflict::resolution, read_text>, PlannedConflict>},
 };
@@ -135,6 +136,34 @@ constexpr std::array kCriticalPathFields = {
 
 void read_critical_path(Reading& reading, const Entry& entry, Draft& draft) {
   read_map<Draft>(reading, entry.value, "`critical_path`", kCriticalPathFields, draft);
+}
+
+constexpr std::array kBoundFields = {
+    Field<Draft>{"duration", duration_of_plan<&ExecutionPlan::lower_bound>},
+    Field<Draft>{"reason", text_of_plan<&ExecutionPlan::bound_reason>},
+};
+
+void read_bound(Reading& reading, const Entry& entry, Draft& draft) {
+  read_map<Draft>(reading, entry.value, "`lower_bound`", kBoundFields, draft);
+}
+
+template <std::uint64_t PlannedSearch::*kMember>
+void count_of_search(Reading& reading, const Entry& entry, PlannedSearch& search) {
+  read_count(reading, entry, search.*kMember);
+}
+
+constexpr std::array kSearchFields = {
+    Field<PlannedSearch>{"seed", count_of_search<&PlannedSearch::seed>, 1},
+    Field<PlannedSearch>{"iterations", count_of_search<&PlannedSearch::iterations>, 2},
+};
+
+void read_search(Reading& reading, const Entry& entry, Draft& draft) {
+  PlannedSearch search;
+  const std::uint32_t bits =
+      read_map<PlannedSearch>(reading, entry.value, "`search`", kSearchFields, search);
+  if (entry.value.kind == YamlNode::Kind::kMap && bits != 3)
+    reading.error(entry.value.mark, "`search` needs `seed` and `iterations`");
+  draft.plan.search = search;
 }
 
 using Bottleneck = Marked<PlannedBottleneck>;
@@ -181,6 +210,8 @@ constexpr std::array kExecutionPlanFields = {
     Field<Draft>{"estimated_duration", duration_of_plan<&ExecutionPlan::estimated_duration>},
     Field<Draft>{"sequential_duration", duration_of_plan<&ExecutionPlan::sequential_duration>},
     Field<Draft>{"parallelism_factor", read_parallelism},
+    Field<Draft>{"lower_bound", read_bound},
+    Field<Draft>{"search", read_search},
     Field<Draft>{"groups", read_groups},
     Field<Draft>{"conflicts", read_conflicts},
     Field<Draft>{"critical_path", read_critical_path},

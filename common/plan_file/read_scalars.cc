@@ -5,6 +5,7 @@
 
 #include "common/base/units.h"
 #include "common/plan/path_pattern.h"
+#include "common/plan/plan.h"
 #include "common/plan_file/effort.h"
 #include "common/plan_file/reading.h"
 
@@ -216,6 +217,20 @@ void read_integer(Reading& reading, const Entry& entry, std::int32_t least, std:
   }
   reading.error(entry.value.mark, fmt::format("`{}` is a whole number from {} to {}, not {}",
                                               entry.name, least, most, quoted(*text)));
+}
+
+void read_count(Reading& reading, const Entry& entry, std::uint64_t& out) {
+  const std::string* text = scalar_of(reading, entry, "a whole number");
+  if (text == nullptr) return;
+  std::uint64_t value = 0;
+  const char* end = text->data() + text->size();
+  const auto parsed = std::from_chars(text->data(), end, value);
+  if (parsed.ec == std::errc{} && parsed.ptr == end && value <= kMostCounted) {
+    out = value;
+    return;
+  }
+  reading.error(entry.value.mark, fmt::format("`{}` is a whole number from 0 to {}, not {}",
+                                              entry.name, kMostCounted, quoted(*text)));
 }
 
 void read_number(Reading& reading, const Entry& entry, double least, double most, double& out) {

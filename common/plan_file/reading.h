@@ -61,6 +61,8 @@ void read_variable_name(Reading& reading, const Entry& entry,
 void read_boolean(Reading& reading, const Entry& entry, bool& out);
 void read_integer(Reading& reading, const Entry& entry, std::int32_t least, std::int32_t most,
                   std::int32_t& out);
+void read_count(Reading& reading, const Entry& entry,
+                std::uint64_t& out);  ///< 0 .. `kMostCounted`
 void read_number(Reading& reading, const Entry& entry, double least, double most, double& out);
 void read_duration(Reading& reading, const Entry& entry, Duration& out);  ///< 0 or longer
 void read_positive_duration(Reading& reading, const Entry& entry,

@@ -48,6 +48,13 @@ class YamlLines {
   void list_unless_empty(std::string_view key, const std::vector<std::string>& items) {
     if (!items.empty()) raw(key, yaml_list(items));
   }
+  /// Each item on a line of its own.
+  void items_unless_empty(std::string_view key, const std::vector<std::string>& items) {
+    if (items.empty()) return;
+    begin(key);
+    for (const std::string& item : items) line("- " + yaml_scalar(item, indent_ + 2));
+    end();
+  }
   void duration_if(std::string_view key, std::optional<Duration> value) {
     if (value) duration(key, *value);
   }

@@ -175,6 +175,13 @@ const std::vector<std::pair<const char*, bool>> kOfPlan = {
     {"execution_plan: {conflicts: [{type: file, tickets: [A], files: [docs/x], resolution: "
      "sequential}]}",
      true},
+    {"execution_plan: {conflicts: [{type: resource, tickets: [A], about: the lock schema}]}", true},
+    {"execution_plan: {lower_bound: {duration: 1h, reason: the critical path}, "
+     "search: {seed: 9007199254740991, iterations: 0}}",
+     true},
+    {"execution_plan: {lower_bound: {duration: 60}}", false},
+    {"execution_plan: {search: {seed: 1}}", false},
+    {"execution_plan: {search: {seed: -1, iterations: 5}}", false},
     {"execution_plan: {conflicts: [{type: person, tickets: [A]}]}", false},
     {"execution_plan: {schedule: [{ticket: A, agent: 1, start: 0s, finish: 40m}]}", true},
     {"execution_plan: {schedule: [{ticket: A, start: 0s}]}", false},

@@ -177,6 +177,9 @@ class Maker {
     derived.estimated_duration = maybe_time();
     derived.sequential_duration = maybe_time();
     if (chance(2)) derived.parallelism_factor = static_cast<double>(below(100'000)) / 97;
+    derived.lower_bound = maybe_time();
+    if (chance(2)) derived.bound_reason = text();
+    if (chance(2)) derived.search = {engine_() % (kMostCounted + 1), below(1'000'000)};
     derived.recommendations = list([&] { return filled_text(); });
     derived.critical_path_duration = maybe_time();
     const bool grouped = chance(2);
@@ -189,8 +192,11 @@ class Maker {
       if (chance(2))
         derived.bottlenecks.push_back({ticket.id, static_cast<std::int32_t>(below(100))});
       if (chance(2))
-        derived.conflicts.push_back(
-            {chance(2) ? "file" : "resource", {ticket.id}, list([&] { return path(); }), text()});
+        derived.conflicts.push_back({chance(2) ? "file" : "resource",
+                                     {ticket.id},
+                                     list([&] { return path(); }),
+                                     text(),
+                                     text()});
       const Duration end = at + time();
       derived.schedule.push_back({ticket.id, chance(2) ? name() : "", at, end});
       at = end;

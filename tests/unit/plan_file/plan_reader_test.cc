@@ -64,6 +64,8 @@ plan_gates: [{name: whole tree, run: make check, every: 20 tickets, on_fail: pau
 execution_plan:
   generated_at: 2026-01-01T00:00:00Z
   agents: 4
+  lower_bound: {duration: 30m, reason: the critical path}
+  search: {seed: 7, iterations: 9007199254740991}
   groups: [{id: 1, tickets: [DB-002, DOC-001], estimated_duration: 40m, agents_required: 2}, {id: 2, tickets: [API-014, DB-005]}]
   conflicts: [{type: file, tickets: [API-014, DB-005], files: [docs/api/index.md], resolution: sequential}]
   critical_path: {tickets: [DB-002, API-014], duration: 1h}
@@ -119,6 +121,9 @@ TEST(PlanReader, ReadsEveryField) {
   EXPECT_EQ(plan.execution_plan->groups[1].id, 2);
   EXPECT_EQ(plan.execution_plan->schedule[0].agent, "1");
   EXPECT_EQ(plan.execution_plan->critical_path_duration, Duration{1h});
+  EXPECT_EQ(plan.execution_plan->lower_bound, Duration{30min});
+  EXPECT_EQ(plan.execution_plan->bound_reason, "the critical path");
+  EXPECT_EQ(plan.execution_plan->search, (PlannedSearch{7, kMostCounted}));
 }
 
 TEST(PlanReader, NeverGuessesWhatAScalarIs) {
