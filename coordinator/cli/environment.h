@@ -20,6 +20,7 @@ struct Environment {
   Config config;
   std::istream* in = nullptr;  ///< the terminal to ask a person at; null: there is none
   bool out_is_terminal = false;
+  bool err_is_terminal = false;
   bool colour = false;
   bool quiet = false;
   bool verbose = false;

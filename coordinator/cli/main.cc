@@ -39,6 +39,7 @@ int main(int argc, char** argv) {
                                         .config = {},
                                         .in = ::isatty(STDIN_FILENO) == 1 ? &std::cin : nullptr,
                                         .out_is_terminal = out_is_terminal,
+                                        .err_is_terminal = ::isatty(STDERR_FILENO) == 1,
                                         .colour = out_is_terminal && !variable("NO_COLOR")};
   std::vector<std::string> words;
   for (int i = 1; i < argc; ++i) words.emplace_back(argv[i]);

@@ -23,19 +23,6 @@ Result<std::string> folder_of_plan(const std::string& file, const Environment& e
   return slash == 0 ? std::string("/") : absolute->substr(0, slash);
 }
 
-/// Gives tickets without command and type the type of their category; whether there were any.
-bool apply_categories(Plan& plan, const Config& config) {
-  bool changed = false;
-  for (Ticket& ticket : plan.tickets) {
-    if (!ticket.command.empty() || !ticket.agent.type.empty()) continue;
-    const auto type = config.categories.find(ticket.category);
-    if (type == config.categories.end()) continue;
-    ticket.agent.type = type->second;
-    changed = true;
-  }
-  return changed;
-}
-
 std::string missing_command(const Ticket& ticket, const Config& config) {
   const std::string id = printable(ticket.id);
   if (ticket.agent.type.empty()) {
@@ -56,6 +43,32 @@ std::string missing_command(const Ticket& ticket, const Config& config) {
                      hint);
 }
 
+std::vector<AgentType> used_types(const Plan& plan, const Config& config) {
+  std::set<std::string> names;
+  for (const Ticket& ticket : plan.tickets) {
+    if (!ticket.agent.type.empty()) names.insert(ticket.agent.type);
+  }
+  std::vector<AgentType> types;
+  for (const AgentType& type : config.agent_types) {
+    if (names.contains(type.name)) types.push_back(type);
+  }
+  return types;
+}
+
+}  // namespace
+
+bool apply_categories(Plan& plan, const Config& config) {
+  bool changed = false;
+  for (Ticket& ticket : plan.tickets) {
+    if (!ticket.command.empty() || !ticket.agent.type.empty()) continue;
+    const auto type = config.categories.find(ticket.category);
+    if (type == config.categories.end()) continue;
+    ticket.agent.type = type->second;
+    changed = true;
+  }
+  return changed;
+}
+
 Result<void> check_commands(const Plan& plan, const Config& config) {
   constexpr std::size_t kMost = 50;
   std::vector<std::string> problems;
@@ -70,20 +83,6 @@ Result<void> check_commands(const Plan& plan, const Config& config) {
   if (count > kMost) problems.push_back(fmt::format("and {} more", count - kMost));
   return Error{ErrorKind::kInvalidPlan, fmt::format("{}", fmt::join(problems, "\n"))};
 }
-
-std::vector<AgentType> used_types(const Plan& plan, const Config& config) {
-  std::set<std::string> names;
-  for (const Ticket& ticket : plan.tickets) {
-    if (!ticket.agent.type.empty()) names.insert(ticket.agent.type);
-  }
-  std::vector<AgentType> types;
-  for (const AgentType& type : config.agent_types) {
-    if (names.contains(type.name)) types.push_back(type);
-  }
-  return types;
-}
-
-}  // namespace
 
 Result<PreparedPlan> prepare_plan(const std::string& file, const Environment& environment) {
   PreparedPlan prepared;

@@ -21,6 +21,13 @@ struct PreparedPlan {
   std::vector<AgentType> agent_types;  ///< those that its tickets name
 };
 
+/// Gives tickets without command and type the type of their category; whether there were any.
+bool apply_categories(Plan& plan, const Config& config);
+
+/// That every ticket has a command, its own or its agent type's. Errors (kInvalidPlan): a line for
+/// each that has none, the first 50 of them.
+Result<void> check_commands(const Plan& plan, const Config& config);
+
 /// Reads a plan's file (`-`: standard input) and says on standard error what is wrong with it and
 /// what of it is not acted upon. A ticket without command and type gets the type that its category
 /// is mapped to. Errors: kInvalidPlan where the plan is not valid (what is wrong is told already:

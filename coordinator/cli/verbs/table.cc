@@ -107,6 +107,65 @@ VerbSpec analyze_spec() {
   };
 }
 
+VerbSpec plan_spec() {
+  return {
+      .name = "plan",
+      .aliases = {"generate-execution-plan"},
+      .summary = "write a plan that executes tickets best",
+      .description =
+          "Reads a folder of tickets (or a plan) and writes a plan with a schedule, to standard "
+          "output or --output. Strategies: `maximum` finds out how many agents are useful, and the "
+          "shortest schedule with them; `balanced` looks for the shortest schedule on the agents "
+          "given; `sequential` goes one ticket at a time, important and blocking ones first. The "
+          "plan says how short no schedule can be, so that one sees how good it is.\n\n"
+          "The search takes as many steps as fit about a second, or --optimize TIME; Ctrl-C ends "
+          "it and keeps the best. The same tickets, --seed and --iterations give the same plan; "
+          "those of a search that was bounded by time are in the plan, under `search`.\n\n"
+          "A ticket without an estimate is reckoned with 10 minutes. What is wrong with the "
+          "tickets is told on standard error; tickets that are no plan (a cycle, a dependency on a "
+          "ticket that is nowhere) end it with 3.\n\n"
+          "With --diff OLD NEW nothing is planned: it tells what changed from one plan to the "
+          "other.",
+      .positionals = {{.name = "PATH",
+                       .arity = Arity::kOptional,
+                       .help = "the same as --tickets; with --diff the new plan",
+                       .kind = ValueKind::kFolder,
+                       .choices = {}}},
+      .options =
+          with_place({{.name = "strategy",
+                       .value = "STRATEGY",
+                       .help = "how it is to be executed; balanced unless told",
+                       .choices = {"maximum", "balanced", "sequential"}},
+                      tickets_option(),
+                      valued("agents", "N",
+                             "so many agents, or agents by type or label as in builder=2,writer=1; "
+                             "without it those that a run here would have"),
+                      valued("agents-from", "FILE",
+                             "the agents that a file lists, or those of an iMOPSE instance", 0,
+                             ValueKind::kFile),
+                      flag("from-coordinator", "the agents that have joined the coordinator"),
+                      valued("optimize", "TIME", "look so long for a short schedule, as in 5s"),
+                      valued("iterations", "N", "so many steps of the search"),
+                      valued("seed", "N", "of the search's random numbers; 1 unless told"),
+                      valued("output", "FILE", "write to this file", 'o', ValueKind::kFile),
+                      several("scope", "LIST",
+                              "only tickets whose id, file or changed files match, as in MOD-*, "
+                              "pending or docs/**"),
+                      several("category", "LIST", "only tickets of these categories"),
+                      several("priority", "LIST", "only tickets of these priorities"),
+                      valued("diff", "OLD", "compare this plan with PATH, and plan nothing", 0,
+                             ValueKind::kFile),
+                      format_option()}),
+      .examples = {{"headway plan --strategy balanced > plan.yaml",
+                    "Plans the configured folder for the agents that a run here would have."},
+                   {"headway plan --strategy maximum", "Says how many agents are useful."},
+                   {"headway plan --agents builder=2,writer=1 --optimize 5s -o plan.yaml",
+                    "For these agents, with five seconds for the search."},
+                   {"headway plan --diff old.yaml new.yaml", "What changed."}},
+      .handler = &plan_verb,
+  };
+}
+
 VerbSpec run_spec() {
   return {
       .name = "run",
@@ -424,6 +483,7 @@ VerbSpec import_spec() {
 std::vector<VerbSpec> make_table() {
   return {
       analyze_spec(),
+      plan_spec(),
       run_spec(),
       status_spec(),
       agents_spec(),
