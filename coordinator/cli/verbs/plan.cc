@@ -223,6 +223,7 @@ class Planning {
     SearchDisplay display(environment_);
     options.progress = [&](const planner::GenerateProgress& progress) { display.show(progress); };
     set_search(options);
+    environment_.interrupts.install();
     return planner::generate_plan(std::move(read_.plan), options);
   }
 

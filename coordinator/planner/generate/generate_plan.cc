@@ -270,8 +270,10 @@ Result<GeneratedPlan> generate_plan(Plan plan, const GenerateOptions& options) {
 std::uint64_t usual_iterations(std::size_t tickets) {
   constexpr std::uint64_t kMost = 200'000;
   constexpr std::uint64_t kWork = 12'000'000;
-  if (tickets > kMostForGenetic) return 0;
-  return std::min(kMost, kWork / std::max<std::uint64_t>(1, tickets));
+  // Steps of the search among list schedules are others, and take longer.
+  constexpr std::uint64_t kLargeWork = 200'000;
+  const std::uint64_t work = tickets > kMostForGenetic ? kLargeWork : kWork;
+  return std::min(kMost, work / std::max<std::uint64_t>(1, tickets));
 }
 
 }  // namespace headway::planner

@@ -73,7 +73,7 @@ struct GeneratedPlan {
 /// one asks for more of a resource than there is. kUsage: no agents.
 Result<GeneratedPlan> generate_plan(Plan plan, const GenerateOptions& options);
 
-/// Iterations that take about a second; 0 for tickets so many that the first schedules do.
+/// Iterations that take about a second; few for tickets so many that the first schedules do.
 std::uint64_t usual_iterations(std::size_t tickets);
 
 }  // namespace headway::planner

@@ -1,3 +1,4 @@
+#include <csignal>
 #include <fstream>
 #include <iterator>
 
@@ -31,6 +32,17 @@ void five_tickets(Project& project) {
 std::string slurp(const Project& project, const std::string& name) {
   std::ifstream file(project.folder().path() + "/" + name);
   return {std::istreambuf_iterator<char>(file), {}};
+}
+
+/// Whether a process has a handler for a signal (proc(5), SigCgt).
+bool catches(pid_t process, int signal) {
+  std::ifstream status("/proc/" + std::to_string(process) + "/status");
+  for (std::string line; std::getline(status, line);) {
+    if (!line.starts_with("SigCgt:")) continue;
+    return (std::stoull(line.substr(7), nullptr, 16) >> static_cast<unsigned>(signal - 1) & 1U) !=
+           0;
+  }
+  return false;
 }
 
 TEST(PlanVerb, MakesAPlanThatRunsInItsOrder) {
@@ -102,6 +114,27 @@ TEST(PlanVerb, WarnsOfWhatCannotBeExecuted) {
   const Finished made = project.headway({"plan", "--tickets", "tickets"});
   EXPECT_EQ(made.exit_code, 0) << made.err;
   EXPECT_THAT(made.err, HasSubstr("`T-1` has no command"));
+}
+
+TEST(PlanVerb, KeepsTheBestWhenItIsInterrupted) {
+  Project project;
+  // Three agents of three kinds: nothing proves at once that a schedule is the shortest.
+  for (int i = 0; i < 40; ++i) {
+    const std::string label = "k" + std::to_string(i % 3);
+    const std::string next = "k" + std::to_string((i + 1) % 3);
+    task(project, "T-" + std::to_string(100 + i) + ".md",
+         "run: 'true'\nestimate: " + std::to_string(7 + i * 13 % 29) + "m\nagent: {labels: [" +
+             (i % 2 == 0 ? label : next) + "]}\n" +
+             (i >= 5 ? "needs: [T-" + std::to_string(95 + i) + "]\n" : ""));
+  }
+  Process process = project.start({"plan", "--tickets", "tickets", "--agents", "k0=1,k1=1,k2=1",
+                                   "--optimize", "1h", "-o", "p.yaml"});
+  ASSERT_TRUE(wait_until([&] { return catches(process.pid(), SIGINT); }));
+  process.send_signal(SIGINT);
+  const Finished finished = process.wait();
+  EXPECT_EQ(finished.exit_code, 0) << finished.err;
+  EXPECT_THAT(finished.err, HasSubstr("no schedule is shorter"));
+  EXPECT_EQ(project.headway({"analyze", "--validate-plan", "p.yaml"}).exit_code, 0);
 }
 
 TEST(PlanVerb, ComparesTwoPlans) {
