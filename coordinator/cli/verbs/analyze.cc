@@ -12,6 +12,7 @@
 #include "coordinator/cli/verbs/handlers.h"
 #include "coordinator/cli/verbs/prepared_plan.h"
 #include "coordinator/cli/verbs/ticket_source.h"
+#include "coordinator/planner/verify/verify_schedule.h"
 
 namespace headway::cli {
 
@@ -101,8 +102,14 @@ int validate(const std::string& file, const Arguments& arguments, Environment& e
     const Result<ReadTickets> read = load_tickets(*path, environment);
     if (!read) return environment.fail(read.error());
     sentences = differences(prepared->plan, *read);
+    const auto& derived = prepared->plan.execution_plan;
+    const bool is_of_them = derived && !derived->source_hash.empty() && sentences.empty();
+    if (is_of_them && derived->source_hash != source_hash(read->plan))
+      sentences.emplace_back("tickets have changed since the plan was written");
   }
   const Plan& plan = prepared->plan;
+  for (std::string& fault : planner::verify_planned_schedule(plan))
+    sentences.push_back("the schedule: " + std::move(fault));
   const bool planned = plan.execution_plan && !plan.execution_plan->schedule.empty();
   std::string text;
   if (chosen_format(arguments, environment) == Format::kJson) {

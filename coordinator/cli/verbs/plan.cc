@@ -191,7 +191,7 @@ class Planning {
     }
     apply_filter(*filter, read_);
     if (read_.plan.tickets.empty()) environment_.note("there is no ticket to plan");
-    source_hash_ = sha256_hex(write_plan(read_.plan));
+    source_hash_ = source_hash(read_.plan);
     return complete();
   }
 

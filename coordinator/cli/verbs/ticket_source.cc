@@ -3,6 +3,9 @@
 #include <algorithm>
 #include <sys/stat.h>
 
+#include "common/plan_file/plan_writer.h"
+#include "common/system/files.h"
+
 namespace headway::cli {
 
 Result<std::string> ticket_path(const Arguments& arguments, const Environment& environment) {
@@ -31,5 +34,7 @@ Result<ReadTickets> load_tickets(const std::string& path, const Environment& env
   environment.err << read->sources.render(std::move(told)) << std::flush;
   return read;
 }
+
+std::string source_hash(const Plan& plan) { return sha256_hex(write_plan(plan)); }
 
 }  // namespace headway::cli

@@ -18,4 +18,8 @@ Result<std::string> ticket_path(const Arguments& arguments, const Environment& e
 /// to be quiet.
 Result<ReadTickets> load_tickets(const std::string& path, const Environment& environment);
 
+/// What `execution_plan.source_hash` says of the tickets that a plan is made of: the SHA-256 of all
+/// that planning and executing them could see.
+std::string source_hash(const Plan& plan);
+
 }  // namespace headway::cli

@@ -30,4 +30,10 @@ std::vector<std::string> verify_schedule(const Plan& plan, const std::vector<Pla
                                          const std::vector<ScheduledTicket>& schedule,
                                          const VerifyOptions& options = {});
 
+/// The same for the schedule that a plan carries, as far as it goes without knowing its agents:
+/// each is taken to be able to run every ticket. Tickets that the schedule leaves out are a
+/// finding. Nothing where there is no schedule.
+std::vector<std::string> verify_planned_schedule(const Plan& plan,
+                                                 const VerifyOptions& options = {});
+
 }  // namespace headway::planner

@@ -72,6 +72,29 @@ TEST(PlanVerb, WritesTheSameForTheSameIterations) {
   EXPECT_THAT(first.out, Not(HasSubstr("generated_at:")));
 }
 
+TEST(PlanVerb, IsHeldAgainstItsTicketsAndItsSchedule) {
+  Project project;
+  five_tickets(project);
+  ASSERT_EQ(project.headway({"plan", "--tickets", "tickets", "-o", "p.yaml"}).exit_code, 0);
+  const std::vector<std::string> words = {"analyze", "--tickets",   "tickets", "--validate-plan",
+                                          "p.yaml",  "--exit-code", "--quiet"};
+  EXPECT_EQ(project.headway(words).exit_code, 0);
+  task(project, "T-1.md", "run: echo T-1 >> ledger\nestimate: 15m\n");
+  const Finished changed = project.headway(words);
+  EXPECT_EQ(changed.exit_code, 3);
+  EXPECT_THAT(changed.out, HasSubstr("tickets have changed since the plan was written"));
+
+  project.write("bad.yaml",
+                "version: 1\ntickets:\n"
+                "  - {id: A, run: 'true', estimate: 10m, affected_files: [x]}\n"
+                "  - {id: B, run: 'true', estimate: 10m, affected_files: [x]}\n"
+                "execution_plan: {schedule: [{ticket: A, agent: 1, start: 0s, finish: 10m}, "
+                "{ticket: B, agent: 2, start: 5m, finish: 15m}]}\n");
+  const Finished bad = project.headway({"analyze", "--validate-plan", "bad.yaml", "--exit-code"});
+  EXPECT_EQ(bad.exit_code, 3) << bad.err;
+  EXPECT_THAT(bad.out, HasSubstr("the schedule: "));
+}
+
 TEST(PlanVerb, CountsAgentsByLabelAndSaysWhoIsMissing) {
   Project project;
   task(project, "T-1.md", "run: 'true'\nagent: {labels: [gpu]}\n");
