@@ -183,8 +183,10 @@ struct AgentView {
   std::string containment;
   AgentState state = AgentState::kIdle;
   RunId run;
-  std::string ticket;         ///< what it runs, or its last one
-  std::string ticket_status;  ///< running, completed, failed, or empty
+  std::string ticket;  ///< what it runs; idle: what its schedule has next, else its last one
+  /// running, validating; of the next one `waiting` (it could start) or `deps` (it waits for
+  /// others); of the last one completed, failed; or empty
+  std::string ticket_status;
   double progress = 0;
   std::optional<Duration> eta;
   std::uint32_t done = 0;

@@ -4,6 +4,8 @@
 
 #include <fmt/format.h>
 
+#include "coordinator/core/next_scheduled.h"
+
 namespace headway {
 
 namespace {
@@ -268,6 +270,7 @@ std::vector<std::string> Status::waiting_for(const Run& run, TicketIndex index) 
 
 AgentsAnswer Status::agents(const AgentsRequest& request) const {
   AgentsAnswer answer;
+  const NextScheduled next(state_);
   std::uint32_t number = 0;
   std::size_t bytes = 0;
   for (const auto& [id, worker] : state_.workers) {
@@ -278,6 +281,7 @@ AgentsAnswer Status::agents(const AgentsRequest& request) const {
         return answer;
       }
       answer.agents.push_back(agent(id, SlotId{slot}));
+      show_next(answer.agents.back(), next.of(answer.agents.back().id, number + 1));
       bytes += size_of(answer.agents.back());
     }
   }
@@ -319,6 +323,17 @@ AgentView Status::agent(WorkerId worker, SlotId slot) const {
   }
   show_running(view, worker, slot);
   return view;
+}
+
+/// An idle agent shows what it is to do next, where a schedule says that, instead of its last
+/// ticket.
+void Status::show_next(AgentView& view, std::optional<AttemptRef> next) const {
+  if (view.state != AgentState::kIdle || !next) return;
+  const Run& run = *state_.find_run(next->run);
+  view.run = next->run;
+  view.ticket = run.ticket(next->ticket).id;
+  const bool is_ready = run.tickets[next->ticket.index()].state == TicketState::kReady;
+  view.ticket_status = is_ready ? "waiting" : "deps";
 }
 
 /// What runs in a slot now. Where a worker has not said which slot an attempt is in, it shows in

@@ -36,6 +36,7 @@ class Status {
   [[nodiscard]] std::vector<std::string> waiting_for(const Run& run, TicketIndex index) const;
   [[nodiscard]] std::vector<TicketIndex> unmet(const Run& run, TicketIndex index) const;
   [[nodiscard]] AgentView agent(WorkerId worker, SlotId slot) const;
+  void show_next(AgentView& view, std::optional<AttemptRef> next) const;
   void show_running(AgentView& view, WorkerId worker, SlotId slot) const;
   [[nodiscard]] std::vector<std::string> reasons(const Run& run, TicketIndex index) const;
   [[nodiscard]] std::string why_ready(const Run& run, TicketIndex index) const;

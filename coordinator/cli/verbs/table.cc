@@ -232,8 +232,9 @@ VerbSpec agents_spec() {
       .aliases = {"show-agent-status"},
       .summary = "show the agent matrix",
       .description =
-          "Shows every agent: what it is doing, and its progress. An agent that is idle shows "
-          "its last ticket.",
+          "Shows every agent: what it is doing, and its progress. An agent that is idle shows the "
+          "ticket that the schedule has next for it (`waiting`, or `deps` where that one waits for "
+          "others), else its last one.",
       .positionals = {},
       .options = with_place(
           {format_option(),
