@@ -1,6 +1,7 @@
 #include <iostream>
 
 #include "common/base/version.h"
+#include "common/system/open_files.h"
 #include "common/system/signals.h"
 #include "coordinator/control/submission.h"
 #include "coordinator/shell/coordinator.h"
@@ -29,6 +30,7 @@ int main(int argc, char** argv) {
     std::cout << "headway-coordinator " << kVersion << "\n";
     return 0;
   }
+  allow_open_files();
   const Result<Signals> signals = Signals::install();
   if (!signals) return fail(signals.error());
   Result<CoordinatorLog> log = CoordinatorLog::open(*options);
