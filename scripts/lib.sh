@@ -12,7 +12,7 @@ readonly packages=(
   g++ cmake ninja-build pkg-config git ca-certificates
   cppzmq-dev libzmq3-dev libmsgpack-cxx-dev libyaml-cpp-dev libsqlite3-dev libssl-dev
   libspdlog-dev libfmt-dev libboost-program-options-dev nlohmann-json3-dev
-  sqlite3 libgtest-dev libgmock-dev libvalijson-dev xz-utils
+  sqlite3 libgtest-dev libgmock-dev libvalijson-dev xz-utils patch
   clang-14 libclang-rt-14-dev clang-format-14 clang-tidy-14 python3 python3-zmq python3-msgpack tmux
 )
 

@@ -3,7 +3,6 @@
 #include <atomic>
 #include <cstdint>
 #include <cstdio>
-#include <sys/mman.h>
 #include <sys/wait.h>
 #include <unistd.h>
 #include <vector>
@@ -12,6 +11,7 @@
 
 #include "common/base/check.h"
 #include "tests/sim/interleavings/small_world.h"
+#include "tests/sim/program/shared_memory.h"
 
 namespace headway::sim {
 
@@ -41,10 +41,7 @@ void play_plans(const std::vector<SmallPlan>& plans, Sums& sums, bool& good) {
 
 bool exhaust(std::size_t tickets, unsigned jobs) {
   const std::vector<SmallPlan> plans = small_plans(tickets);
-  void* memory =
-      ::mmap(nullptr, sizeof(Sums), PROT_READ | PROT_WRITE, MAP_SHARED | MAP_ANONYMOUS, -1, 0);
-  HW_CHECK(memory != MAP_FAILED, "no memory can be shared");
-  Sums& sums = *new (memory) Sums{};
+  Sums& sums = make_shared_memory<Sums>();
   std::fflush(stdout);
   std::vector<pid_t> children;
   for (unsigned job = 0; job < jobs; ++job) {

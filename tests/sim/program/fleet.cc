@@ -6,7 +6,6 @@
 #include <cstdio>
 #include <cstring>
 #include <map>
-#include <new>
 #include <poll.h>
 #include <sys/mman.h>
 #include <sys/wait.h>
@@ -15,6 +14,7 @@
 #include <fmt/format.h>
 
 #include "common/base/check.h"
+#include "tests/sim/program/shared_memory.h"
 
 namespace headway::sim {
 
@@ -25,26 +25,9 @@ constexpr std::size_t kMostJobs = 256;
 /// What the processes of a fleet share beside the sums.
 struct Board {
   std::atomic<std::uint64_t> next{0};
-  std::atomic<bool> stop{false};
+  std::atomic<std::uint64_t> failed{0};
   std::array<std::atomic<std::uint64_t>, kMostJobs> playing{};
 };
-
-template <class T>
-T& make_shared_memory() {
-  void* memory =
-      ::mmap(nullptr, sizeof(T), PROT_READ | PROT_WRITE, MAP_SHARED | MAP_ANONYMOUS, -1, 0);
-  HW_CHECK(memory != MAP_FAILED, "no memory can be shared");
-  return *new (memory) T{};
-}
-
-std::string tell(const Verdict& verdict) {
-  std::string story;
-  for (const Problem& problem : verdict.problems) {
-    story += fmt::format("  [{}] at {:.3f} s: {}\n", problem.invariant,
-                         to_seconds(problem.at.time_since_epoch()), problem.what);
-  }
-  return story;
-}
 
 /// A child process whose standard error, and what it tells, are read by the parent.
 struct Child {
@@ -128,7 +111,7 @@ std::vector<Failure> play_seeds(std::uint64_t first, std::uint64_t count, unsign
   jobs = std::clamp<unsigned>(jobs, 1, kMostJobs);
   const auto work = [&](unsigned job) {
     return [&, job](int out) {
-      while (!board.stop) {
+      while (board.failed < most_failures) {
         const std::uint64_t seed = board.next++;
         if (seed >= first + count) break;
         board.playing[job] = seed;
@@ -136,7 +119,8 @@ std::vector<Failure> play_seeds(std::uint64_t first, std::uint64_t count, unsign
         const Verdict verdict = World(scenario, false).play();
         totals.add(verdict);
         if (!verdict.problems.empty()) {
-          write_all(out, fmt::format("seed {}\n{}", seed, tell(verdict)));
+          ++board.failed;
+          write_all(out, fmt::format("seed {}\n{}", seed, tell(verdict.problems)));
         }
       }
     };
@@ -166,11 +150,11 @@ std::vector<Failure> play_seeds(std::uint64_t first, std::uint64_t count, unsign
         const std::uint64_t seed = board.playing[whose[i]];
         if (!told.empty() && told.back().seed == seed) told.pop_back();
         told.push_back({seed, "  the code gave up:\n" + child.text});
+        ++board.failed;
       }
       failures.insert(failures.end(), told.begin(), told.end());
       children.erase(whose[i]);
-      if (failures.size() >= most_failures) board.stop = true;
-      const bool more = !board.stop && board.next < first + count;
+      const bool more = board.failed < most_failures && board.next < first + count;
       if (!well && more) children[whose[i]] = start_child(work(whose[i]));
     }
   }
@@ -179,8 +163,17 @@ std::vector<Failure> play_seeds(std::uint64_t first, std::uint64_t count, unsign
   return failures;
 }
 
-std::string play_apart(const Scenario& scenario) {
-  Child child = start_child([&](int out) { write_all(out, tell(World(scenario, false).play())); });
+std::string tell(const std::vector<Problem>& problems) {
+  std::string story;
+  for (const Problem& problem : problems) {
+    story += fmt::format("  [{}] at {:.3f} s: {}\n", problem.invariant,
+                         to_seconds(problem.at.time_since_epoch()), problem.what);
+  }
+  return story;
+}
+
+std::string play_apart(const std::function<std::vector<Problem>()>& play) {
+  Child child = start_child([&](int out) { write_all(out, tell(play())); });
   while (read_some(child)) {
   }
   if (!wait_for(child)) return "  the code gave up:\n" + child.text;

@@ -12,8 +12,9 @@ namespace {
 /// What makes two failures the same: the invariant, or the condition that the code gave up on.
 std::string kind_of(const std::string& story) {
   if (story.starts_with("  [")) return story.substr(0, story.find(']'));
-  const std::size_t check = story.find("HW_CHECK");
-  return check == std::string::npos ? story.substr(0, story.find('\n')) : story.substr(check, 60);
+  const std::size_t stuck = story.find("stuck [");
+  const std::size_t from = stuck == std::string::npos ? 0 : stuck;
+  return story.substr(from, story.find('\n', from) - from);
 }
 
 }  // namespace
@@ -21,7 +22,10 @@ std::string kind_of(const std::string& story) {
 std::vector<std::string> shrink(const Scenario& scenario, Duration patience) {
   const auto until = std::chrono::steady_clock::now() + patience;
   const auto late = [&] { return std::chrono::steady_clock::now() > until; };
-  const std::string story = play_apart(scenario);
+  const auto play = [](const Scenario& less) {
+    return play_apart([&] { return World(less, false).play().problems; });
+  };
+  const std::string story = play(scenario);
   if (story.empty()) return {};
   const std::string kind = kind_of(story);
   std::vector<std::string> left = parts_of(scenario);
@@ -33,7 +37,7 @@ std::vector<std::string> shrink(const Scenario& scenario, Duration patience) {
       std::vector<std::string> trial = dropped;
       trial.insert(trial.end(), left.begin() + static_cast<std::ptrdiff_t>(at),
                    left.begin() + static_cast<std::ptrdiff_t>(end));
-      const std::string told = play_apart(without(scenario, trial));
+      const std::string told = play(without(scenario, trial));
       if (told.empty() || kind_of(told) != kind) {
         at = end;
         continue;
