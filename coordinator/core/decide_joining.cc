@@ -16,6 +16,7 @@ constexpr std::size_t kMaxNameBytes = 200;
 constexpr std::uint32_t kMaxSlots = 1024;
 /// Labels, types, resources of one worker.
 constexpr std::size_t kMaxOffers = 256;
+constexpr const char* kProven = "its worker died, and proved that nothing of it is left";
 
 bool contains(const std::vector<std::uint64_t>& lives, std::uint64_t incarnation) {
   return std::ranges::find(lives, incarnation) != lives.end();
@@ -151,7 +152,11 @@ void Core::compare_inventory(WorkerId worker, const Hello& hello, Instant former
                              std::vector<InventoryVerdict>& verdicts) {
   const bool ours = hello.registry.empty() || hello.registry == options_.registry;
   std::set<Token> listed;
-  std::vector<std::pair<Token, std::string>> dead;
+  struct Dead {
+    Token token;
+    bool started = false;
+  };
+  std::vector<Dead> dead;
   for (const InventoryEntry& entry : hello.inventory) {
     Verdict verdict = Verdict::kForget;
     const bool wanted = ours && links_.at(worker).held.contains(entry.token);
@@ -175,7 +180,9 @@ void Core::compare_inventory(WorkerId worker, const Hello& hello, Instant former
         break;
       case HeldState::kDead:
         if (wanted && listed.insert(entry.token).second) {
-          dead.emplace_back(entry.token, "its worker died, and proved that nothing of it is left");
+          // A worker writes down what it starts before it does: this attempt may be why it died,
+          // though word of its start never came.
+          dead.push_back({entry.token, true});
         }
         break;
     }
@@ -195,17 +202,17 @@ void Core::compare_inventory(WorkerId worker, const Hello& hello, Instant former
       // tells.
       widows_.erase(token);
     } else if (contains(hello.formers, ticket.life)) {
-      dead.emplace_back(token, "its worker died, and proved that nothing of it is left");
+      dead.push_back({token, ticket.state != TicketState::kAssigned});
     } else if (!widows_.contains(token)) {
       make_widow(token, former_lease);
     }
   }
-  for (const auto& [token, why] : dead) {
+  for (const Dead& each : dead) {
     Ending lost;
     lost.outcome = Outcome::kWorkerLost;
-    lost.detail = why;
-    lost.blame = record(state_.attempts.at(token)).state != TicketState::kAssigned;
-    end_attempt(state_.attempts.at(token), lost);
+    lost.detail = kProven;
+    lost.blame = each.started;
+    end_attempt(state_.attempts.at(each.token), lost);
   }
 }
 

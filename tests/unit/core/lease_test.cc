@@ -65,6 +65,39 @@ TEST(Lease, LossesDoNotUseUpRetriesButThreeEndTheTicket) {
   EXPECT_EQ(h.run_state(run), RunState::kFailed);
 }
 
+TEST(Lease, WhatKillsItsWorkerBeforeItsStartWasHeardOfIsBlamedWhenTheNextLifeProvesItDead) {
+  CoreHarness h;
+  h.join("w");
+  PlanBuilder plan;
+  plan.add("a");
+  h.submit(plan);
+  for (std::uint64_t life = 1; life <= 3; ++life) {
+    EXPECT_EQ(h.assigned(), Ids{"a"});
+    h.rejoin("w", [&](Hello& hello) {
+      hello.formers = {h.core().links().begin()->second.incarnation};
+      hello.incarnation = 100 + life;
+      hello.inventory = {{h.token("a"), HeldState::kDead}};
+    });
+  }
+  EXPECT_EQ(h.record("a").outcome, Outcome::kKilledWorkers);
+}
+
+TEST(Lease, WhatOnlyWaitedAtADeadWorkerIsNotBlamedWhenTheNextLifeProvesThat) {
+  CoreHarness h;
+  h.join("w");
+  PlanBuilder plan;
+  plan.add("a");
+  h.submit(plan);
+  h.assigned();
+  h.rejoin("w", [&](Hello& hello) {
+    hello.formers = {hello.incarnation};
+    hello.incarnation += 100;
+    hello.inventory.clear();
+  });
+  EXPECT_EQ(h.assigned(), Ids{"a"});
+  EXPECT_EQ(h.record("a").workers_lost, 0U);
+}
+
 TEST(Lease, WhatOnlyWaitedAtALostWorkerIsNotBlamed) {
   CoreHarness h;
   PlanBuilder plan;
