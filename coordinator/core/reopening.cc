@@ -32,6 +32,18 @@ class Reopening {
     return std::nullopt;
   }
 
+  /// The first of the tickets that could never start, as an error; none: all could.
+  [[nodiscard]] std::optional<Error> never_starting(const std::vector<TicketIndex>& tickets) const {
+    for (const TicketIndex ticket : tickets) {
+      const auto lost = lost_dependency(ticket);
+      if (!lost) continue;
+      return Error{ErrorKind::kFailed,
+                   fmt::format("{} depends on {}, which is {}: retry {} first", id(ticket),
+                               id(*lost), to_text(state(*lost)), id(*lost))};
+    }
+    return std::nullopt;
+  }
+
   /// Nothing that comes after a ticket may be alive while it is opened again.
   [[nodiscard]] std::optional<Error> running_dependent() const {
     for (const TicketIndex ticket : tickets_) {
@@ -79,15 +91,7 @@ Result<std::vector<TicketIndex>> tickets_to_retry(const Run& run,
     }
     reopening.add(ticket);
   }
-  for (const TicketIndex ticket : named) {
-    if (const auto lost = reopening.lost_dependency(ticket)) {
-      return Error{
-          ErrorKind::kFailed,
-          fmt::format("{} depends on {}, which is {}: retry {}, and {} comes along",
-                      reopening.id(ticket), reopening.id(*lost), to_text(reopening.state(*lost)),
-                      reopening.id(*lost), reopening.id(ticket))};
-    }
-  }
+  if (const auto never = reopening.never_starting(named)) return *never;
   const auto consider = [&](TicketIndex ticket) {
     const bool aborted = reopening.state(ticket) == TicketState::kAborted;
     if (aborted && !reopening.lost_dependency(ticket)) reopening.add(ticket);
@@ -122,6 +126,8 @@ Result<std::vector<TicketIndex>> tickets_to_rerun(const Run& run,
       if (reopening.state(edge.ticket) == TicketState::kSucceeded) reopening.add(edge.ticket);
     }
   }
+  // What they depend on may have been retried since, and cancelled.
+  if (const auto never = reopening.never_starting(reopening.tickets())) return *never;
   if (const auto running = reopening.running_dependent()) return *running;
   return reopening.tickets();
 }

@@ -307,6 +307,28 @@ TEST(Rerun, KeepsWhatIsLeftOfThatBackoffOverARestart) {
   EXPECT_EQ(h.assigned(), Ids{"b"});
 }
 
+TEST(Rerun, IsRefusedWhereWhatItDependsOnWasRetriedAndCancelled) {
+  CoreHarness h;
+  h.join("w");
+  PlanBuilder plan;
+  plan.add("a").may_fail();
+  plan.add("b").after({"a"});
+  h.submit(plan);
+  h.assigned();
+  h.fail("a");
+  h.assigned();
+  h.finish("b");
+  h.retry({"a"});
+  h.assigned();
+  h.cancel({"a"});
+  h.ignore_messages();
+  h.end("a", Outcome::kCancelled);
+  ASSERT_EQ(h.state("a"), TicketState::kCancelled);
+  EXPECT_NE(h.refused(TicketAction::kRerun, {"b"}).find("b depends on a, which is cancelled"),
+            std::string::npos);
+  EXPECT_EQ(h.state("b"), TicketState::kSucceeded);
+}
+
 TEST(Rerun, IsForWhatSucceededAlone) {
   Chain p;
   p.h.fail("a");
