@@ -280,6 +280,8 @@ void Scheduler::count_passed_over(const Bucket& placed) {
 
 void Scheduler::pass_over(BucketId id) {
   Bucket& bucket = buckets_[id];
+  // Nothing is kept for a run that hands out nothing: it may rest for as long as a person likes.
+  if (!runs_.at(pools_[bucket.pool].run).open) return;
   if (++bucket.passed_over >= kPatience && !claimant_ && satisfiable(bucket)) claimant_ = id;
 }
 

@@ -309,6 +309,29 @@ TEST(Starvation, AWriterIsNotPassedOverByReadersForever) {
   h.ignore_messages();
 }
 
+TEST(Starvation, NothingIsKeptForATicketOfARunThatIsPaused) {
+  CoreHarness h;
+  PlanBuilder paused;
+  paused.add("reader").reads("l").priority(Priority::kCritical);
+  paused.add("writer").writes("l").priority(Priority::kHigh);
+  const RunId run = h.submit(paused);
+  h.join("w", 3);
+  EXPECT_EQ(h.assigned(), Ids{"reader"});
+  h.start("reader");
+  h.pause(run);
+  PlanBuilder others;
+  for (int i = 0; i < 100; ++i) others.add("t" + std::to_string(i)).reads("l");
+  h.submit(others);
+  Ids alive = h.assigned();
+  while (!alive.empty()) {
+    const std::string next = alive.front();
+    alive.erase(alive.begin());
+    h.finish(next);
+    for (const std::string& id : h.assigned()) alive.push_back(id);
+  }
+  EXPECT_EQ(h.count(FactKind::kTicketAssigned), 101U);
+}
+
 TEST(Starvation, WhatIsKeptIsGivenUpWhenItsTicketCanNotRunAnyMore) {
   CoreHarness h;
   PlanBuilder plan;
