@@ -9,6 +9,18 @@ namespace headway::sim {
 namespace {
 
 constexpr std::uint32_t kMostLosses = 3;
+/// Before a ticket goes out again that a worker has refused.
+constexpr Duration kAfterRefusal = std::chrono::seconds{1};
+/// Backoffs are worked out in floating point, and kept in microseconds.
+constexpr Duration kRounding = std::chrono::milliseconds{1};
+
+/// Whether it needs more than a slot: such a ticket is never handed out ahead of one.
+bool needs_more(const Ticket& ticket) {
+  return !ticket.locks.empty() || !ticket.affected_files.empty() ||
+         ticket.isolation != Isolation::kParallel ||
+         std::ranges::any_of(ticket.resources,
+                             [](const ResourceAmount& each) { return each.thousandths > 0; });
+}
 
 std::optional<RetryCause> cause_of(Outcome outcome) {
   switch (outcome) {
@@ -58,7 +70,7 @@ bool may_start(const ReadRun& run, TicketIndex ticket, std::string* why) {
   for (std::uint32_t i = 0; i < run.tickets.size(); ++i) {
     if (graph.group(TicketIndex{i}) >= graph.group(ticket)) continue;
     // A ticket that was opened again after its group had ended holds nobody up.
-    if (is_final(run.tickets[i].state) || run.tickets[i].reopened) continue;
+    if (is_final(run.tickets[i].state) || run.tickets[i].generation > 1) continue;
     *why = "the group before";
     return false;
   }
@@ -106,16 +118,36 @@ void JournalRules::check(const Fact& fact) {
       }
       return;
     }
+    case FactKind::kArtifact:
+      if (!reading_.alive().contains(fact.token)) {
+        problems_.add(4, "fact {}: an artifact of token {}, which is not alive",
+                      fact.sequence.number(), fact.token.number());
+      }
+      return;
     case FactKind::kRunSubmitted:
       if (reading_.run(fact.run) != nullptr) {
         problems_.add(1, "run r{} is submitted twice", fact.run.number());
       }
       return;
+    case FactKind::kTicketCancelling: {
+      const ReadTicket* ticket = reading_.ticket({fact.run, *fact.ticket});
+      if (ticket == nullptr || !ticket->alive || ticket->token != fact.token) {
+        problems_.add(4, "fact {}: token {} is to be cancelled, which is not alive",
+                      fact.sequence.number(), fact.token.number());
+      }
+      return;
+    }
+    case FactKind::kRunResumed: {
+      const ReadRun* run = reading_.run(fact.run);
+      const bool over = run == nullptr || (is_final(run->state) &&
+                                           std::ranges::all_of(run->tickets, [](const auto& each) {
+                                             return is_final(each.state);
+                                           }));
+      if (over) problems_.add(4, "run r{} goes on and has nothing left", fact.run.number());
+      return;
+    }
     case FactKind::kEpochStarted:
-    case FactKind::kRunResumed:
-    case FactKind::kTicketCancelling:
     case FactKind::kLockWait:
-    case FactKind::kArtifact:
     case FactKind::kWorkerJoined:
     case FactKind::kWorkerLost:
     case FactKind::kWorkerLeft:
@@ -155,13 +187,33 @@ void JournalRules::assigned(const Fact& fact) {
     problems_.add(5, "{} is handed out before {} has ended as required", id, why);
   }
   // The delay is counted by the coordinator's clock, which may be a little fast; a restart goes by
-  // the calendar, which may have been set.
-  const bool early = problems_.now() < ticket.ended_at + ticket.delay - ticket.delay / 100;
-  if (early && ticket.ended_in == reading_.epoch()) {
+  // the calendar, in milliseconds, which may have been set.
+  const bool early =
+      problems_.now() + 2 * kRounding < ticket.ended_at + ticket.delay - ticket.delay / 100;
+  if (early && (calendar_ || ticket.ended_in == reading_.epoch())) {
     problems_.add(10, "{} is handed out again {:.3f} s after it failed, not {:.3f} s", id,
                   to_seconds(problems_.now() - ticket.ended_at), to_seconds(ticket.delay));
   }
   beside_others(fact, key);
+  at_worker(fact, *run);
+}
+
+/// A worker gets what its slots can run, and for each of them one ahead, which needs nothing else.
+void JournalRules::at_worker(const Fact& fact, const ReadRun& run) {
+  const ReadWorker& worker = reading_.worker(fact.worker);
+  if (!worker.joined || worker.draining) {
+    problems_.add(9, "token {} is handed out to worker {}, which {}", fact.token.number(),
+                  worker.name, worker.joined ? "is to leave" : "is not joined");
+  }
+  const auto others =
+      static_cast<std::uint32_t>(std::ranges::count_if(reading_.alive(), [&](const auto& each) {
+        return reading_.attempt(each.first)->worker == fact.worker;
+      }));
+  const std::uint32_t most = needs_more(run.definition(*fact.ticket)) ? 1 : 2;
+  if (others >= most * worker.slots) {
+    problems_.add(9, "token {} is handed out to worker {}, which has {} for {} slots",
+                  fact.token.number(), worker.name, others, worker.slots);
+  }
 }
 
 void JournalRules::beside_others(const Fact& fact, TicketKey key) {
@@ -194,7 +246,29 @@ void JournalRules::attempt_ended(const Fact& fact) {
     problems_.add(15, "token {} is ended by a worker that it was not given to",
                   fact.token.number());
   }
+  if (*fact.outcome == Outcome::kSucceeded && !ticket->started) {
+    problems_.add(4, "token {} succeeds and was never started", fact.token.number());
+  }
   next_state(fact, *run, *ticket);
+  pause_before_next(fact, *run, *ticket);
+}
+
+void JournalRules::pause_before_next(const Fact& fact, const ReadRun& run,
+                                     const ReadTicket& ticket) {
+  if (fact.ticket_state != TicketState::kReady) return;
+  const Duration pause = fact.delay.value_or(Duration{});
+  Duration least{};
+  Duration most = *fact.outcome == Outcome::kTakenBack ? kAfterRefusal : Duration{};
+  if (is_failure(*fact.outcome)) {
+    const RetryPolicy& policy = run.definition(*fact.ticket).retry;
+    double seconds = to_seconds(policy.backoff);
+    for (std::int32_t i = 0; i < ticket.failures; ++i) seconds *= policy.factor;
+    most = from_seconds(seconds) + kRounding;
+    least = most - 2 * kRounding;
+  }
+  if (pause >= least && pause <= most) return;
+  problems_.add(10, "token {} ended as {}, and its ticket rests for {:.3f} s", fact.token.number(),
+                to_text(*fact.outcome), to_seconds(pause));
 }
 
 void JournalRules::next_state(const Fact& fact, const ReadRun& run, const ReadTicket& ticket) {
@@ -210,7 +284,8 @@ void JournalRules::next_state(const Fact& fact, const ReadRun& run, const ReadTi
   };
   if (outcome == Outcome::kSucceeded) return expect(next == TicketState::kSucceeded, 4);
   if (outcome == Outcome::kCancelled) {
-    return expect(next == TicketState::kCancelled && (run.ever_stopped || ticket.cancelling), 4);
+    const bool asked = run.ever_cancelled || ticket.cancelling || fact.token <= last_of_former_;
+    return expect(next == TicketState::kCancelled && asked, 4);
   }
   const std::uint32_t losses = ticket.losses + (fact.number.value_or(0) != 0 ? 1 : 0);
   if (outcome == Outcome::kKilledWorkers) {

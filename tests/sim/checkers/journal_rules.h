@@ -15,12 +15,21 @@ class JournalRules {
 
   void check(const Fact& fact);
   /// The journal goes on from an older copy: sequences begin anew after `last`; tokens do not.
-  void restored(Sequence last) { last_sequence_ = last; }
+  void restored(Sequence last) {
+    last_sequence_ = last;
+    calendar_ = false;
+    last_of_former_ = last_token_;
+  }
+  /// The wall clock was set: what a restarted coordinator makes of a backoff cannot be told any
+  /// more.
+  void calendar_was_set() { calendar_ = false; }
 
  private:
   void assigned(const Fact& fact);
   void beside_others(const Fact& fact, TicketKey key);
+  void at_worker(const Fact& fact, const ReadRun& run);
   void attempt_ended(const Fact& fact);
+  void pause_before_next(const Fact& fact, const ReadRun& run, const ReadTicket& ticket);
   void next_state(const Fact& fact, const ReadRun& run, const ReadTicket& ticket);
   void ticket_ended(const Fact& fact);
   void run_ended(const Fact& fact);
@@ -29,7 +38,9 @@ class JournalRules {
   const Reading& reading_;
   Problems& problems_;
   Sequence last_sequence_;
-  Token last_token_;  ///< of everything that was ever handed out
+  Token last_token_;      ///< of everything that was ever handed out
+  Token last_of_former_;  ///< handed out before; who asked for its end may not be known any more
+  bool calendar_ = true;
 };
 
 /// Whether what a ticket waits for has ended as required, and (with barriers) the groups before it.

@@ -26,6 +26,10 @@ void check_run(const Run& run, const ReadRun& read, Problems& problems) {
                    run.plan().tickets[i].id, run.id.number(), to_text(memory.state),
                    memory.token.number(), to_text(ticket.state), ticket.token.number());
     }
+    if (memory.generation != ticket.generation) {
+      problems.add(11, "{} of r{} is in generation {} in memory and {} in the journal",
+                   run.plan().tickets[i].id, run.id.number(), memory.generation, ticket.generation);
+    }
     if (memory.workers_lost != ticket.losses) {
       problems.add(11, "{} of r{} has lost {} workers in memory and {} in the journal",
                    run.plan().tickets[i].id, run.id.number(), memory.workers_lost, ticket.losses);
@@ -49,6 +53,16 @@ void check_memory(const Core& core, const Reading& reading, Problems& problems) 
       problems.add(11, "r{} is {} in the journal and not in memory", id.number(),
                    to_text(read.state));
     }
+  }
+}
+
+void check_stops(const Core& core, const Reading& reading, Problems& problems) {
+  for (const auto& [token, key] : reading.alive()) {
+    const bool stopping = reading.run(key.run)->state == RunState::kStopping;
+    if (!stopping && !reading.ticket(key)->cancelling) continue;
+    const auto link = core.links().find(reading.attempt(token)->worker);
+    if (link != core.links().end() && link->second.stops.contains(token)) continue;
+    problems.add(8, "token {} is to be stopped, and its worker is not told", token.number());
   }
 }
 

@@ -9,6 +9,10 @@ namespace headway::sim {
 /// Invariant 11: what the coordinator has in memory is what the journal says.
 void check_memory(const Core& core, const Reading& reading, Problems& problems);
 
+/// Invariant 8, between two turns: what is to be stopped is told to its worker until that has
+/// answered.
+void check_stops(const Core& core, const Reading& reading, Problems& problems);
+
 /// Invariant 13, between two turns: a coordinator keeps nothing of attempts that have ended, but
 /// for output that is still on its way.
 void check_bounds(const Core& core, const Reading& reading, Problems& problems);

@@ -9,6 +9,10 @@ namespace headway::sim {
 
 namespace {
 
+/// So many workers a ticket may kill. It is set aside after three that are known to be lost to it;
+/// one that is lost while others are known to run there is laid at their door.
+constexpr std::uint32_t kMostKills = 12;
+
 bool offers(const MachineOffer& offer, const Ticket& ticket) {
   const auto has = [](const std::vector<std::string>& words, const std::string& word) {
     return std::ranges::find(words, word) != words.end();
@@ -24,6 +28,7 @@ bool offers(const MachineOffer& offer, const Ticket& ticket) {
 
 std::size_t Processes::add_machine(MachineOffer offer) {
   machines_.push_back(std::move(offer));
+  incarnations_.emplace_back();
   return machines_.size() - 1;
 }
 
@@ -32,7 +37,31 @@ bool Processes::is_lost(Token token) const {
       lost_, [&](const auto& span) { return token > span.first && token <= span.second; });
 }
 
-void Processes::forget_future(Token last_kept) { lost_.emplace_back(last_kept, highest_); }
+void Processes::forget_future(Token last_kept) {
+  lost_.emplace_back(last_kept, highest_);
+  kills_.clear();
+  for (auto& [token, end] : ends_) end.known = false;  // it may have been settled there
+}
+
+void Processes::worker_started(std::size_t machine, std::uint64_t incarnation) {
+  incarnations_[machine] = fmt::format("{:x}", incarnation);
+}
+
+void Processes::worker_gone(std::size_t machine) {
+  incarnations_[machine].clear();
+  for (auto& [token, end] : ends_) {
+    if (end.machine == machine) end.known = false;
+  }
+}
+
+void Processes::killed_its_worker(Token token) {
+  const ReadAttempt* attempt = reading_.attempt(token);
+  if (attempt == nullptr || is_lost(token) || tolerant_) return;
+  const std::uint32_t kills = ++kills_[{attempt->key, reading_.ticket(attempt->key)->generation}];
+  if (kills > kMostKills) {
+    problems_.add(10, "token {}: its ticket has killed {} workers", token.number(), kills);
+  }
+}
 
 void Processes::spawned(Token token, std::size_t machine) {
   live_.push_back({token, machine});
@@ -45,7 +74,7 @@ void Processes::spawned(Token token, std::size_t machine) {
   if (!attempt->alive) {
     problems_.add(2, "token {} starts after its end is durable", token.number());
   }
-  if (reading_.worker_name(attempt->worker) != machines_[machine].worker) {
+  if (reading_.worker(attempt->worker).name != machines_[machine].worker) {
     problems_.add(15, "token {} starts at another worker than it was given to", token.number());
   }
   against_others(token, attempt->key);
@@ -137,12 +166,27 @@ void Processes::check(const Fact& fact) {
     problems_.add(2, "token {} ends as {} while it is alive", fact.token.number(),
                   to_text(*fact.outcome));
   }
-  if (*fact.outcome != Outcome::kSucceeded && !is_failure(*fact.outcome)) return;
   const auto end = ends_.find(fact.token);
-  if (end == ends_.end() || end->second != *fact.outcome) {
+  if (*fact.outcome != Outcome::kSucceeded && !is_failure(*fact.outcome)) {
+    if (end != ends_.end()) not_forgotten(fact, end->second);
+    return;
+  }
+  if (end == ends_.end() || end->second.outcome != *fact.outcome) {
     problems_.add(15, "token {} is recorded as {}, and that is not how it ended",
                   fact.token.number(), to_text(*fact.outcome));
   }
+}
+
+/// An attempt whose end is known to a worker that has a session is not lost.
+void Processes::not_forgotten(const Fact& fact, const End& end) {
+  const bool lost =
+      *fact.outcome == Outcome::kWorkerLost || *fact.outcome == Outcome::kKilledWorkers;
+  const bool by_itself = end.outcome == Outcome::kSucceeded || is_failure(end.outcome);
+  if (!lost || !by_itself || !end.known || tolerant_ || is_lost(fact.token)) return;
+  const ReadWorker& worker = reading_.worker(fact.worker);
+  if (!worker.joined || worker.incarnation != incarnations_[end.machine]) return;
+  problems_.add(7, "token {} is recorded as {}; it ended as {}, and its worker is there to say so",
+                fact.token.number(), to_text(*fact.outcome), to_text(end.outcome));
 }
 
 bool Processes::is_alive(Token token) const {

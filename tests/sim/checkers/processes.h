@@ -31,8 +31,15 @@ class Processes {
   std::size_t add_machine(MachineOffer offer);
   void spawned(Token token, std::size_t machine);
   void died(Token token, std::size_t machine);
-  /// How an attempt ended, as its supervisor saw it.
-  void ended(Token token, Outcome outcome) { ends_[token] = outcome; }
+  /// How an attempt ended, as its supervisor saw it and told its worker.
+  void ended(Token token, Outcome outcome, std::size_t machine) {
+    ends_[token] = {outcome, machine, !incarnations_[machine].empty()};
+  }
+  /// A command has killed the worker that it ran at.
+  void killed_its_worker(Token token);
+  void worker_started(std::size_t machine, std::uint64_t incarnation);
+  /// What it knew is gone with it.
+  void worker_gone(std::size_t machine);
 
   /// Asked before the reading takes the fact in.
   void check(const Fact& fact);
@@ -50,6 +57,12 @@ class Processes {
     Token token;
     std::size_t machine = 0;
   };
+  struct End {
+    Outcome outcome = Outcome::kSucceeded;
+    std::size_t machine = 0;
+    bool known = true;  ///< the worker that was told is still alive
+  };
+  void not_forgotten(const Fact& fact, const End& end);
   void against_others(Token token, TicketKey key);
   void against_plan(Token token, TicketKey key, std::size_t machine);
   void capacities(std::size_t machine);
@@ -59,7 +72,9 @@ class Processes {
   Problems& problems_;
   std::vector<MachineOffer> machines_;
   std::vector<Process> live_;
-  std::map<Token, Outcome> ends_;
+  std::vector<std::string> incarnations_;  ///< of each machine's worker; empty: it is not up
+  std::map<Token, End> ends_;
+  std::map<std::pair<TicketKey, std::uint32_t>, std::uint32_t> kills_;  ///< by generation
   std::vector<std::pair<Token, Token>> lost_;  ///< tokens of lost futures, from after to
   Token highest_;
   bool tolerant_ = false;

@@ -35,6 +35,14 @@ void Promises::result_acknowledged(Token token, ResultVerdict verdict, Outcome r
   results_[token] = *attempt->outcome;
 }
 
+void Promises::checkpoint_acknowledged(Token token, std::uint32_t number) {
+  const ReadAttempt* attempt = reading_.attempt(token);
+  if (attempt == nullptr || !attempt->alive) return;
+  if (reading_.ticket(attempt->key)->checkpoints >= number) return;
+  problems_.add(7, "checkpoint {} of token {} is acknowledged and not durable", number,
+                token.number());
+}
+
 void Promises::recovered() {
   for (const RunId run : submitted_) {
     if (reading_.run(run) == nullptr) {

@@ -17,6 +17,7 @@ class Promises {
   void submit_acknowledged(RunId run);
   void stop_acknowledged(RunId run);
   void result_acknowledged(Token token, ResultVerdict verdict, Outcome reported);
+  void checkpoint_acknowledged(Token token, std::uint32_t number);
   /// A coordinator has read the journal: everything promised must be in it.
   void recovered();
   /// An older copy of the registry took its place: what came after it is lost by definition.

@@ -24,9 +24,9 @@ const ReadAttempt* Reading::attempt(Token token) const {
   return found == attempts_.end() ? nullptr : &found->second;
 }
 
-const std::string& Reading::worker_name(WorkerId worker) const {
-  static const std::string kNobody;
-  const auto found = workers_.find(worker);
+const ReadWorker& Reading::worker(WorkerId id) const {
+  static const ReadWorker kNobody;
+  const auto found = workers_.find(id);
   return found == workers_.end() ? kNobody : found->second;
 }
 
@@ -42,6 +42,7 @@ void Reading::read(const Fact& fact, Instant now) {
   switch (fact.kind) {
     case FactKind::kEpochStarted:
       ++epoch_;
+      for (auto& [id, worker] : workers_) worker.joined = false;
       return;
     case FactKind::kRunSubmitted: {
       ReadRun& run = runs_[fact.run];
@@ -60,6 +61,7 @@ void Reading::read(const Fact& fact, Instant now) {
       runs_[fact.run].state = RunState::kStopping;
       runs_[fact.run].preserve = fact.detail.starts_with("preserve");
       runs_[fact.run].ever_stopped = true;
+      if (!runs_[fact.run].preserve) runs_[fact.run].ever_cancelled = true;
       return;
     case FactKind::kRunEnded:
       runs_[fact.run].state = fact.run_state.value_or(RunState::kRunning);
@@ -94,22 +96,34 @@ void Reading::read(const Fact& fact, Instant now) {
     case FactKind::kTicketReopened:
       if (ticket == nullptr) return;
       ticket->state = TicketState::kWaiting;
-      ticket->reopened = true;
+      ++ticket->generation;
       ticket->failures = 0;
       ticket->losses = 0;
       ticket->delay = {};
       runs_[fact.run].failing = false;  // whoever opens it again wants the run to go on
       return;
     case FactKind::kWorkerJoined:
-      workers_[fact.worker] = fact.detail;
+      return worker_joined(fact);
+    case FactKind::kWorkerLost:
+    case FactKind::kWorkerLeft:
+      workers_[fact.worker].joined = false;
+      return;
+    case FactKind::kWorkerDraining:
+      workers_[fact.worker].draining = true;
       return;
     case FactKind::kLockWait:
     case FactKind::kArtifact:
-    case FactKind::kWorkerLost:
-    case FactKind::kWorkerLeft:
-    case FactKind::kWorkerDraining:
       return;
   }
+}
+
+void Reading::worker_joined(const Fact& fact) {
+  ReadWorker& worker = workers_[fact.worker];
+  worker.name = fact.detail;
+  worker.slots = static_cast<std::uint32_t>(fact.number.value_or(0));
+  worker.joined = true;
+  if (worker.incarnation != fact.digest) worker.draining = false;
+  worker.incarnation = fact.digest;
 }
 
 void Reading::attempt_ended(const Fact& fact, Instant now) {

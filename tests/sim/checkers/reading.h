@@ -27,7 +27,7 @@ struct ReadTicket {
   bool alive = false;
   bool started = false;
   bool cancelling = false;
-  bool reopened = false;  ///< was opened again after an end
+  std::uint32_t generation = 1;  ///< one more each time it was opened again after its end
   std::uint32_t checkpoints = 0;
   std::int32_t failures = 0;   ///< followed by another attempt; of this generation
   std::uint32_t losses = 0;    ///< of workers, laid at its door; of this generation
@@ -41,6 +41,7 @@ struct ReadRun {
   RunState state = RunState::kRunning;
   bool preserve = false;
   bool ever_stopped = false;
+  bool ever_cancelled = false;  ///< a stop was to end it for good
   bool failing = false;
   std::vector<ReadTicket> tickets;
 
@@ -58,6 +59,14 @@ struct ReadAttempt {
   std::optional<Outcome> outcome;
 };
 
+struct ReadWorker {
+  std::string name;
+  std::uint32_t slots = 0;
+  std::string incarnation;  ///< in hexadecimal
+  bool joined = false;
+  bool draining = false;  ///< this process of it
+};
+
 /// The journal as a person reads it: written from the meaning of the facts alone (fact.h), sharing
 /// nothing with `evolve`. What the checkers compare everything else with.
 class Reading {
@@ -70,18 +79,20 @@ class Reading {
   [[nodiscard]] const ReadTicket* ticket(TicketKey key) const;
   [[nodiscard]] const ReadAttempt* attempt(Token token) const;
   [[nodiscard]] const std::map<Token, TicketKey>& alive() const { return alive_; }
-  [[nodiscard]] const std::string& worker_name(WorkerId worker) const;
+  /// Of one that has never joined: without a name.
+  [[nodiscard]] const ReadWorker& worker(WorkerId id) const;
   [[nodiscard]] std::uint64_t epoch() const { return epoch_; }
 
  private:
   ReadTicket* find(const Fact& fact);
   void attempt_ended(const Fact& fact, Instant now);
+  void worker_joined(const Fact& fact);
 
   std::map<RunId, std::shared_ptr<const RunPlan>> plans_;
   std::map<RunId, ReadRun> runs_;
   std::map<Token, ReadAttempt> attempts_;
   std::map<Token, TicketKey> alive_;
-  std::map<WorkerId, std::string> workers_;
+  std::map<WorkerId, ReadWorker> workers_;
   std::uint64_t epoch_ = 0;
 };
 

@@ -71,7 +71,7 @@ void SmallWorker::end(Outcome outcome) {
   const Token token = running_->token;
   running_.reset();
   stage_.processes.died(token, index_);
-  stage_.processes.ended(token, outcome);
+  stage_.processes.ended(token, outcome, index_);
   worker::SlotEnded ended;
   ended.slot = SlotId{1};
   ended.token = token;

@@ -172,14 +172,30 @@ void SmallWorld::cause(Trouble trouble, std::size_t worker) {
     case Trouble::kWorkerGone:
       return workers_[worker].kill();
     case Trouble::kStopPreserve:
-      return ask(StopInput{2, {RunId{1}, false, true}});
+      ask(StopInput{2, {RunId{1}, false, true}});
+      return check_stopped();
     case Trouble::kStopForce:
-      return ask(StopInput{2, {RunId{1}, true, false}});
+      ask(StopInput{2, {RunId{1}, true, false}});
+      return check_stopped();
     case Trouble::kPause:
       return ask(PauseInput{2, RunId{1}});
     case Trouble::kCancelTicket:
-      return ask(
-          TicketInput{2, {RunId{1}, TicketAction::kCancel, {"t0"}, "somebody", ""}, nullptr});
+      ask(TicketInput{2, {RunId{1}, TicketAction::kCancel, {"t0"}, "somebody", ""}, nullptr});
+      return check_stopped();
+  }
+}
+
+/// Answers to workers come at once here, and commands end when they are told to: what is to be
+/// stopped is gone as soon as that has been asked for.
+void SmallWorld::check_stopped() {
+  const ReadRun& run = *stage_.reading.run(RunId{1});
+  for (const SmallWorker& worker : workers_) {
+    if (!worker.runs()) continue;
+    const ReadAttempt* attempt = stage_.reading.attempt(worker.token());
+    if (attempt == nullptr) continue;
+    const bool cancelling = run.tickets[attempt->key.ticket.index()].cancelling;
+    if (run.state != RunState::kStopping && !cancelling) continue;
+    stage_.problems.add(8, "token {} runs on though it was stopped", worker.token().number());
   }
 }
 
@@ -210,6 +226,7 @@ void SmallWorld::turn(bool sends) {
   }
   check_memory(*core_, stage_.reading, stage_.problems);
   check_bounds(*core_, stage_.reading, stage_.problems);
+  check_stops(*core_, stage_.reading, stage_.problems);
   if (!sends) return;
   bool lost = false;
   for (const Effect& effect : turn.effects) {

@@ -54,6 +54,7 @@ class SmallWorld {
   [[nodiscard]] std::vector<Option> options() const;
   void happen(const Option& option);
   void cause(Trouble trouble, std::size_t worker);
+  void check_stopped();
   void take(std::size_t worker);
   void turn(bool sends);
   void start_coordinator();

@@ -59,7 +59,7 @@ TEST(Plans, HaveEveryKindOfDependencyAndNeed) {
   Dependencies all;
   bool barriers = false, fail_fast = false, limited = false, isolated = false, proof = false;
   for (int i = 0; i < 300; ++i) {
-    const Plan plan = draw_plan(random, true);
+    const Plan plan = draw_plan(random, true, i % 10 == 0);
     ASSERT_NE(prepare(plan), nullptr);
     barriers = barriers || plan.barriers;
     fail_fast = fail_fast || plan.on_failure == OnFailure::kFailFast;

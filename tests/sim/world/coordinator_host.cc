@@ -3,6 +3,7 @@
 #include "common/wire/codec.h"
 #include "tests/sim/checkers/memory.h"
 #include "tests/sim/world/script.h"
+#include "tests/support/core/invariants.h"
 
 namespace headway::sim {
 
@@ -35,13 +36,14 @@ void CoordinatorHost::start() {
   ++process_;
   stage_.trace.note(stage_.queue.now(), "coord", "start", disk_.facts().size());
   stage_.promises.recovered();
+  stage_.outputs.recovered();
   frozen_until_ = stage_.queue.now();
   core_.emplace(stage_.scenario.options, disk_.replay_unfinished(), local_now());
   network_.set_listening(true);
   wake(Duration{});
 }
 
-void CoordinatorHost::crash() {
+void CoordinatorHost::crash(bool word_is_left) {
   if (!core_) return;
   stage_.trace.note(stage_.queue.now(), "coord", "crash");
   core_.reset();
@@ -53,7 +55,7 @@ void CoordinatorHost::crash() {
   asked_.clear();
   expected_.clear();
   stops_asked_.clear();
-  network_.coordinator_gone();
+  network_.coordinator_gone(word_is_left);
 }
 
 void CoordinatorHost::freeze(Duration length) {
@@ -79,6 +81,7 @@ void CoordinatorHost::crash_at(Fault point, Duration down_for) {
 /// Invariant 14: that a clock was set is no reason for anything.
 void CoordinatorHost::step_clock(Duration by) {
   wall_offset_ += by;
+  stage_.rules.calendar_was_set();
   if (!idle()) return;
   const auto deadline = core_->next_deadline();
   if (deadline && *deadline <= local_now().steady) return;
@@ -89,7 +92,7 @@ void CoordinatorHost::step_clock(Duration by) {
 }
 
 void CoordinatorHost::restore_backup() {
-  crash();
+  crash(false);
   if (!disk_.restore()) return;
   const std::vector<Fact>& kept = disk_.facts();
   Token last_kept;
@@ -231,6 +234,8 @@ void CoordinatorHost::look_at_core() {
   if (!random_.one_in(kLooks)) return;
   check_memory(*core_, stage_.reading, stage_.problems);
   check_bounds(*core_, stage_.reading, stage_.problems);
+  check_stops(*core_, stage_.reading, stage_.problems);
+  for (const std::string& what : broken_invariants(*core_)) stage_.problems.add(11, "{}", what);
 }
 
 void CoordinatorHost::carry_out(const Turn& turn, std::size_t most) {
@@ -249,6 +254,7 @@ void CoordinatorHost::carry_out(const Turn& turn, std::size_t most) {
       continue;
     }
     if (const auto* output = std::get_if<StoreOutput>(&effect)) {
+      stage_.outputs.arrived(output->token, output->offset, output->bytes.size());
       for (std::uint64_t at = 0; at < output->bytes.size(); ++at) {
         if (output->bytes[at] == output_byte(output->token, output->offset + at)) continue;
         stage_.problems.add(15, "output of token {} is not what its command wrote",

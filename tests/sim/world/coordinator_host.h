@@ -17,7 +17,7 @@ class CoordinatorHost {
   CoordinatorHost(Stage& stage, Network& network, Disk& disk);
 
   void start();
-  void crash();
+  void crash(bool word_is_left = true);
   void freeze(Duration length);
   void thaw();
   /// The next turn that has something to write dies there.

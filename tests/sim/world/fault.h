@@ -28,6 +28,8 @@ enum class Fault : std::uint8_t {
   kCutBothWays,
   kCutUp,
   kCutDown,
+  kCutAskew,
+  kNamesake,
   kForgedMessage,
   kGarbage,
   kMessageLost,
@@ -40,8 +42,9 @@ enum class Fault : std::uint8_t {
   kLeftProcesses,
   kKilledItsWorker,
   kOutputLost,
+  kRefusedAssign,
 };
-inline constexpr std::size_t kFaults = static_cast<std::size_t>(Fault::kOutputLost) + 1;
+inline constexpr std::size_t kFaults = static_cast<std::size_t>(Fault::kRefusedAssign) + 1;
 
 /// How often each kind happened.
 using FaultCounts = std::array<std::uint64_t, kFaults>;
@@ -74,6 +77,8 @@ struct EnumText<sim::Fault> {
       std::pair{sim::Fault::kCutBothWays, std::string_view{"network cut both ways"}},
       std::pair{sim::Fault::kCutUp, std::string_view{"network cut to the coordinator"}},
       std::pair{sim::Fault::kCutDown, std::string_view{"network cut to the worker"}},
+      std::pair{sim::Fault::kCutAskew, std::string_view{"network cut one way, then the other"}},
+      std::pair{sim::Fault::kNamesake, std::string_view{"namesake of a worker cut off"}},
       std::pair{sim::Fault::kForgedMessage, std::string_view{"forged message"}},
       std::pair{sim::Fault::kGarbage, std::string_view{"garbage frame"}},
       std::pair{sim::Fault::kMessageLost, std::string_view{"message lost"}},
@@ -86,6 +91,7 @@ struct EnumText<sim::Fault> {
       std::pair{sim::Fault::kLeftProcesses, std::string_view{"command leaves processes behind"}},
       std::pair{sim::Fault::kKilledItsWorker, std::string_view{"command kills its worker"}},
       std::pair{sim::Fault::kOutputLost, std::string_view{"output lost to a full disk"}},
+      std::pair{sim::Fault::kRefusedAssign, std::string_view{"assign refused"}},
   };
 };
 

@@ -73,12 +73,14 @@ void Machine::start() {
   void_frames_ = 0;
   events_.clear();
   backlog_.clear();
+  refused_.clear();
   spool_.clear();
   connected_ = false;
   signals_ = signals_taken_ = 0;
   frozen_until_ = stage_.queue.now();
   stage_.trace.note(stage_.queue.now(), "worker", "start", index_, identity.formers.size(),
                     identity.dead.size());
+  stage_.processes.worker_started(index_, identity.incarnation);
   core_.emplace(std::move(identity));
   network_.open_socket(index_);
   step(worker::Tick{});
@@ -87,6 +89,7 @@ void Machine::start() {
 
 void Machine::end_process() {
   core_.reset();
+  stage_.processes.worker_gone(index_);
   ++process_;
   wakes_at_.reset();
   network_.close_socket(index_);
@@ -205,6 +208,10 @@ void Machine::poll() {
         stage_.promises.result_acknowledged(ack->token, ack->verdict, held->second.result->outcome);
       }
     }
+    if (refuses(*message)) continue;
+    if (const auto* ack = std::get_if<CheckpointAck>(&message->message); ack && promises) {
+      stage_.promises.checkpoint_acknowledged(ack->token, ack->number);
+    }
     step(std::move(*message));
   }
   if (!alive()) return;
@@ -252,12 +259,17 @@ void Machine::perform(worker::Effect& effect) {
     if (stage_.happens(Fault::kOutputLost, stage_.scenario.commands.output_lost, random_)) {
       backlog_.emplace_back(
           worker::OutputLost{append->token, append->offset, append->bytes.data.size()});
+      stage_.outputs.left_out(append->token, append->offset, append->bytes.data.size());
       return;
     }
     spool_[append->token][append->offset] = std::move(append->bytes.data);
     return;
   }
   if (auto* output = std::get_if<worker::SendOutput>(&effect)) return perform_output(*output);
+  if (auto* release = std::get_if<worker::SpoolRelease>(&effect)) {
+    stage_.outputs.released(release->token, release->offset);
+    return;
+  }
   if (auto* drop = std::get_if<worker::SpoolDrop>(&effect)) {
     spool_.erase(drop->token);
     return;
@@ -292,6 +304,21 @@ void Machine::perform(worker::Effect& effect) {
   }
 }
 
+/// A worker of another make may refuse an assign for a reason of its own, and then sticks to it.
+bool Machine::refuses(const FromCoordinator& message) {
+  const auto* assign = std::get_if<Assign>(&message.message);
+  const auto* stop = std::get_if<Stop>(&message.message);
+  if (assign == nullptr && stop == nullptr) return false;
+  const Token token = assign != nullptr ? assign->token : stop->token;
+  if (assign != nullptr && core_->is_joined() && !core_->attempts().contains(token) &&
+      stage_.happens(Fault::kRefusedAssign, stage_.scenario.commands.refused, random_)) {
+    refused_.insert(token);
+  }
+  if (!refused_.contains(token)) return false;
+  send({message.session, Reject{token, "not now"}});
+  return true;
+}
+
 void Machine::send(const FromWorker& message) {
   std::string frame = encode(message);
   if (stage_.trace.told()) {
@@ -319,6 +346,7 @@ void Machine::perform_output(const worker::SendOutput& effect) {
   }
   if (bytes.size() < effect.size) {
     backlog_.emplace_back(worker::OutputLost{effect.token, effect.offset, effect.size});
+    stage_.outputs.left_out(effect.token, effect.offset, effect.size);
     return;
   }
   FromWorker message;

@@ -60,6 +60,7 @@ class Machine {
   void step(worker::Input input);
   void perform(worker::Effect& effect);
   void send(const FromWorker& message);
+  bool refuses(const FromCoordinator& message);
   void perform_output(const worker::SendOutput& effect);
   void end_process();
   void hear(worker::SlotEvent event);
@@ -86,6 +87,7 @@ class Machine {
   int signals_taken_ = 0;
   std::deque<std::string> frames_;
   std::size_t void_frames_ = 0;  ///< the first so many promise nothing
+  std::set<Token> refused_;
   std::deque<worker::SlotEvent> events_;
   Instant last_event_{}, last_command_{};  ///< channels keep their order
   std::deque<worker::Input> backlog_;

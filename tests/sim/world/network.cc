@@ -11,6 +11,8 @@ using std::chrono_literals::operator""s;
 using std::chrono_literals::operator""us;
 
 constexpr Duration kHandshake = 10ms;
+/// A cut that follows at once when a connection was made.
+constexpr Duration kLongestCut = 20s;
 /// ZeroMQ tries again after this, and less and less often (common/wire/socket.cc).
 constexpr Duration kReconnect = 100ms;
 constexpr Duration kReconnectMost = 2s;
@@ -61,6 +63,11 @@ void Network::try_to_connect(std::size_t machine, std::uint64_t number) {
     by_peer_[made.peer] = connections_.size();
     socket.connection = connections_.size();
     connections_.push_back(std::move(made));
+    if (stage_.happens(Fault::kCutAskew, stage_.scenario.messages.flaps, random_)) {
+      stage_.queue.after(random_.up_to(10ms), [this, machine] {
+        if (!stage_.healed) cut_askew(machine, random_.up_to(kLongestCut));
+      });
+    }
     hooks_.connected(machine);
   });
 }
@@ -96,6 +103,16 @@ void Network::cut(std::size_t machine, bool up, bool down, Duration length) {
   if (down) socket.cut_down = std::max(socket.cut_down, until);
 }
 
+void Network::cut_askew(std::size_t machine, Duration length) {
+  // Not so long that the worker, which hears nothing for three heartbeats, connects anew.
+  const Duration beat = stage_.scenario.options.heartbeat;
+  cut(machine, false, true, beat * 3 / 2 + random_.up_to(beat));
+  const Duration outlasts_lease = stage_.scenario.options.lease + length;
+  stage_.queue.after(random_.up_to(beat), [this, machine, outlasts_lease] {
+    if (!stage_.healed) cut(machine, true, false, outlasts_lease);
+  });
+}
+
 void Network::heal() {
   for (Socket& socket : sockets_) socket.cut_up = socket.cut_down = stage_.queue.now();
   for (std::size_t i = 0; i < connections_.size(); ++i) {
@@ -106,19 +123,34 @@ void Network::heal() {
 
 void Network::set_listening(bool listening) { listening_ = listening; }
 
-void Network::coordinator_gone() {
+void Network::coordinator_gone(bool word_is_left) {
   listening_ = false;
   for (Connection& connection : connections_) {
     connection.open = false;
     connection.up.clear();
-    connection.down.clear();
   }
-  for (std::size_t i = 0; i < sockets_.size(); ++i) break_connection(i);
+  for (std::size_t i = 0; i < sockets_.size(); ++i) {
+    if (!sockets_[i].connection) continue;
+    const std::size_t number = *sockets_[i].connection;
+    Connection& connection = connections_[number];
+    connection.parting = word_is_left && !connection.down.empty() && random_.one_in(2);
+    const auto part = [this, i, number] {
+      if (sockets_[i].connection != number) return;
+      connections_[number].parting = false;
+      connections_[number].down.clear();
+      break_connection(i);
+    };
+    if (!connection.parting) {
+      part();
+    } else {
+      stage_.queue.at(connection.down.back().due, part);
+    }
+  }
 }
 
 void Network::send_up(std::size_t machine, std::string frame) {
   const Socket& socket = sockets_[machine];
-  if (!socket.connection) return;
+  if (!socket.connection || !connections_[*socket.connection].open) return;
   post(*socket.connection, true, frame);
 }
 
@@ -170,7 +202,7 @@ void Network::arrivals(std::size_t number, bool up) {
     direction.pop_front();
     if (up) {
       hooks_.to_coordinator(connection.peer, frame);
-    } else if (connection.open && socket.connection == number) {
+    } else if ((connection.open || connection.parting) && socket.connection == number) {
       hooks_.to_worker(connection.machine, frame);
     }
   }

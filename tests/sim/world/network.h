@@ -31,7 +31,8 @@ class Network {
 
   // The coordinator's side.
   void set_listening(bool listening);  ///< off: it is down, or frozen
-  void coordinator_gone();             ///< every connection breaks
+  /// Every connection breaks. Where `word_is_left`, what was sent before may arrive first.
+  void coordinator_gone(bool word_is_left);
   void send_down(const std::string& peer, std::string frame);
   /// A frame from somebody who is not a worker of ours, on a connection of its own.
   void inject(const std::string& peer, std::string frame);
@@ -39,6 +40,9 @@ class Network {
   // Faults
   void reset(std::size_t machine);
   void cut(std::size_t machine, bool up, bool down, Duration length);
+  /// Answers are held up first; then nothing gets to the coordinator any more, for `length` beyond
+  /// a lease, and meanwhile the answers arrive.
+  void cut_askew(std::size_t machine, Duration length);
   void heal();
 
  private:
@@ -51,7 +55,8 @@ class Network {
     std::size_t machine = 0;
     std::string peer;
     bool open = false;
-    Direction up, down;  ///< on their way, in order
+    bool parting = false;  ///< broken at the coordinator's end; what it had sent still arrives
+    Direction up, down;    ///< on their way, in order
   };
   struct Socket {
     std::uint64_t number = 0;  ///< 0: none

@@ -60,9 +60,22 @@ void World::wish_about_ticket(const PersonsWish& wish) {
   control.action = wish.wish == Wish::kCancelTicket  ? TicketAction::kCancel
                    : wish.wish == Wish::kRetryTicket ? TicketAction::kRetry
                                                      : TicketAction::kRerun;
-  const std::uint64_t count = random.below(3);
+  // Mostly a person knows which tickets it makes sense for.
+  std::vector<std::string> sensible;
+  const ReadRun* run = stage_.reading.run(chosen->first);
+  for (std::uint32_t i = 0; run != nullptr && i < tickets.size(); ++i) {
+    const TicketState state = run->tickets[i].state;
+    const bool fits = control.action == TicketAction::kCancel ? !is_final(state)
+                      : control.action == TicketAction::kRerun
+                          ? state == TicketState::kSucceeded
+                          : state == TicketState::kFailed || state == TicketState::kAborted;
+    if (fits) sensible.push_back(tickets[i].id);
+  }
+  const bool knows = !sensible.empty() && !random.one_in(3);
+  const std::uint64_t count = random.below(3) + (knows ? 1 : 0);
   for (std::uint64_t i = 0; i < count && !tickets.empty(); ++i) {
-    control.tickets.push_back(tickets[random.below(tickets.size())].id);
+    control.tickets.push_back(knows ? random.pick(sensible)
+                                    : tickets[random.below(tickets.size())].id);
   }
   coordinator_->ask(TicketInput{++requests_, control, nullptr});
 }
@@ -122,10 +135,16 @@ void World::forge(const TimedFault& fault) {
     network_->inject(peer, encode(lie));
   }
   Hello hello;
-  // A name is all that tells workers apart. One who takes another's may take what waits for proof
-  // with him into his grave.
-  const bool impostor = !scenario_.with_proof && random.one_in(3);
+  const bool impostor = fault.kind == Fault::kNamesake;
   hello.worker = impostor ? scenario_.workers[fault.target].offer.worker : "rogue";
+  if (impostor) {
+    const MachineOffer& offer = scenario_.workers[fault.target].offer;
+    hello.slots = offer.slots;
+    hello.labels = offer.labels;
+    hello.types = offer.types;
+    hello.every_type = offer.every_type;
+    hello.resources = offer.resources;
+  }
   hello.incarnation = random.next();
   hello.number = 1;
   hello.registry = scenario_.options.registry;
@@ -133,9 +152,17 @@ void World::forge(const TimedFault& fault) {
     if (impostor) break;
     hello.inventory.push_back({token, static_cast<HeldState>(random.below(4))});
   }
-  network_->inject(peer, encode(FromWorker{0, hello}));
+  // One who takes a name gets in when its bearer is cut off, and works on.
+  Duration waits{};
+  if (impostor) {
+    waits = 2 * scenario_.options.heartbeat + 500ms;
+    network_->cut(fault.target, true, true, waits + fault.length);
+  }
+  stage_.queue.after(waits, [this, peer, frame = encode(FromWorker{0, hello})] {
+    if (!stage_.healed) network_->inject(peer, frame);
+  });
   // Once it is in: more of the same, under a session of its own, and then it goes.
-  stage_.queue.after(50ms, [this, peer, dice = random.next()] {
+  stage_.queue.after(waits + 50ms, [this, peer, dice = random.next()] {
     const Core* joined = coordinator_->core();
     if (joined == nullptr) return;
     Random again(dice);

@@ -67,14 +67,14 @@ void add_manners(Random& random, Ticket& ticket, bool with_proof) {
   ticket.kill_grace = random.one_in(3) ? Duration{} : random.up_to(10s);
   if (random.one_in(6)) ticket.allow_failure = true;
   if (random.one_in(4)) ticket.artifacts.emplace_back("out/*");
-  if (!with_proof || !random.one_in(4)) return;
+  if (!with_proof || !random.one_in(2)) return;
   ticket.reassign = Reassign::kOnProof;
   if (random.one_in(2)) ticket.on_disconnect = OnDisconnect::kFinish;
 }
 
 }  // namespace
 
-Plan draw_plan(Random& random, bool with_proof) {
+Plan draw_plan(Random& random, bool with_proof, bool crowded) {
   Plan plan;
   plan.name = "random";
   plan.resources.push_back({"license", kLicenses * kThousandths});
@@ -82,14 +82,19 @@ Plan draw_plan(Random& random, bool with_proof) {
   if (random.one_in(6)) plan.on_failure = OnFailure::kFailFast;
   if (random.one_in(4)) plan.max_parallel = 1 + static_cast<std::int32_t>(random.below(4));
   constexpr std::array<std::uint64_t, 6> kSizes = {3, 6, 6, 12, 12, 40};
-  const std::uint64_t count = random.one_in(40) ? 0 : 1 + random.below(random.pick(kSizes));
+  std::uint64_t count = random.one_in(40) ? 0 : 1 + random.below(random.pick(kSizes));
+  if (crowded) count = 30 + random.below(30);
   const bool with_isolation = random.one_in(4);
+  const std::uint64_t killer = random.one_in(10) ? random.below(count + 1) : count;
   for (std::uint64_t i = 0; i < count; ++i) {
     Ticket ticket;
     ticket.id = "t" + std::to_string(i);
-    ticket.command.shell_line = "true";
-    add_dependencies(random, plan, ticket);
-    if (random.one_in(2)) add_needs(random, ticket);
+    ticket.command.shell_line = i == killer ? kKillerCommand : "true";
+    if (!crowded || random.one_in(4)) add_dependencies(random, plan, ticket);
+    if (random.one_in(crowded ? 6 : 2)) add_needs(random, ticket);
+    if (crowded) {
+      ticket.locks.push_back({"crowd", random.one_in(10) ? LockMode::kWrite : LockMode::kRead});
+    }
     add_manners(random, ticket, with_proof);
     if (with_isolation && random.one_in(6)) ticket.isolation = Isolation::kIsolated;
     if (random.one_in(12)) ticket.isolation = Isolation::kSequential;

@@ -11,9 +11,13 @@ inline constexpr std::int64_t kLicenses = 3;
 /// What every worker offers of the resource `cpus`.
 inline constexpr std::int64_t kCpus = 4;
 
+/// The command of a ticket that kills whatever worker it runs at, each time.
+inline constexpr const char* kKillerCommand = "kill -KILL $PPID";
+
 /// A small plan with something of everything: dependencies of each kind, locks, overlapping paths,
-/// resources, barriers, isolation, retries, timeouts, agents, priorities, limits.
-Plan draw_plan(Random& random, bool with_proof);
+/// resources, barriers, isolation, retries, timeouts, agents, priorities, limits. Where it is
+/// crowded, many tickets read one lock, which a few wait for to write.
+Plan draw_plan(Random& random, bool with_proof, bool crowded);
 
 /// With its graph, ready to be submitted.
 std::shared_ptr<const RunPlan> prepare(const Plan& plan);

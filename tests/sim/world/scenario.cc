@@ -32,7 +32,8 @@ constexpr std::array kTimed = {
     Share{Fault::kSupervisorKilled, 4},  Share{Fault::kMachineRebooted, 4},
     Share{Fault::kMachineLost, 1},       Share{Fault::kConnectionReset, 8},
     Share{Fault::kCutBothWays, 6},       Share{Fault::kCutUp, 6},
-    Share{Fault::kCutDown, 6},           Share{Fault::kForgedMessage, 5},
+    Share{Fault::kCutDown, 6},           Share{Fault::kCutAskew, 6},
+    Share{Fault::kNamesake, 3},          Share{Fault::kForgedMessage, 5},
     Share{Fault::kGarbage, 2},
 };
 
@@ -45,8 +46,8 @@ void draw_options(Random& random, Scenario& scenario) {
   struct Lease {
     Duration lease, heartbeat;
   };
-  constexpr std::array kLeases = {Lease{15s, 2s}, Lease{15s, 2s}, Lease{6s, 1s}, Lease{30s, 5s},
-                                  Lease{3s, 1s}};
+  constexpr std::array kLeases = {Lease{15s, 2s}, Lease{15s, 4s}, Lease{6s, 1s},
+                                  Lease{6s, 2s},  Lease{30s, 5s}, Lease{3s, 1s}};
   const Lease lease = random.pick(kLeases);
   scenario.options.registry = "5e1f";
   scenario.options.lease = lease.lease;
@@ -86,6 +87,7 @@ void draw_rates(Random& random, Scenario& scenario) {
   messages.lost = random.pick(kRare);
   messages.twice = random.pick(kRare);
   messages.late = random.pick(kOften);
+  if (random.one_in(3)) messages.flaps = random.pick(kOften);
   if (random.one_in(20)) messages.reordered = 10;
   CommandRates& commands = scenario.commands;
   commands.hang = random.pick(kOften) * 3;
@@ -94,6 +96,7 @@ void draw_rates(Random& random, Scenario& scenario) {
   commands.leaves_processes = random.pick(kOften);
   commands.kills_worker = random.pick(kRare);
   commands.output_lost = random.pick(kRare) * 2;
+  commands.refused = random.pick(kRare);
   constexpr std::array<Duration, 4> kLongest = {100ms, 3s, 6s, 40s};
   commands.longest = random.pick(kLongest);
 }
@@ -115,14 +118,18 @@ void draw_faults(Random& random, Scenario& scenario) {
     fault.dice = random.next();
     // A worker without its record has no proof; only a person's word could take its place.
     if (fault.kind == Fault::kStateLost && scenario.with_proof) fault.kind = Fault::kWorkerKilled;
+    // A name is all that tells workers apart. One who takes another's may take what waits for proof
+    // with him into his grave.
+    if (fault.kind == Fault::kNamesake && scenario.with_proof) fault.kind = Fault::kCutBothWays;
     scenario.faults.push_back(fault);
   }
 }
 
 void draw_wishes(Random& random, Scenario& scenario) {
   const std::uint64_t plans = 1 + random.below(3);
+  const bool crowded = random.one_in(10);
   for (std::uint32_t i = 0; i < plans; ++i) {
-    scenario.plans.push_back(draw_plan(random, scenario.with_proof));
+    scenario.plans.push_back(draw_plan(random, scenario.with_proof, crowded));
     const Duration when = i == 0 ? random.up_to(2s) : random.up_to(scenario.heals_at);
     scenario.wishes.push_back({Wish::kSubmit, when, i, random.next()});
   }
@@ -142,11 +149,18 @@ void draw_wishes(Random& random, Scenario& scenario) {
 std::vector<std::pair<std::string, std::uint32_t*>> rates_of(Scenario& scenario) {
   MessageRates& messages = scenario.messages;
   CommandRates& commands = scenario.commands;
-  return {{"m:lost", &messages.lost},          {"m:twice", &messages.twice},
-          {"m:late", &messages.late},          {"m:reordered", &messages.reordered},
-          {"c:hang", &commands.hang},          {"c:ignores", &commands.ignores_term},
-          {"c:fails", &commands.fails},        {"c:leaves", &commands.leaves_processes},
-          {"c:kills", &commands.kills_worker}, {"c:output", &commands.output_lost}};
+  return {{"m:lost", &messages.lost},
+          {"m:twice", &messages.twice},
+          {"m:late", &messages.late},
+          {"m:flaps", &messages.flaps},
+          {"m:reordered", &messages.reordered},
+          {"c:hang", &commands.hang},
+          {"c:ignores", &commands.ignores_term},
+          {"c:fails", &commands.fails},
+          {"c:leaves", &commands.leaves_processes},
+          {"c:kills", &commands.kills_worker},
+          {"c:output", &commands.output_lost},
+          {"c:refused", &commands.refused}};
 }
 
 /// Takes out what others name, too.

@@ -54,6 +54,7 @@ struct MessageRates {
   std::uint32_t lost = 0;
   std::uint32_t twice = 0;
   std::uint32_t late = 0;
+  std::uint32_t flaps = 0;      ///< of connections: it is cut askew as soon as it is made
   std::uint32_t reordered = 0;  ///< within a connection: beyond what the protocol asks of one
 };
 struct CommandRates {
@@ -63,6 +64,7 @@ struct CommandRates {
   std::uint32_t leaves_processes = 0;
   std::uint32_t kills_worker = 0;
   std::uint32_t output_lost = 0;
+  std::uint32_t refused = 0;  ///< assigns
   Duration longest = std::chrono::seconds{6};
 };
 

@@ -1,6 +1,9 @@
 #include "tests/sim/world/script.h"
 
+#include <algorithm>
 #include <array>
+
+#include "tests/sim/world/plans.h"
 
 namespace headway::sim {
 
@@ -47,7 +50,11 @@ Script draw_script(Stage& stage, Random& random, const AttemptSpec& spec) {
   script.reaction = random.up_to(500ms);
   script.leaves_processes = stage.happens(Fault::kLeftProcesses, rates.leaves_processes, random);
   script.kill_takes = random.one_in(10) ? random.up_to(kSlowestKill) : random.up_to(10ms);
-  if (stage.happens(Fault::kKilledItsWorker, rates.kills_worker, random)) {
+  if (spec.words.back() == kKillerCommand) {
+    stage.count(Fault::kKilledItsWorker);
+    script.runtime = std::max<Duration>(script.runtime, 20ms);
+    script.kills_worker_after = Duration{};  // before anybody was told that it runs
+  } else if (stage.happens(Fault::kKilledItsWorker, rates.kills_worker, random)) {
     script.kills_worker_after = random.up_to(script.runtime);
   }
   if (!spec.artifacts.empty()) script.artifacts_take = random.up_to(100ms);

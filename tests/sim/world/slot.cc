@@ -16,7 +16,7 @@ void Slot::take(const worker::SlotCommand& command) {
 
 void Slot::start(const worker::StartSlot& command) {
   const auto refuse = [&](Outcome outcome) {
-    stage_.processes.ended(command.token, outcome);
+    stage_.processes.ended(command.token, outcome, machine_);
     worker::SlotEnded ended;
     ended.slot = number_;
     ended.token = command.token;
@@ -72,7 +72,9 @@ void Slot::start(const worker::StartSlot& command) {
   }
   if (script.kills_worker_after) {
     later(*script.kills_worker_after, [this](Running& now) {
-      if (now.phase == Phase::kRunning) hooks_.kill_worker();
+      if (now.phase != Phase::kRunning || now.orphaned) return;
+      stage_.processes.killed_its_worker(now.token);
+      hooks_.kill_worker();
     });
   }
   watch_lease();
@@ -167,7 +169,7 @@ void Slot::deliver() {
   if (orphaned) return;
   stage_.trace.note(stage_.queue.now(), "slot", "end", machine_, number_.number(),
                     ended.token.number(), static_cast<int>(ended.outcome));
-  stage_.processes.ended(ended.token, ended.outcome);
+  stage_.processes.ended(ended.token, ended.outcome, machine_);
   hooks_.tell(std::move(ended));
 }
 

@@ -1,6 +1,7 @@
 #pragma once
 
 #include "tests/sim/checkers/journal_rules.h"
+#include "tests/sim/checkers/outputs.h"
 #include "tests/sim/checkers/problems.h"
 #include "tests/sim/checkers/processes.h"
 #include "tests/sim/checkers/promises.h"
@@ -44,6 +45,7 @@ struct Stage {
   JournalRules rules{reading, problems};
   Processes processes{reading, problems};
   Promises promises{reading, problems};
+  Outputs outputs{reading, problems};
 };
 
 }  // namespace headway::sim

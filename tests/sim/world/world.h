@@ -1,6 +1,7 @@
 #pragma once
 
 #include <functional>
+#include <map>
 #include <memory>
 #include <string>
 #include <vector>
@@ -55,6 +56,7 @@ class World {
   std::vector<std::unique_ptr<Machine>> machines_;
   std::vector<Duration> returns_after_;  ///< a worker that has left
   std::vector<Instant> rests_until_;     ///< a worker that a person has stopped
+  std::map<Token, Instant> standing_;    ///< without a process, and only a proof ends it
   std::uint64_t requests_ = 1'000'000;
   bool over_ = false;
 };
