@@ -1,3 +1,4 @@
+#include <algorithm>
 #include <array>
 
 #include "common/wire/codec.h"
@@ -61,7 +62,7 @@ void World::wish_about_ticket(const PersonsWish& wish) {
                    : wish.wish == Wish::kRetryTicket ? TicketAction::kRetry
                                                      : TicketAction::kRerun;
   // Mostly a person knows which tickets it makes sense for.
-  std::vector<std::string> sensible;
+  std::vector<std::string> sensible, odd;
   const ReadRun* run = stage_.reading.run(chosen->first);
   for (std::uint32_t i = 0; run != nullptr && i < tickets.size(); ++i) {
     const TicketState state = run->tickets[i].state;
@@ -69,8 +70,16 @@ void World::wish_about_ticket(const PersonsWish& wish) {
                       : control.action == TicketAction::kRerun
                           ? state == TicketState::kSucceeded
                           : state == TicketState::kFailed || state == TicketState::kAborted;
-    if (fits) sensible.push_back(tickets[i].id);
+    if (!fits) continue;
+    sensible.push_back(tickets[i].id);
+    // What came of something that is not there any more invites a rerun.
+    const auto gone = [&](const std::string& id) {
+      const TicketIndex* other = run->source->graph->find(id);
+      return other != nullptr && !run->satisfied(*other);
+    };
+    if (std::ranges::any_of(tickets[i].dependencies.blocking, gone)) odd.push_back(tickets[i].id);
   }
+  if (!odd.empty() && random.one_in(2)) sensible = odd;
   const bool knows = !sensible.empty() && !random.one_in(3);
   const std::uint64_t count = random.below(3) + (knows ? 1 : 0);
   for (std::uint64_t i = 0; i < count && !tickets.empty(); ++i) {
@@ -78,6 +87,12 @@ void World::wish_about_ticket(const PersonsWish& wish) {
                                     : tickets[random.below(tickets.size())].id);
   }
   coordinator_->ask(TicketInput{++requests_, control, nullptr});
+  if (control.action != TicketAction::kRetry || !random.one_in(2)) return;
+  // Who has just asked for it thinks better of it.
+  control.action = TicketAction::kCancel;
+  stage_.queue.after(random.up_to(2s), [this, control] {
+    if (!stage_.healed) coordinator_->ask(TicketInput{++requests_, control, nullptr});
+  });
 }
 
 namespace {

@@ -66,6 +66,10 @@ void add_manners(Random& random, Ticket& ticket, bool with_proof) {
   if (random.one_in(2)) ticket.timeout = random.between(1s, 20s);
   ticket.kill_grace = random.one_in(3) ? Duration{} : random.up_to(10s);
   if (random.one_in(6)) ticket.allow_failure = true;
+  const bool kills = ticket.command.shell_line == kKillerCommand;
+  if (ticket.allow_failure && !kills && random.one_in(2)) {
+    ticket.command.shell_line = kFailingCommand;
+  }
   if (random.one_in(4)) ticket.artifacts.emplace_back("out/*");
   if (!with_proof || !random.one_in(2)) return;
   ticket.reassign = Reassign::kOnProof;

@@ -14,6 +14,9 @@ inline constexpr std::int64_t kCpus = 4;
 /// The command of a ticket that kills whatever worker it runs at, each time.
 inline constexpr const char* kKillerCommand = "kill -KILL $PPID";
 
+/// The command of a ticket that always fails.
+inline constexpr const char* kFailingCommand = "false";
+
 /// A small plan with something of everything: dependencies of each kind, locks, overlapping paths,
 /// resources, barriers, isolation, retries, timeouts, agents, priorities, limits. Where it is
 /// crowded, many tickets read one lock, which a few wait for to write.

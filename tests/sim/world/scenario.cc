@@ -143,6 +143,14 @@ void draw_wishes(Random& random, Scenario& scenario) {
     scenario.wishes.push_back(
         {random.pick(kWishes), random.up_to(scenario.heals_at), 0, random.next()});
   }
+  if (!random.one_in(4)) return;
+  // Somebody who cannot leave the tickets alone.
+  constexpr std::array kMeddling = {Wish::kCancelTicket, Wish::kRetryTicket, Wish::kRerunTicket,
+                                    Wish::kRerunTicket};
+  for (std::uint64_t left = 10 + random.below(30); left > 0; --left) {
+    scenario.wishes.push_back(
+        {random.pick(kMeddling), random.up_to(scenario.heals_at), 0, random.next()});
+  }
 }
 
 /// The rates by the name under which each can be left out.

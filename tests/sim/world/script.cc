@@ -44,7 +44,12 @@ Script draw_script(Stage& stage, Random& random, const AttemptSpec& spec) {
   const CommandRates& rates = stage.scenario.commands;
   Script script;
   script.runtime = random.up_to(rates.longest);
-  if (stage.happens(Fault::kFailedCommand, rates.fails, random)) draw_failure(random, script);
+  if (spec.words.back() == kFailingCommand) {
+    script.outcome = Outcome::kExit;
+    script.exit_code = 1;
+  } else if (stage.happens(Fault::kFailedCommand, rates.fails, random)) {
+    draw_failure(random, script);
+  }
   if (spec.timeout && stage.happens(Fault::kHang, rates.hang, random)) script.runtime = 10h;
   script.ignores_term = stage.happens(Fault::kIgnoredTerm, rates.ignores_term, random);
   script.reaction = random.up_to(500ms);
