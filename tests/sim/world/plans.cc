@@ -32,7 +32,7 @@ void add_dependencies(Random& random, Plan& plan, Ticket& ticket) {
   if (random.one_in(8)) wanted.resource_conflicts.push_back(earlier());
 }
 
-void add_needs(Random& random, Ticket& ticket) {
+void add_needs(Random& random, Ticket& ticket, bool hungry) {
   const auto lock = [&](std::uint64_t rarely, const char* name, std::uint64_t most, LockMode mode) {
     if (!random.one_in(rarely)) return;
     ticket.locks.push_back({name + std::to_string(random.below(most)), mode});
@@ -42,14 +42,14 @@ void add_needs(Random& random, Ticket& ticket) {
   lock(8, "m", 2, LockMode::kWrite);
   if (random.one_in(4)) ticket.affected_files.emplace_back(sample_pattern(random.below(100)));
   if (random.one_in(8)) ticket.affected_files.emplace_back(sample_pattern(random.below(100)));
-  const auto resource = [&](const char* name, std::int64_t most) {
-    if (!random.one_in(5)) return;
+  const auto resource = [&](std::uint64_t rarely, const char* name, std::int64_t most) {
+    if (!random.one_in(rarely)) return;
     const auto units =
         1 + static_cast<std::int64_t>(random.below(static_cast<std::uint64_t>(most)));
     ticket.resources.push_back({name, units * kThousandths});
   };
-  resource("license", kLicenses);
-  resource("cpus", kCpus);
+  resource(5, "license", kLicenses);
+  resource(hungry ? 1 : 5, "cpus", kCpus);
   if (random.one_in(8)) ticket.agent.labels.emplace_back("gpu");
   if (random.one_in(10)) ticket.agent.type = "builder";
   if (random.one_in(10)) ticket.agent.excluded.emplace_back("w1");
@@ -89,13 +89,15 @@ Plan draw_plan(Random& random, bool with_proof, bool crowded) {
   std::uint64_t count = random.one_in(40) ? 0 : 1 + random.below(random.pick(kSizes));
   if (crowded) count = 30 + random.below(30);
   const bool with_isolation = random.one_in(4);
+  // What each ticket needs of its worker is then scarcer than slots are.
+  const bool hungry = random.one_in(8);
   const std::uint64_t killer = random.one_in(10) ? random.below(count + 1) : count;
   for (std::uint64_t i = 0; i < count; ++i) {
     Ticket ticket;
     ticket.id = "t" + std::to_string(i);
     ticket.command.shell_line = i == killer ? kKillerCommand : "true";
     if (!crowded || random.one_in(4)) add_dependencies(random, plan, ticket);
-    if (random.one_in(crowded ? 6 : 2)) add_needs(random, ticket);
+    if (hungry || random.one_in(crowded ? 6 : 2)) add_needs(random, ticket, hungry);
     if (crowded) {
       ticket.locks.push_back({"crowd", random.one_in(10) ? LockMode::kWrite : LockMode::kRead});
     }
