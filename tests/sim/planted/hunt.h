@@ -22,7 +22,7 @@ struct Find {
 };
 
 struct Hunt {
-  std::uint64_t seeds = 2000;  ///< played for each bug, at most
+  std::uint64_t seeds = 4000;  ///< played for each bug, at most
   unsigned jobs = 1;
 };
 

@@ -17,7 +17,7 @@ constexpr std::string_view kUsage =
     "\n"
     "  headway-sim-planted [--bug N] [--seeds M] [--jobs J]\n"
     "      for each bug (or N alone; 0: none of them, which must find nothing) plays seeds from 1\n"
-    "      to M (2000) and all interleavings of one ticket until one fails, in J processes\n"
+    "      to M (4000) and all interleavings of one ticket until one fails, in J processes\n"
     "\n"
     "Exit: 0 every bug was found, and nothing without one; 1 not so; 2 wrong usage.\n";
 
