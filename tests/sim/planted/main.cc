@@ -61,15 +61,16 @@ void tell(const Bug& bug, const Find& find) {
   fmt::print("{:>27}{}\n", "", find.found() ? find.told.data() : "nothing is found");
 }
 
-/// The median of the seeds that found something.
-std::uint64_t median_seed(const std::vector<Find>& finds) {
+/// How many seeds it took, in one line.
+std::string seeds_needed(const std::vector<Find>& finds) {
   std::vector<std::uint64_t> seeds;
   for (const Find& find : finds) {
     if (find.seed != 0) seeds.push_back(find.seed);
   }
-  if (seeds.empty()) return 0;
+  if (seeds.empty()) return "by no seed";
   std::ranges::sort(seeds);
-  return seeds[seeds.size() / 2];
+  return fmt::format("{} by seeds: median {}, worst {}", seeds.size(), seeds[seeds.size() / 2],
+                     seeds.back());
 }
 
 int run(const Options& options) {
@@ -96,8 +97,7 @@ int run(const Options& options) {
     of_bugs.push_back(finds[i]);
     if (finds[i].found()) ++found;
   }
-  fmt::print("\n{} of {} planted bugs found; median seed {}\n", found, of_bugs.size(),
-             median_seed(of_bugs));
+  fmt::print("\n{} of {} planted bugs found, {}\n", found, of_bugs.size(), seeds_needed(of_bugs));
   return good ? 0 : 1;
 }
 
