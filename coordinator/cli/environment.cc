@@ -33,6 +33,11 @@ std::size_t Environment::width() const {
   return size.ws_col;
 }
 
+std::string Environment::seen_from_here(const std::string& path) const {
+  const std::string here = folder.ends_with('/') ? folder : folder + "/";
+  return path.starts_with(here) ? path.substr(here.size()) : path;
+}
+
 void Environment::note(const std::string& words) const {
   if (!quiet) err << "headway: " << printable_lines(words) << std::endl;
 }

@@ -28,6 +28,9 @@ struct Environment {
   /// Columns of the terminal that `out` is; 0 where it is none.
   [[nodiscard]] std::size_t width() const;
 
+  /// An absolute path as it is seen from the current directory, where it is below it.
+  [[nodiscard]] std::string seen_from_here(const std::string& path) const;
+
   /// `headway: WORDS` on standard error, unless quiet.
   void note(const std::string& words) const;
   /// The same for an error, quiet or not; gives its exit code.

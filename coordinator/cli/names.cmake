@@ -7,7 +7,6 @@ add_custom_command(TARGET headway POST_BUILD
   COMMENT "Making the other names, manual pages and completions of headway"
   VERBATIM)
 
-include(GNUInstallDirs)
 install(TARGETS headway RUNTIME DESTINATION ${CMAKE_INSTALL_BINDIR})
 install(DIRECTORY ${HEADWAY_SHARE}/bin/ DESTINATION ${CMAKE_INSTALL_BINDIR})
 install(DIRECTORY ${HEADWAY_SHARE}/man/ DESTINATION ${CMAKE_INSTALL_MANDIR})

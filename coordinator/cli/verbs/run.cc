@@ -157,8 +157,9 @@ class Launch {
     Result<void> joined = embedded->add_worker(agents, *client_, environment_.interrupts);
     if (!joined) return joined;
     embedded_.emplace(std::move(embedded).value());
-    environment_.note(fmt::format("embedded: registry {}, {} agent{}", embedded_->paths().registry,
-                                  agents, agents == 1 ? "" : "s"));
+    environment_.note(fmt::format("embedded: registry {}, {} agent{}",
+                                  environment_.seen_from_here(embedded_->paths().registry), agents,
+                                  agents == 1 ? "" : "s"));
     return {};
   }
 
