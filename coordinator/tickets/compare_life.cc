@@ -17,27 +17,34 @@ std::string time_text(std::optional<WallTime> at) {
 /// What is to be done about one ticket's file; none: they agree.
 std::optional<Disagreement> compare(const std::string& id, const TicketOrigin& origin,
                                     const RegistryTicket& known) {
-  const std::optional<TicketStatus> wanted = status_for(known.state);
-  if (!wanted) return std::nullopt;
+  const std::optional<TicketLife> life = life_of(known);
+  if (!life) return std::nullopt;
   Disagreement found;
   found.id = id;
   found.relative = origin.relative;
   found.written = origin.written;
   found.in_file = origin.status;
   found.state = known.state;
-  found.life.status = *wanted;
-  if (*wanted != TicketStatus::kPending) found.life.started_at = time_text(known.started_at);
-  if (*wanted == TicketStatus::kCompleted) found.life.completed_at = time_text(known.finished_at);
-  if (origin.status != *wanted) {
+  found.life = *life;
+  if (origin.status != life->status) {
     found.kind = is_closed(origin.status) ? DisagreementKind::kTheirs : DisagreementKind::kStatus;
     return found;
   }
-  if (!origin.folder || *origin.folder == *wanted) return std::nullopt;
+  if (!origin.folder || *origin.folder == life->status) return std::nullopt;
   found.kind = DisagreementKind::kFolder;
   return found;
 }
 
 }  // namespace
+
+std::optional<TicketLife> life_of(const RegistryTicket& known) {
+  const std::optional<TicketStatus> status = status_for(known.state);
+  if (!status) return std::nullopt;
+  TicketLife life{.status = *status, .started_at = {}, .completed_at = {}};
+  if (*status != TicketStatus::kPending) life.started_at = time_text(known.started_at);
+  if (*status == TicketStatus::kCompleted) life.completed_at = time_text(known.finished_at);
+  return life;
+}
 
 std::vector<Disagreement> compare_life(const ReadTickets& read,
                                        const std::map<std::string, RegistryTicket>& registry) {

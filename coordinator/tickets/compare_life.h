@@ -19,6 +19,9 @@ struct RegistryTicket {
   std::optional<WallTime> finished_at;
 };
 
+/// What a ticket's file is to say of it; none where nothing has happened to it yet.
+std::optional<TicketLife> life_of(const RegistryTicket& known);
+
 enum class DisagreementKind {
   kStatus,  ///< the file has another status than the run
   kFolder,  ///< the status is the same, but the file is in the folder of another

@@ -7,6 +7,7 @@
 #include "common/base/text.h"
 #include "common/system/files.h"
 #include "coordinator/tickets/front_matter.h"
+#include "coordinator/tickets/ticket_names.h"
 
 namespace headway {
 
@@ -23,6 +24,14 @@ void set_variable(Ticket& ticket, const char* name, std::string value) {
   } else {
     found->second = std::move(value);
   }
+}
+
+std::string above(const std::string& path) { return path.substr(0, path.rfind('/')); }
+
+/// The folder that both are below, or are.
+std::string common_folder(std::string one, const std::string& other) {
+  while (!one.empty() && one != other && !other.starts_with(one + "/")) one = above(one);
+  return one;
 }
 
 Result<std::string> body_of(const std::string& file) {
@@ -60,6 +69,27 @@ Result<void> name_ticket_files(ReadTickets& read, const std::string& plan_folder
     set_variable(ticket, kBodyVariable, std::move(*body));
   }
   return {};
+}
+
+std::optional<NamedTicketFiles> named_ticket_files(const Plan& plan,
+                                                   const std::string& plan_folder) {
+  NamedTicketFiles named;
+  for (const Ticket& ticket : plan.tickets) {
+    const auto found = std::find_if(ticket.env.begin(), ticket.env.end(),
+                                    [](const auto& entry) { return entry.first == kFileVariable; });
+    if (found == ticket.env.end() || found->second.empty()) continue;
+    const std::string& path = found->second;
+    const std::string folder =
+        above(path.starts_with('/') ? path : fmt::format("{}/{}", plan_folder, path));
+    named.folder = named.ids.empty() ? folder : common_folder(named.folder, folder);
+    named.ids.insert(ticket.id);
+  }
+  if (named.ids.empty()) return std::nullopt;
+  // All of them in `pending`: the folder of tickets is the one that has the statuses' folders.
+  while (status_of(named.folder.substr(named.folder.rfind('/') + 1)))
+    named.folder = above(named.folder);
+  if (named.folder.empty()) named.folder = "/";
+  return named;
 }
 
 }  // namespace headway

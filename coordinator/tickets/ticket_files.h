@@ -1,6 +1,8 @@
 #pragma once
 
 #include <functional>
+#include <optional>
+#include <set>
 #include <string>
 
 #include "common/base/result.h"
@@ -19,5 +21,16 @@ inline constexpr std::size_t kMaxBodyBytes = 100U << 10U;
 /// `{ticket_file}` and `{body}`. Errors: a file that cannot be read, or is too long for this.
 Result<void> name_ticket_files(ReadTickets& read, const std::string& plan_folder,
                                const std::function<bool(const Ticket&)>& wants_body);
+
+/// Where a plan's tickets are from, by what `name_ticket_files` wrote into it.
+struct NamedTicketFiles {
+  std::string folder;         ///< absolute: the one above all of them that no status is the name of
+  std::set<std::string> ids;  ///< of the tickets that name their file
+};
+
+/// None: no ticket of the plan names its file. `plan_folder`: absolute; the files need not be there
+/// any more.
+std::optional<NamedTicketFiles> named_ticket_files(const Plan& plan,
+                                                   const std::string& plan_folder);
 
 }  // namespace headway

@@ -152,13 +152,15 @@ std::optional<TicketStatus> status_for(TicketState state) {
 }
 
 Result<SyncResult> sync_ticket_file(const std::string& path, const std::string& relative,
-                                    std::optional<TicketStatus> known, const TicketLife& life) {
+                                    std::optional<TicketStatus> known, const TicketLife& life,
+                                    FolderMove move) {
   HW_CHECK(path.ends_with(relative), "a ticket's path does not end with that in its folder");
   SyncResult result{SyncOutcome::kUnchanged, path, relative};
   Result<SyncOutcome> written = write_life(path, known, life);
   if (!written) return written.error();
   result.outcome = *written;
-  if (result.outcome == SyncOutcome::kChangedMeanwhile) return result;
+  if (result.outcome == SyncOutcome::kChangedMeanwhile || move == FolderMove::kNotNow)
+    return result;
   const std::string root = path.substr(0, path.size() - relative.size());
   const std::string place = place_for(root, relative, life.status);
   if (place == relative) return result;

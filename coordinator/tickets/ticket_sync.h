@@ -27,6 +27,10 @@ enum class SyncOutcome {
   kChangedMeanwhile  ///< a person gave it another status since it was read: theirs stays
 };
 
+/// Whether a file may go to the folder of its new status. While a command may be told where its
+/// ticket's file is, it must be found there.
+enum class FolderMove { kAllowed, kNotNow };
+
 struct SyncResult {
   SyncOutcome outcome = SyncOutcome::kUnchanged;
   std::string path;      ///< where the file is now
@@ -40,6 +44,7 @@ struct SyncResult {
 /// moves to the one beside it that has the new status, which is made where there is none. Errors
 /// name the file: it is gone, cannot be edited or written, another is in its place.
 Result<SyncResult> sync_ticket_file(const std::string& path, const std::string& relative,
-                                    std::optional<TicketStatus> known, const TicketLife& life);
+                                    std::optional<TicketStatus> known, const TicketLife& life,
+                                    FolderMove move = FolderMove::kAllowed);
 
 }  // namespace headway

@@ -30,6 +30,29 @@ TEST(TicketFiles, AreNamedRelativeToThePlansFolderAndTheProseWhereItIsWanted) {
   EXPECT_EQ(read->plan.tickets[1].env[0].second, root + "/tickets/b.md");
 }
 
+Ticket from_file(const std::string& id, const std::string& file) {
+  Ticket ticket;
+  ticket.id = id;
+  if (!file.empty()) ticket.env = {{"STAGE", "test"}, {"HEADWAY_TICKET_FILE", file}};
+  return ticket;
+}
+
+TEST(TicketFiles, LeadFromAPlanToTheFolderAboveThoseThatStatusesAreTheNamesOf) {
+  Plan plan;
+  EXPECT_FALSE(named_ticket_files(plan, "/project").has_value());
+  plan.tickets = {from_file("A-1", "tickets/pending/a.md"), from_file("A-2", "")};
+  const auto one = named_ticket_files(plan, "/project");
+  ASSERT_TRUE(one.has_value());
+  EXPECT_EQ(one->folder, "/project/tickets");
+  EXPECT_THAT(one->ids, ElementsAre("A-1"));
+  plan.tickets.push_back(from_file("A-3", "tickets/docs/in-progress/b.md"));
+  EXPECT_EQ(named_ticket_files(plan, "/project")->folder, "/project/tickets");
+  plan.tickets.push_back(from_file("A-4", "/project/tickets-old/c.md"));
+  EXPECT_EQ(named_ticket_files(plan, "/project")->folder, "/project");
+  plan.tickets.push_back(from_file("A-5", "/elsewhere/d.md"));
+  EXPECT_EQ(named_ticket_files(plan, "/project")->folder, "/");
+}
+
 TEST(TicketFiles, RefuseProseThatNoCommandCanGet) {
   const TemporaryFolder folder;
   folder.write("a.md", "---\nid: A-1\n---\n" + std::string(kMaxBodyBytes + 1, 'x'));

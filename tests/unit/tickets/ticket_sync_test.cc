@@ -90,6 +90,17 @@ TEST(TicketSync, MovesAFileBetweenStatusFolders) {
   EXPECT_EQ(back->relative, "in-progress/docs/a.md");
 }
 
+TEST(TicketSync, LeavesAFileInItsFolderWhereItMayNotMoveNow) {
+  const TemporaryFolder folder;
+  const std::string path = folder.write("pending/a.md", "---\nid: A-1\nstatus: pending\n---\n");
+  const Result<SyncResult> result =
+      sync_ticket_file(path, "pending/a.md", TicketStatus::kPending,
+                       {TicketStatus::kInProgress, "", ""}, FolderMove::kNotNow);
+  ASSERT_TRUE(result.ok()) << result.error().message;
+  EXPECT_EQ(result->outcome, SyncOutcome::kWritten);
+  EXPECT_EQ(content(path), "---\nid: A-1\nstatus: in-progress\n---\n");
+}
+
 TEST(TicketSync, KeepsWhatAPersonEditedMeanwhile) {
   const TemporaryFolder folder;
   const std::string path = folder.write("a.md", "---\nid: A-1\nstatus: pending\n---\nmore prose\n");
