@@ -71,6 +71,7 @@ class Stay {
       }
       silent_since_.reset();
       view_.show_events(answer->events);
+      if (attachment_.sync != nullptr) tell(attachment_.sync->follow(answer->events));
       after_ = std::max(after_, answer->last);
       if (answer->events.size() == kEventsPage) continue;
       if (has_ended(answer->run_state)) return end();
@@ -84,7 +85,20 @@ class Stay {
     return attachment_.embedded != nullptr ? kEmbeddedWait : kWait;
   }
 
+  void tell(const std::vector<std::string>& warnings) {
+    for (const std::string& warning : warnings) view_.say(warning);
+  }
+
+  /// Nothing more happens that this command would see: whatever was missed is written now.
+  void settle_files() {
+    if (attachment_.sync == nullptr) return;
+    const Result<StatusAnswer> status = whole_status(answers_, attachment_.run);
+    tell(status ? attachment_.sync->settle(status->tickets)
+                : std::vector<std::string>{status.error().message});
+  }
+
   int end() {
+    settle_files();
     const Result<StatusAnswer> status =
         answers_.status({.run = attachment_.run, .first_ticket = 0, .summary_only = true});
     if (!status) return environment_.fail(status.error());
@@ -99,6 +113,7 @@ class Stay {
   /// The coordinator has ended and the run has not.
   int cut_off() {
     const std::string run = run_name(attachment_.run);
+    settle_files();
     view_.say(fmt::format(
         "the coordinator of {0} has ended before it; `headway resume {0}` goes on with it", run));
     return kExitNoCoordinator;
@@ -113,6 +128,12 @@ class Stay {
     if (attachment_.embedded == nullptr) {
       view_.say(fmt::format("detached; run {} goes on. To come back: {}", run_name(attachment_.run),
                             attachment_.come_back));
+      if (attachment_.sync != nullptr) {
+        view_.say(
+            fmt::format("the tickets' files are left as they are now; `headway sync --run "
+                        "{}` brings them up to date",
+                        run_name(attachment_.run)));
+      }
       return kExitInterrupted;
     }
     ++asked_to_stop_;

@@ -8,6 +8,7 @@
 #include "coordinator/cli/control_client.h"
 #include "coordinator/cli/embedded.h"
 #include "coordinator/cli/environment.h"
+#include "coordinator/cli/live_sync.h"
 
 namespace headway::cli {
 
@@ -19,6 +20,7 @@ struct Attachment {
   std::optional<StatePaths> state;  ///< where the coordinator is that of a state directory
   std::string come_back;            ///< a command that shows the run again, for who detaches
   std::map<std::string, std::uint32_t> most_attempts;  ///< of each ticket, where the plan is known
+  LiveSync* sync = nullptr;  ///< where the tickets' files are to be kept up to date
 };
 
 /// Shows a run until it has ended: a line for each state change and, on a terminal, a live area

@@ -43,6 +43,12 @@ const AgentType* Config::find_type(std::string_view name) const {
   return found == agent_types.end() ? nullptr : &*found;
 }
 
+Result<bool> parse_switch(std::string_view what, std::string_view word) {
+  if (word == "true" || word == "false") return word == "true";
+  return Error{ErrorKind::kUsage,
+               fmt::format("{} is true or false, not `{}`", what, printable(word))};
+}
+
 Result<Format> parse_format(std::string_view what, std::string_view word) {
   if (const auto format = from_text<Format>(word)) return *format;
   std::vector<std::string> words;
@@ -70,6 +76,11 @@ Result<void> apply_environment(const Variable& variable, const std::string& fold
     const Result<Format> format = parse_format("HEADWAY_FORMAT", *word);
     if (!format) return format.error();
     config.format = *format;
+  }
+  if (const auto word = variable("HEADWAY_SYNC")) {
+    const Result<bool> sync = parse_switch("HEADWAY_SYNC", *word);
+    if (!sync) return sync.error();
+    config.sync = *sync;
   }
   return {};
 }

@@ -23,6 +23,7 @@ struct Config {
   std::string state_dir;                          ///< absolute; empty: not configured
   std::string tickets;  ///< the folder of tickets, absolute; empty: not configured
   std::optional<Format> format;
+  std::optional<bool> sync;  ///< runs keep the files of their tickets up to date
 
   [[nodiscard]] const AgentType* find_type(std::string_view name) const;
   friend bool operator==(const Config&, const Config&) = default;
@@ -42,14 +43,16 @@ inline constexpr std::size_t kMaxConfigBytes = 1U << 20U;
 Result<void> apply_config(const std::string& text, const std::string& file,
                           const std::string& folder, Config& config);
 
-/// Puts HEADWAY_COORDINATOR, HEADWAY_STATE_DIR, HEADWAY_TICKETS, HEADWAY_LOCAL and HEADWAY_FORMAT
-/// over `config`.
+/// Puts HEADWAY_COORDINATOR, HEADWAY_STATE_DIR, HEADWAY_TICKETS, HEADWAY_LOCAL, HEADWAY_FORMAT
+/// and HEADWAY_SYNC over `config`.
 Result<void> apply_environment(const Variable& variable, const std::string& folder, Config& config);
 
 /// All layers: /etc/headway/config.yaml, `$XDG_CONFIG_HOME/headway/config.yaml` (or
 /// `~/.config/...`), the nearest `.headway.yaml` in `folder` or above it, the environment.
 Result<Config> load_config(const Variable& variable, const std::string& folder);
 
+/// `true` or `false`; `what` names where it was given.
+Result<bool> parse_switch(std::string_view what, std::string_view word);
 /// A format by its word; `what` names where it was given.
 Result<Format> parse_format(std::string_view what, std::string_view word);
 

@@ -14,7 +14,8 @@ namespace headway::cli {
 namespace {
 
 constexpr std::string_view kTopKeys[] = {"agent_types", "categories", "defaults", "tickets"};
-constexpr std::string_view kDefaultKeys[] = {"local_agents", "connect", "state_dir", "format"};
+constexpr std::string_view kDefaultKeys[] = {"local_agents", "connect", "state_dir", "format",
+                                             "sync"};
 constexpr std::string_view kTypeKeys[] = {"labels", "command", "timeout"};
 
 /// Reads one file's nodes into a Config, collecting what is wrong.
@@ -151,6 +152,7 @@ class ConfigReader {
                  if (key == "state_dir")
                    config_.state_dir = word->starts_with('/') ? *word : folder_ + "/" + *word;
                  if (key == "format") take(parse_format("`format`", *word), value, config_.format);
+                 if (key == "sync") take(parse_switch("`sync`", *word), value, config_.sync);
                  if (key == "local_agents") {
                    take(parse_number("`local_agents`", *word, 1, kMostLocalAgents), value,
                         config_.local_agents);

@@ -16,7 +16,7 @@ namespace {
 constexpr Duration kStopPoll = std::chrono::milliseconds{100};
 
 int stay(const Arguments& arguments, Environment& environment, Embedded& embedded, RunId word,
-         const BeforeGoingOn& before) {
+         const BeforeGoingOn& before, LiveSync* sync) {
   const Result<std::unique_ptr<ControlClient>> client =
       ControlClient::connect(embedded.paths().control_endpoint(), environment.interrupts);
   if (!client) return environment.fail(client.error());
@@ -41,7 +41,8 @@ int stay(const Arguments& arguments, Environment& environment, Embedded& embedde
                            .embedded = &embedded,
                            .state = {},
                            .come_back = {},
-                           .most_attempts = {}});
+                           .most_attempts = {},
+                           .sync = sync});
   if (code != kExitInterrupted) wait_for_other_runs(**client, environment, embedded);
   return code;
 }
@@ -49,11 +50,12 @@ int stay(const Arguments& arguments, Environment& environment, Embedded& embedde
 }  // namespace
 
 int go_on_embedded(const Arguments& arguments, Environment& environment,
-                   const std::string& state_folder, RunId run, const BeforeGoingOn& before) {
+                   const std::string& state_folder, RunId run, const BeforeGoingOn& before,
+                   LiveSync* sync) {
   environment.interrupts.install();
   Result<Embedded> embedded = Embedded::start(state_folder);
   if (!embedded) return environment.fail(embedded.error());
-  const int code = stay(arguments, environment, *embedded, run, before);
+  const int code = stay(arguments, environment, *embedded, run, before, sync);
   embedded->end();
   return code;
 }

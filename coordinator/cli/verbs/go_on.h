@@ -7,6 +7,7 @@
 #include "coordinator/cli/command/arguments.h"
 #include "coordinator/cli/control_client.h"
 #include "coordinator/cli/environment.h"
+#include "coordinator/cli/live_sync.h"
 
 /// How a verb goes on with a run of a state directory in which no coordinator is alive: one is
 /// embedded, and the command stays until the run has ended.
@@ -17,9 +18,10 @@ namespace headway::cli {
 using BeforeGoingOn = std::function<Result<void>(ControlClient& client, const RunSummary& run)>;
 
 /// Embeds a coordinator and, after `before`, as many agents as the run had (`--local`: so many).
-/// The exit code of the command.
+/// `sync`: what keeps the tickets' files up to date, if anything. The exit code of the command.
 int go_on_embedded(const Arguments& arguments, Environment& environment,
-                   const std::string& state_folder, RunId run, const BeforeGoingOn& before);
+                   const std::string& state_folder, RunId run, const BeforeGoingOn& before,
+                   LiveSync* sync = nullptr);
 
 /// Lets a run go on that was paused or stopped. One that was cut off while it was stopping is first
 /// stopped to its end.

@@ -8,6 +8,7 @@
 #include "coordinator/cli/verbs/common.h"
 #include "coordinator/cli/verbs/go_on.h"
 #include "coordinator/cli/verbs/handlers.h"
+#include "coordinator/cli/verbs/synced_tickets.h"
 #include "coordinator/cli/verbs/validate_state.h"
 
 namespace headway::cli {
@@ -56,6 +57,12 @@ int resume_verb(const Arguments& arguments, Environment& environment) {
   const bool embed = !place->alive && place->is_state_folder() && place->state &&
                      ::access(place->state->registry.c_str(), F_OK) == 0;
   if (!embed) {
+    if (arguments.has("sync")) {
+      return environment.fail(
+          {ErrorKind::kUsage,
+           "a coordinator is alive: this command only tells it to go on and returns. `headway "
+           "sync` brings the tickets' files up to date"});
+    }
     const Result<std::unique_ptr<ControlClient>> client =
         connect_to_coordinator(*place, environment);
     if (!client) return environment.fail(client.error());
@@ -67,10 +74,17 @@ int resume_verb(const Arguments& arguments, Environment& environment) {
   }
   const Result<RunId> word = run_word(arguments);
   if (!word) return environment.fail(word.error());
-  return go_on_embedded(arguments, environment, place->state->folder, *word,
-                        [&](ControlClient& client, const RunSummary& run) {
-                          return resume_embedded(arguments, client, environment, run);
-                        });
+  Result<std::optional<LiveSync>> sync = sync_of_folder(arguments, environment);
+  if (!sync) return environment.fail(sync.error());
+  LiveSync* const live = *sync ? &**sync : nullptr;
+  return go_on_embedded(
+      arguments, environment, place->state->folder, *word,
+      [&](ControlClient& client, const RunSummary& run) -> Result<void> {
+        Result<void> resumed = resume_embedded(arguments, client, environment, run);
+        if (!resumed || live == nullptr) return resumed;
+        return catch_up(*live, client, environment, run.id);
+      },
+      live);
 }
 
 }  // namespace headway::cli

@@ -15,6 +15,7 @@
 #include "coordinator/cli/verbs/dry_run.h"
 #include "coordinator/cli/verbs/handlers.h"
 #include "coordinator/cli/verbs/prepared_plan.h"
+#include "coordinator/cli/verbs/synced_tickets.h"
 
 namespace headway::cli {
 
@@ -69,6 +70,15 @@ Result<RunRequest> read_request(const Arguments& arguments) {
   if (arguments.has("detach") && (arguments.has("local") || arguments.has("monitor"))) {
     return refuse("--detach leaves at once: it does not go with --local or --monitor");
   }
+  if (arguments.has("sync") && arguments.has("detach")) {
+    return refuse(
+        "--sync writes the tickets' files as long as this command stays, and --detach leaves at "
+        "once: without --sync, `headway sync` brings the files up to date afterwards");
+  }
+  if (arguments.has("sync") && arguments.has("dry-run"))
+    return refuse("--dry-run changes nothing: it does not go with --sync");
+  if (arguments.has("tickets") && !arguments.has("sync"))
+    return refuse("--tickets names the files that --sync keeps up to date: it needs --sync");
   if (arguments.has("report") && !arguments.has("dry-run"))
     return refuse("--report needs --dry-run");
   if (arguments.has("skip-dependencies") && request.groups.empty()) {
@@ -88,11 +98,12 @@ Result<void> check_groups(const std::vector<std::uint32_t>& groups, const PlanGr
 class Launch {
  public:
   Launch(const Arguments& arguments, Environment& environment, RunRequest request,
-         PreparedPlan prepared)
+         PreparedPlan prepared, std::optional<LiveSync> sync)
       : arguments_(arguments),
         environment_(environment),
         request_(std::move(request)),
-        prepared_(std::move(prepared)) {}
+        prepared_(std::move(prepared)),
+        sync_(std::move(sync)) {}
 
   int run() {
     if (Result<void> found = find(); !found) return environment_.fail(found.error());
@@ -186,7 +197,8 @@ class Launch {
                           .embedded = embedded_ ? &*embedded_ : nullptr,
                           .state = embedded_ ? std::optional<StatePaths>{} : place_.state,
                           .come_back = come_back(submitted->run),
-                          .most_attempts = {}};
+                          .most_attempts = {},
+                          .sync = sync_ ? &*sync_ : nullptr};
     for (const Ticket& ticket : prepared_.plan.tickets) {
       attachment.most_attempts[ticket.id] = static_cast<std::uint32_t>(ticket.retry.max) + 1;
     }
@@ -228,6 +240,7 @@ class Launch {
   Environment& environment_;
   RunRequest request_;
   PreparedPlan prepared_;
+  std::optional<LiveSync> sync_;
   CoordinatorPlace place_;
   std::optional<Embedded> embedded_;
   std::unique_ptr<ControlClient> client_;
@@ -250,7 +263,11 @@ int run_verb(const Arguments& arguments, Environment& environment) {
         arguments, environment, *prepared,
         {.agents = agents, .max_parallel = request->max_parallel, .groups = request->groups});
   }
-  return Launch(arguments, environment, std::move(*request), std::move(*prepared)).run();
+  Result<std::optional<LiveSync>> sync =
+      sync_of_plan(arguments, environment, *prepared, request->groups);
+  if (!sync) return environment.fail(sync.error());
+  return Launch(arguments, environment, std::move(*request), std::move(*prepared), std::move(*sync))
+      .run();
 }
 
 }  // namespace headway::cli

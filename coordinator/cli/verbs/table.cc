@@ -56,6 +56,13 @@ Option tickets_option() {
                 0, ValueKind::kFolder);
 }
 
+Option synced_option() {
+  return valued("tickets", "DIR",
+                "with --sync: the folder of tickets, instead of the one that the plan or the "
+                "configuration names",
+                0, ValueKind::kFolder);
+}
+
 VerbSpec analyze_spec() {
   return {
       .name = "analyze",
@@ -181,7 +188,13 @@ VerbSpec run_spec() {
           "the run "
           "with its state preserved, a second one kills it. With a coordinator elsewhere Ctrl-C "
           "only "
-          "detaches.",
+          "detaches.\n\n"
+          "With --sync the files of the tickets are kept up to date as long as the command stays: "
+          "`status`, `started_at` and `completed_at`, and no other byte. Where folders are named "
+          "after statuses a file moves when its ticket is done; before that only where no command "
+          "is told where its ticket's file is. A file that somebody gives another status meanwhile "
+          "stays as they made it. `headway sync` catches up with what happened while no command "
+          "stayed.",
       .positionals = {{.name = "PLAN",
                        .help = "the plan's file, or - for standard input",
                        .kind = ValueKind::kFile,
@@ -200,6 +213,8 @@ VerbSpec run_spec() {
                "with --groups: do not ask whether what they need from others has succeeded"),
           valued("max-parallel", "N", "tickets alive at once, instead of what the plan says"),
           flag("detach", "submit the plan to a coordinator elsewhere and return"),
+          flag("sync", "write status and times into the tickets' files as the run goes on"),
+          synced_option(),
           format_option(),
       }),
       .examples =
@@ -348,6 +363,8 @@ VerbSpec resume_spec() {
                 "run what is left"),
            flag("rerun-missing",
                 "check, and run tickets once more whose artifacts are gone or have changed"),
+           flag("sync", "write status and times into the tickets' files as the run goes on"),
+           synced_option(),
            valued("local", "N", "embed N agents instead of as many as the run had")}),
       .examples = {},
       .handler = &resume_verb,

@@ -9,12 +9,14 @@
 namespace headway::cli {
 
 Result<std::string> ticket_path(const Arguments& arguments, const Environment& environment) {
-  const std::optional<std::string> option = arguments.value("tickets");
-  if (!arguments.positionals().empty()) {
-    if (option) return Error{ErrorKind::kUsage, "PATH and --tickets exclude each other"};
-    return arguments.positionals().front();
-  }
-  if (option) return *option;
+  if (arguments.positionals().empty()) return ticket_folder(arguments, environment);
+  if (arguments.has("tickets"))
+    return Error{ErrorKind::kUsage, "PATH and --tickets exclude each other"};
+  return arguments.positionals().front();
+}
+
+Result<std::string> ticket_folder(const Arguments& arguments, const Environment& environment) {
+  if (const std::optional<std::string> option = arguments.value("tickets")) return *option;
   if (!environment.config.tickets.empty()) return environment.config.tickets;
   struct stat status {};
   if (::stat("tickets", &status) == 0 && S_ISDIR(status.st_mode)) return std::string("tickets");

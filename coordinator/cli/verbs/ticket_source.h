@@ -14,6 +14,9 @@ namespace headway::cli {
 /// both of the first.
 Result<std::string> ticket_path(const Arguments& arguments, const Environment& environment);
 
+/// The same for a verb whose positionals are no tickets.
+Result<std::string> ticket_folder(const Arguments& arguments, const Environment& environment);
+
 /// Reads them, and tells on standard error what is wrong with them; warnings not when the verb is
 /// to be quiet.
 Result<ReadTickets> load_tickets(const std::string& path, const Environment& environment);

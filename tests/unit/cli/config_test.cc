@@ -31,7 +31,7 @@ TEST(Configuration, ReadsEveryKey) {
       "agent_types:\n"
       "  builder: {labels: [linux, gcc], command: [./work-on, \"{ticket_file}\"], timeout: 1h}\n"
       "categories: {feature: builder, no: 010}\n"
-      "defaults: {local_agents: 4, connect: build-01, state_dir: state, format: json}\n"
+      "defaults: {local_agents: 4, connect: build-01, state_dir: state, format: json, sync: true}\n"
       "tickets: work\n"
       "x-mine: anything\n",
       "c.yaml", "/p", config);
@@ -47,6 +47,7 @@ TEST(Configuration, ReadsEveryKey) {
   EXPECT_EQ(config.state_dir, "/p/state");
   EXPECT_EQ(config.tickets, "/p/work");
   EXPECT_EQ(config.format, Format::kJson);
+  EXPECT_EQ(config.sync, true);
 }
 
 TEST(Configuration, AnEmptyFileSaysNothing) {
@@ -106,6 +107,7 @@ TEST(Configuration, RefusesAnEnvironmentThatMakesNoSense) {
   Config config;
   EXPECT_FALSE(apply_environment(variables({{"HEADWAY_LOCAL", "0"}}), "/p", config).ok());
   EXPECT_FALSE(apply_environment(variables({{"HEADWAY_FORMAT", "xml"}}), "/p", config).ok());
+  EXPECT_FALSE(apply_environment(variables({{"HEADWAY_SYNC", "yes"}}), "/p", config).ok());
   ASSERT_TRUE(apply_environment(variables({{"HEADWAY_STATE_DIR", "s"}, {"HEADWAY_LOCAL", "7"}}),
                                 "/p", config)
                   .ok());
