@@ -107,6 +107,10 @@ struct TicketView {
   std::optional<std::int32_t> exit_code;
   std::string detail;
   std::vector<std::string> waiting_for;  ///< ids of tickets, `lock NAME`, `resource NAME`, `agent`
+  std::string priority;                  ///< a word of Priority
+  std::string category;                  ///< empty: none
+  std::optional<Duration> estimate;      ///< the plan's
+  std::string created;                   ///< as the plan has it; may be empty
   template <class V>
   void fields(V& v) {
     v("id", id);
@@ -124,6 +128,10 @@ struct TicketView {
     v("exit_code", exit_code);
     v("detail", detail);
     v("waiting_for", waiting_for);
+    v("priority", priority);
+    v("category", category);
+    v("estimate_us", estimate);
+    v("created", created);
   }
   friend bool operator==(const TicketView&, const TicketView&) = default;
 };

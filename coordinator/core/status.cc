@@ -4,6 +4,7 @@
 
 #include <fmt/format.h>
 
+#include "common/plan/words.h"
 #include "coordinator/core/next_scheduled.h"
 
 namespace headway {
@@ -17,11 +18,11 @@ constexpr std::uint32_t kAgentsPage = 500;
 /// Bytes of one page: with what a single entry may have more, it stays within a frame.
 constexpr std::size_t kMaxPageBytes = 512U << 10U;
 /// Of an entry's names of fields and numbers.
-constexpr std::size_t kEntryBytes = 300;
+constexpr std::size_t kEntryBytes = 350;
 
 std::size_t size_of(const TicketView& view) {
   std::size_t bytes = kEntryBytes + view.id.size() + view.title.size() + view.detail.size() +
-                      view.progress_message.size();
+                      view.progress_message.size() + view.category.size() + view.created.size();
   for (const std::string& what : view.waiting_for) bytes += what.size() + 5;
   return bytes;
 }
@@ -199,6 +200,10 @@ TicketView Status::ticket(const Run& run, TicketIndex index) const {
   }
   if (record.state == TicketState::kSucceeded) view.progress = 1;
   view.waiting_for = waiting_for(run, index);
+  view.priority = to_text(definition.priority);
+  view.category = definition.category;
+  view.estimate = definition.estimate;
+  view.created = definition.created;
   return view;
 }
 

@@ -104,6 +104,10 @@ Json ticket_json(const TicketView& ticket) {
       {"outcome", word_json(ticket.outcome)},
       {"detail", ticket.detail},
       {"progress_message", ticket.progress_message},
+      {"priority", text_or_null(ticket.priority)},
+      {"category", text_or_null(ticket.category)},
+      {"estimate_seconds", seconds_json(ticket.estimate)},
+      {"created", text_or_null(ticket.created)},
   };
 }
 

@@ -241,6 +241,24 @@ VerbSpec status_spec() {
   };
 }
 
+VerbSpec report_spec() {
+  return {
+      .name = "report",
+      .aliases = {"generate-progress-report"},
+      .summary = "report on all tickets of a run",
+      .description =
+          "Reports what the registry says of a run, while it goes on or afterwards: every ticket "
+          "with its status, priority, category, effort (estimated, and what its last attempt took) "
+          "and dates; at the end the counts by status, priority and category. With --format "
+          "markdown it is a document.",
+      .positionals = {optional_run()},
+      .options = with_place(
+          {flag("registry", "the table of tickets and the counts; the default"), format_option()}),
+      .examples = {{"headway report --registry --format markdown > report.md", "For a wiki."}},
+      .handler = &report_verb,
+  };
+}
+
 VerbSpec agents_spec() {
   return {
       .name = "agents",
@@ -504,6 +522,7 @@ std::vector<VerbSpec> make_table() {
       plan_spec(),
       run_spec(),
       status_spec(),
+      report_spec(),
       agents_spec(),
       runs_spec(),
       logs_spec(),

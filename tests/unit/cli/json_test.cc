@@ -37,6 +37,8 @@ StatusAnswer sample_status() {
   ticket.progress = 0.6;
   ticket.eta = std::chrono::milliseconds{1'800'123};
   ticket.started_at = wall_from_millis(1'767'225'600'250);
+  ticket.priority = "high";
+  ticket.estimate = std::chrono::seconds{90};
   answer.tickets.push_back(ticket);
   return answer;
 }
@@ -57,7 +59,7 @@ TEST(StatusJson, IsTheDocumentedOne) {
       R"("tickets":[{"id":"MOD-012","state":"running","attempt":1,"agent":"build-01/1","progress":0.6,)"
       R"("eta_seconds":1800.123,"started_at":"2026-01-01T00:00:00.250Z","finished_at":null,)"
       R"("exit_code":null,"waiting_for":[],"title":"Move it","group":2,"outcome":null,"detail":"",)"
-      R"("progress_message":""}]})"
+      R"("progress_message":"","priority":"high","category":null,"estimate_seconds":90.0,"created":null}]})"
       "\n");
 }
 

@@ -1,0 +1,48 @@
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+
+#include "project.h"
+
+/// Reports of runs, with the real program.
+
+namespace headway::test {
+namespace {
+
+using testing::HasSubstr;
+
+TEST(Report, TellsOfARunWhileItGoesOnAndTheSameAfterwards) {
+  Project project;
+  project.plan(
+      {"{id: A, run: 'true', category: docs, priority: high, estimate: 1h, "
+       "created: 2026-01-05}",
+       "{id: B, run: 'until test -e go; do sleep 0.02; done', needs: [A]}"});
+  Process run = project.start({"run", "plan.yaml", "--local", "1"});
+  ASSERT_TRUE(wait_until([&] { return project.state_of("B") == "running"; })) << run.err();
+  const Finished during = project.headway({"report", "--registry", "--format", "json"});
+  EXPECT_EQ(during.exit_code, 0) << during.err;
+  const nlohmann::json live = nlohmann::json::parse(during.out, nullptr, false);
+  ASSERT_EQ(live["registry"]["tickets"].size(), 2U) << during.out;
+  project.write("go", "");
+  ASSERT_EQ(run.wait().exit_code, 0);
+
+  const Finished after = project.headway({"report", "r1", "--format", "json"});
+  const nlohmann::json ended = nlohmann::json::parse(after.out, nullptr, false);
+  const nlohmann::json first = ended["registry"]["tickets"][0];
+  EXPECT_EQ(first, live["registry"]["tickets"][0]) << "a coordinator and a registry say the same";
+  EXPECT_EQ(first["priority"], "high");
+  EXPECT_EQ(first["category"], "docs");
+  EXPECT_EQ(first["created"], "2026-01-05");
+  EXPECT_EQ(first["estimate_seconds"], 3600.0);
+  EXPECT_TRUE(first["took_seconds"].is_number());
+  EXPECT_EQ(ended["registry"]["counts"]["status"][0]["tickets"], 2);
+
+  const Finished text = run_process({program("generate-progress-report"), "--registry"},
+                                    {.folder = project.folder().path(), .env = {}, .input = {}});
+  EXPECT_EQ(text.exit_code, 0) << text.err;
+  EXPECT_THAT(text.out, HasSubstr("r1 demo  succeeded  2 succeeded of 2 tickets\n"));
+  EXPECT_THAT(text.out, testing::ContainsRegex("\nA +succeeded +high +docs +1h 00m +"));
+  EXPECT_THAT(text.out, testing::ContainsRegex("\npriority +medium +1 +1 +0"));
+}
+
+}  // namespace
+}  // namespace headway::test
