@@ -13,7 +13,9 @@
 #include "common/system/files.h"
 #include "coordinator/cli/analysis/filter.h"
 #include "coordinator/cli/command/exit_code.h"
+#include "coordinator/cli/coordinator_place.h"
 #include "coordinator/cli/live_area.h"
+#include "coordinator/cli/verbs/category_history.h"
 #include "coordinator/cli/verbs/common.h"
 #include "coordinator/cli/verbs/handlers.h"
 #include "coordinator/cli/verbs/plan_agents.h"
@@ -199,12 +201,30 @@ class Planning {
   Result<void> complete() {
     const Config& config = environment_.config;
     apply_categories(read_.plan, config);
+    const std::string estimates = fill_estimates(histories(), read_.plan);
+    if (!estimates.empty()) environment_.note(estimates);
     if (const Result<void> commands = check_commands(read_.plan, config); !commands)
       environment_.note("before it can be executed:\n" + commands.error().message);
     const Result<std::string> folder = folder_of_output(arguments_, environment_);
     if (!folder) return folder.error();
     return name_ticket_files(read_, *folder,
                              [&](const Ticket& ticket) { return wants_body(ticket, config); });
+  }
+
+  /// What the registry knows of the categories of tickets without an estimate; nothing where there
+  /// is no registry.
+  [[nodiscard]] Histories histories() const {
+    const bool asks =
+        std::any_of(read_.plan.tickets.begin(), read_.plan.tickets.end(),
+                    [](const Ticket& each) { return !each.estimate && !each.category.empty(); });
+    if (!asks) return {};
+    const Result<std::unique_ptr<Answers>> answers = open_answers(arguments_, environment_);
+    if (!answers) return {};
+    Result<Histories> known = category_histories(**answers);
+    if (known) return std::move(*known);
+    environment_.note("the registry could not be asked what tickets took before: " +
+                      known.error().message);
+    return {};
   }
 
   Result<planner::GeneratedPlan> generate() {

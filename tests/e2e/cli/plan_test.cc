@@ -95,6 +95,26 @@ TEST(PlanVerb, IsHeldAgainstItsTicketsAndItsSchedule) {
   EXPECT_THAT(bad.out, HasSubstr("the schedule: "));
 }
 
+TEST(PlanVerb, ReckonsWithWhatACategoryTookBefore) {
+  Project project;
+  project.write("first.yaml",
+                "version: 1\ntickets:\n"
+                "  - {id: A, category: docs, run: sleep 0.2}\n"
+                "  - {id: B, category: docs, run: sleep 0.2}\n"
+                "  - {id: C, category: code, run: 'false', allow_failure: true}\n");
+  ASSERT_EQ(project.headway({"run", "first.yaml", "--local", "1"}).exit_code, 0);
+  project.write("next.yaml",
+                "version: 1\ntickets: [{id: D, category: docs, run: 'true'}, "
+                "{id: E, category: code, run: 'true'}, {id: F, run: 'true', estimate: 1m}]\n");
+  const Finished made =
+      project.headway({"plan", "--tickets", "next.yaml", "--strategy", "sequential"});
+  ASSERT_EQ(made.exit_code, 0) << made.err;
+  EXPECT_THAT(made.err, HasSubstr("2 tickets have no estimate: 1 reckoned with the median"));
+  EXPECT_THAT(made.err, HasSubstr("`docs`"));
+  EXPECT_THAT(made.err, HasSubstr("(of 2); 10m assumed for the other 1"));
+  EXPECT_THAT(made.out, testing::ContainsRegex("estimate: [0-9.]+(ms|s)"));
+}
+
 TEST(PlanVerb, CountsAgentsByLabelAndSaysWhoIsMissing) {
   Project project;
   task(project, "T-1.md", "run: 'true'\nagent: {labels: [gpu]}\n");
