@@ -13,7 +13,7 @@ void Outputs::arrived(Token token, std::uint64_t offset, std::uint64_t size) {
 
 void Outputs::released(Token token, std::uint64_t offset) {
   const ReadAttempt* attempt = reading_.attempt(token);
-  if (tolerant_ || attempt == nullptr || given_up_.contains(token)) return;
+  if (tolerant_ || attempt == nullptr || given_up(token)) return;
   const bool by_itself = attempt->outcome && (*attempt->outcome == Outcome::kSucceeded ||
                                               is_failure(*attempt->outcome));
   if (!attempt->alive && !by_itself) return;
@@ -28,9 +28,13 @@ void Outputs::released(Token token, std::uint64_t offset) {
 }
 
 void Outputs::recovered() {
-  for (const auto& [token, pieces] : known_) {
-    if (!reading_.alive().contains(token)) given_up_.insert(token);
-  }
+  recovered_to_ = reading_.newest();
+  awaited_.clear();
+  for (const auto& [token, key] : reading_.alive()) awaited_.insert(token);
+}
+
+bool Outputs::given_up(Token token) const {
+  return token <= recovered_to_ && !awaited_.contains(token);
 }
 
 }  // namespace headway::sim

@@ -30,10 +30,13 @@ class Outputs {
   void tolerate_holes() { tolerant_ = true; }
 
  private:
+  [[nodiscard]] bool given_up(Token token) const;
+
   const Reading& reading_;
   Problems& problems_;
   std::map<Token, std::map<std::uint64_t, std::uint64_t>> known_;  ///< by offset: where it ends
-  std::set<Token> given_up_;
+  Token recovered_to_;       ///< the last handed out before the coordinator was started
+  std::set<Token> awaited_;  ///< those of before that were alive then
   bool tolerant_ = false;
 };
 

@@ -79,6 +79,10 @@ class Reading {
   [[nodiscard]] const ReadTicket* ticket(TicketKey key) const;
   [[nodiscard]] const ReadAttempt* attempt(Token token) const;
   [[nodiscard]] const std::map<Token, TicketKey>& alive() const { return alive_; }
+  /// The last token that was handed out; 0: none.
+  [[nodiscard]] Token newest() const {
+    return attempts_.empty() ? Token{} : attempts_.rbegin()->first;
+  }
   /// Of one that has never joined: without a name.
   [[nodiscard]] const ReadWorker& worker(WorkerId id) const;
   [[nodiscard]] std::uint64_t epoch() const { return epoch_; }
