@@ -35,6 +35,8 @@ Result<std::optional<LiveSync>> sync_of_plan(const Arguments& arguments,
     return std::optional<LiveSync>();
   }
   std::optional<NamedTicketFiles> named = named_ticket_files(prepared.plan, prepared.folder);
+  // A plan that was not made of tickets has no files to write to.
+  if (!named && !arguments.has("sync")) return std::optional<LiveSync>();
   LiveSyncSource source;
   source.told = named ? std::move(named->ids) : std::set<std::string>();
   if (named && !arguments.has("tickets")) {
