@@ -166,8 +166,8 @@ struct StatusAnswer {
   friend bool operator==(const StatusAnswer&, const StatusAnswer&) = default;
 };
 
-/// What a slot is doing. `offline`: its worker is silent or has left; `waiting`: idle, and the
-/// schedule names a ticket for it whose dependencies are not met.
+/// What a slot is doing. `silent`: its worker has not been heard of for some heartbeats; `offline`:
+/// it has left, or is lost.
 enum class AgentState : std::uint8_t { kIdle, kRunning, kDraining, kSilent, kOffline };
 template <>
 struct EnumText<AgentState> {
