@@ -48,6 +48,18 @@ Result<std::vector<RunSummary>> list_runs(Answers& answers, std::size_t most) {
   return result;
 }
 
+Result<std::vector<EventView>> all_events(Answers& answers, RunId run) {
+  EventsRequest request{.run = run, .after = {}, .most = 1000, .wait = {}};
+  std::vector<EventView> result;
+  while (true) {
+    Result<EventsAnswer> page = answers.events(request);
+    if (!page) return page.error();
+    if (page->events.empty()) return result;
+    std::move(page->events.begin(), page->events.end(), std::back_inserter(result));
+    request.after = std::max(page->last, request.after);
+  }
+}
+
 Result<Sequence> last_event(Answers& answers, RunId run) {
   EventsRequest request{.run = run, .after = {}, .most = 1000, .wait = {}};
   while (true) {

@@ -31,6 +31,8 @@ Result<StatusAnswer> whole_status(Answers& answers, RunId run);
 Result<std::vector<AgentView>> all_agents(Answers& answers);
 /// The latest first; at most `most`.
 Result<std::vector<RunSummary>> list_runs(Answers& answers, std::size_t most);
+/// All events of a run there are by now, the oldest first.
+Result<std::vector<EventView>> all_events(Answers& answers, RunId run);
 /// The number of the last event of a run there is by now.
 Result<Sequence> last_event(Answers& answers, RunId run);
 

@@ -46,6 +46,7 @@ std::vector<TicketCount> count_by(const std::vector<ReportedTicket>& tickets, Ke
 RegistryReport make_registry_report(StatusAnswer status, WallTime now) {
   RegistryReport report;
   report.run = std::move(status.run);
+  report.metrics = status.metrics;
   report.tickets.reserve(status.tickets.size());
   for (TicketView& ticket : status.tickets) {
     const std::optional<Duration> time = took(ticket, now);

@@ -29,6 +29,7 @@ struct TicketCount {
 /// What the registry says of a run's tickets.
 struct RegistryReport {
   RunSummary run;
+  RunMetrics metrics;
   std::vector<ReportedTicket> tickets;   ///< in the plan's order
   std::vector<TicketCount> by_status;    ///< in the order of a ticket's life
   std::vector<TicketCount> by_priority;  ///< the most urgent first

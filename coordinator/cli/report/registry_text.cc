@@ -111,9 +111,29 @@ std::string registry_text(const RegistryReport& report, Format format, bool colo
                      counts_sentence(report.run), times_line(report.run), tickets, counts);
 }
 
-Json registry_json(const RegistryReport& report) {
+std::string metrics_text(const RegistryReport& report, Format format, bool colour,
+                         std::size_t width) {
+  const RunMetrics& metrics = report.metrics;
+  Table table({{.title = "MEASURE"}, {.title = "VALUE", .right = true}});
+  const auto time = [](double value) { return short_duration(from_seconds(value)); };
+  table.add({"completion rate", percent(report.run.completion_rate)});
+  table.add({"average execution time", time(metrics.average_execution_time_s)});
+  table.add({"parallelism efficiency", percent(metrics.parallelism_efficiency)});
+  table.add({"cpu", percent(metrics.cpu)});
+  table.add({"memory", percent(metrics.memory)});
+  table.add({"disk", percent(metrics.disk)});
+  table.add({"network", percent(metrics.network)});
+  table.add({"conflict resolution time", time(metrics.conflict_resolution_time_s)});
+  table.add({"retries", std::to_string(metrics.retries)});
+  if (report.run.eta) table.add({"time left", short_duration(*report.run.eta)});
+  const std::string rows = table.render(format, colour, width);
+  return format == Format::kMarkdown ? "## Metrics\n\n" + rows + "\n" : rows + "\n";
+}
+
+Json registry_json(const RegistryReport& report, bool include_metrics) {
   Json json = versioned();
   json["run"] = run_json(report.run);
+  if (include_metrics) json["metrics"] = metrics_json(report.run, report.metrics);
   Json tickets = Json::array();
   for (const auto& [view, took] : report.tickets) {
     Json ticket = ticket_json(view);

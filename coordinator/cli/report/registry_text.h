@@ -14,7 +14,12 @@ namespace headway::cli {
 std::string registry_text(const RegistryReport& report, Format format, bool colour,
                           std::size_t width);
 
-/// The report for programs, under `registry`: what is not known is null.
-Json registry_json(const RegistryReport& report);
+/// The run's measures, in the same formats; they go before the report.
+std::string metrics_text(const RegistryReport& report, Format format, bool colour,
+                         std::size_t width);
+
+/// The report for programs, under `registry`, and with `include_metrics` the measures as `status`
+/// has them: what is not known is null.
+Json registry_json(const RegistryReport& report, bool include_metrics);
 
 }  // namespace headway::cli

@@ -31,7 +31,12 @@ Json text_or_null(const std::string& text) { return text.empty() ? Json(nullptr)
 
 Json run_or_null(RunId run) { return run == RunId{} ? Json(nullptr) : Json(run_name(run)); }
 
-/// `run` and `metrics` share the counts of tickets.
+}  // namespace
+
+double seconds(Duration duration) { return std::round(to_seconds(duration) * 1000) / 1000; }
+
+double rounded(double value) { return std::round(value * 10'000) / 10'000; }
+
 Json metrics_json(const RunSummary& run, const RunMetrics& metrics) {
   return {
       {"total_tickets", run.total},
@@ -50,12 +55,6 @@ Json metrics_json(const RunSummary& run, const RunMetrics& metrics) {
       {"retries", metrics.retries},
   };
 }
-
-}  // namespace
-
-double seconds(Duration duration) { return std::round(to_seconds(duration) * 1000) / 1000; }
-
-double rounded(double value) { return std::round(value * 10'000) / 10'000; }
 
 Json versioned() { return {{"schema_version", kSchemaVersion}}; }
 

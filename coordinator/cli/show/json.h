@@ -24,6 +24,8 @@ Json versioned();
 Json status_json(const StatusAnswer& answer);
 /// A run as the document of `status` has it under `run`.
 Json run_json(const RunSummary& run);
+/// The measures, as `status` has them under `metrics`; some of them are counts of the run.
+Json metrics_json(const RunSummary& run, const RunMetrics& metrics);
 Json ticket_json(const TicketView& ticket);
 /// `include_metrics`: with counts, durations and load.
 Json agent_json(const AgentView& agent, bool include_metrics);

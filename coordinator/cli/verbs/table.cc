@@ -253,11 +253,23 @@ VerbSpec report_spec() {
           "Reports what the registry says of a run, while it goes on or afterwards: every ticket "
           "with its status, priority, category, effort (estimated, and what its last attempt took) "
           "and dates; at the end the counts by status, priority and category. With --format "
-          "markdown it is a document.",
+          "markdown it is a document.\n\n"
+          "--trace writes what ran when on which agent, what waited for locks and when the run was "
+          "paused, as a trace that Perfetto (ui.perfetto.dev) opens; --junit writes what became of "
+          "the tickets as test results. With one of these and nothing else said, the report itself "
+          "is not printed.",
       .positionals = {optional_run()},
       .options = with_place(
-          {flag("registry", "the table of tickets and the counts; the default"), format_option()}),
-      .examples = {{"headway report --registry --format markdown > report.md", "For a wiki."}},
+          {flag("registry", "the table of tickets and the counts; the default"),
+           flag("include-metrics", "with the run's measures"),
+           valued("trace", "FILE", "write the run's timeline as a Chrome trace", 0,
+                  ValueKind::kFile),
+           valued("junit", "FILE", "write the run's results as JUnit XML", 0, ValueKind::kFile),
+           valued("output", "FILE", "write the report to this file", 'o', ValueKind::kFile),
+           format_option()}),
+      .examples = {{"headway report --registry --format markdown > report.md", "For a wiki."},
+                   {"headway report r7 --trace r7.json --junit r7.xml",
+                    "For Perfetto, and for what shows test results."}},
       .handler = &report_verb,
   };
 }

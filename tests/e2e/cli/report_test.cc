@@ -1,3 +1,6 @@
+#include <fstream>
+#include <iterator>
+
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
@@ -42,6 +45,30 @@ TEST(Report, TellsOfARunWhileItGoesOnAndTheSameAfterwards) {
   EXPECT_THAT(text.out, HasSubstr("r1 demo  succeeded  2 succeeded of 2 tickets\n"));
   EXPECT_THAT(text.out, testing::ContainsRegex("\nA +succeeded +high +docs +1h 00m +"));
   EXPECT_THAT(text.out, testing::ContainsRegex("\npriority +medium +1 +1 +0"));
+}
+
+TEST(Report, WritesTraceAndTestResults) {
+  Project project;
+  project.plan({"{id: A, run: 'true', affected_files: [x]}",
+                "{id: B, run: exit 3, affected_files: [x]}", "{id: C, run: 'true', needs: [B]}"});
+  ASSERT_EQ(project.headway({"run", "plan.yaml", "--local", "2"}).exit_code, 7);
+  const Finished files =
+      project.headway({"report", "--trace", "trace.json", "--junit", "results.xml"});
+  EXPECT_EQ(files.exit_code, 0) << files.err;
+  EXPECT_EQ(files.out, "") << "the files were all that was asked for";
+  const auto content = [&](const std::string& name) {
+    std::ifstream file(project.folder().path() + "/" + name);
+    return std::string(std::istreambuf_iterator<char>(file), {});
+  };
+  const nlohmann::json trace = nlohmann::json::parse(content("trace.json"), nullptr, false);
+  std::size_t attempts = 0;
+  for (const auto& each : trace["traceEvents"]) attempts += each["ph"] == "X" ? 1U : 0U;
+  EXPECT_EQ(attempts, 2U);
+  EXPECT_THAT(content("results.xml"), HasSubstr("tests=\"3\" failures=\"1\""));
+  const Finished document =
+      project.headway({"report", "--format", "markdown", "--include-metrics"});
+  EXPECT_THAT(document.out, HasSubstr("## Metrics"));
+  EXPECT_THAT(document.out, HasSubstr("| parallelism efficiency |"));
 }
 
 }  // namespace

@@ -104,7 +104,7 @@ TEST(RegistryReport, IsPlainForOtherPrograms) {
 }
 
 TEST(RegistryReport, IsJson) {
-  const Json json = registry_json(sample_report());
+  const Json json = registry_json(sample_report(), false);
   EXPECT_EQ(json["schema_version"], 1);
   EXPECT_EQ(json["run"]["id"], "r3");
   const Json& tickets = json["registry"]["tickets"];
