@@ -48,6 +48,8 @@ class Machine {
 
   [[nodiscard]] bool up() const { return core_.has_value(); }
   [[nodiscard]] bool lost() const { return lost_; }
+  /// Whether its worker was sent a SIGTERM: it will leave, and then come again.
+  [[nodiscard]] bool told_to_leave() const { return signals_ > 0; }
   [[nodiscard]] bool has_record() const { return !record_.lives.empty(); }
   [[nodiscard]] const worker::WorkerCore* core() const { return core_ ? &*core_ : nullptr; }
   [[nodiscard]] std::uint64_t undecodable() const { return undecodable_; }

@@ -268,6 +268,8 @@ bool World::settled() const {
   for (std::size_t i = 0; i < machines_.size(); ++i) {
     if (machines_[i]->lost()) continue;
     if (machines_[i]->core() == nullptr || !machines_[i]->core()->is_joined()) return false;
+    // It may have told nobody yet: output or a result keeps it.
+    if (machines_[i]->told_to_leave()) return false;
     const auto known = core.state().worker_by_name.find(scenario_.workers[i].offer.worker);
     if (known == core.state().worker_by_name.end()) return false;
     const auto link = core.links().find(known->second);
