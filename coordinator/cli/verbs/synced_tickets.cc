@@ -35,8 +35,6 @@ Result<std::optional<LiveSync>> sync_of_plan(const Arguments& arguments,
     return std::optional<LiveSync>();
   }
   std::optional<NamedTicketFiles> named = named_ticket_files(prepared.plan, prepared.folder);
-  // A plan that was not made of tickets has no files to write to.
-  if (!named && !arguments.has("sync")) return std::optional<LiveSync>();
   LiveSyncSource source;
   source.told = named ? std::move(named->ids) : std::set<std::string>();
   if (named && !arguments.has("tickets")) {
@@ -52,7 +50,10 @@ Result<std::optional<LiveSync>> sync_of_plan(const Arguments& arguments,
     if (groups.empty() || std::find(groups.begin(), groups.end(), group) != groups.end())
       in_run.insert(prepared.plan.tickets[i].id);
   }
+  const bool is_made_of_tickets = named.has_value();
   Result<LiveSync> sync = LiveSync::open(std::move(source), in_run);
+  // What is configured for every run says nothing of plans that have no tickets' files at all.
+  if (!sync && !is_made_of_tickets && !arguments.has("sync")) return std::optional<LiveSync>();
   if (!sync) return without(arguments, environment, sync.error());
   for (const std::string& note : sync->notes()) environment.note(note);
   return std::optional<LiveSync>(std::move(*sync));
