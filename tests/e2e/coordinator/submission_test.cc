@@ -3,6 +3,7 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
+#include "common/base/sanitizer.h"
 #include "common/system/files.h"
 #include "coordinator.h"
 #include "tests/support/large_plan.h"
@@ -15,8 +16,8 @@ using test::Coordinator;
 using ::testing::AllOf;
 using ::testing::HasSubstr;
 
-/// Some second of reading: long beside all that the tests do meanwhile.
-constexpr std::size_t kManyTickets = 20'000;
+/// Some second of reading, under the sanitizers a few: long beside all that the tests do meanwhile.
+constexpr std::size_t kManyTickets = kAddressSanitizer ? 5'000 : 20'000;
 constexpr std::string_view kSmall = "version: 1\ntickets: [{id: a, run: 'true'}]\n";
 
 class Submission : public ::testing::Test {
