@@ -10,7 +10,7 @@
 -- second writer can damage it. To keep a copy, use `headway registry backup FILE`, or SQLite's `.backup`: copying the
 -- file alone loses what is still in `<file>-wal`.
 --
--- In the header: application_id 0x48574159 (the letters HWAY), user_version 2 (the version of this description). A
+-- In the header: application_id 0x48574159 (the letters HWAY), user_version 4 (the version of this description). A
 -- program refuses a version that it does not know; an older one the coordinator migrates when it starts.
 --
 -- Types: a column `..._ms` holds milliseconds since 1970 (UTC), `..._us` microseconds, `..._bytes` bytes. Numbers that
@@ -18,7 +18,7 @@
 -- text that comes from people and programs: TEXT, or a BLOB where the bytes are not UTF-8.
 
 PRAGMA application_id = 0x48574159;
-PRAGMA user_version = 3;
+PRAGMA user_version = 4;
 
 -- One row.
 CREATE TABLE registry (
@@ -138,6 +138,23 @@ CREATE INDEX facts_ticket ON facts (run, ticket) WHERE ticket IS NOT NULL;      
 CREATE UNIQUE INDEX facts_token ON facts (token) WHERE kind = 'ticket assigned';  -- no token twice; the last one
 CREATE INDEX facts_worker ON facts (worker) WHERE run IS NULL;                    -- a worker's facts in order
 
+-- How well each worker did tickets of each category, in all runs: by this the coordinator chooses among agents that would do
+-- equally well. What follows from the facts is kept here because the facts are many: a row is changed in the transaction
+-- that adds the `attempt ended` facts which it follows from. Only attempts count that ended by what they did (no `worker
+-- lost`, `killed its workers`, `cancelled`, `taken back`) and whose ticket has a category, since version 4 of this
+-- description. There are at most 16,384 rows: the one goes first that has not changed for the longest time.
+CREATE TABLE tallies (
+  worker        INTEGER NOT NULL,
+  category      ANY     NOT NULL,
+  ended         INTEGER NOT NULL,          -- attempts
+  succeeded     INTEGER NOT NULL,          -- of these
+  timed         INTEGER NOT NULL,          -- of these, those whose ticket had an estimate
+  took_us       INTEGER NOT NULL,          -- the timed ones together
+  estimated_us  INTEGER NOT NULL,          -- for the timed ones together
+  last_sequence INTEGER NOT NULL,          -- of the fact that ended the last of them
+  PRIMARY KEY (worker, category)
+) STRICT, WITHOUT ROWID;
+
 -- ---- Views: for people. A migration makes them anew. They may get more columns in later versions; select the ones you need by name.
 
 -- Runs.
@@ -249,3 +266,17 @@ JOIN facts AS last ON last.sequence = newest.sequence
 LEFT JOIN facts AS joined
   ON joined.sequence = (SELECT max(j.sequence) FROM facts AS j
                         WHERE j.run IS NULL AND j.worker = last.worker AND j.kind = 'worker joined');
+
+-- How well workers did, by category.
+CREATE VIEW tally AS
+SELECT
+  (SELECT joined.detail FROM facts AS joined
+   WHERE joined.run IS NULL AND joined.worker = tallies.worker AND joined.kind = 'worker joined'
+   ORDER BY joined.sequence DESC LIMIT 1) AS worker,
+  category,
+  ended,
+  succeeded,
+  timed,
+  took_us / 1e6 AS took_seconds,
+  estimated_us / 1e6 AS estimated_seconds
+FROM tallies;

@@ -50,12 +50,18 @@ Result<State> replay(const Registry& registry, const std::vector<RunId>& runs,
     evolve(state, fact, changes);
     changes.ready.clear();
     changes.unready.clear();
+    changes.tallies.clear();
     constexpr std::uint64_t kLookUp = 4096;
     gave_up = fact.sequence.number() % kLookUp == 0 && give_up && give_up();
     return !gave_up;
   });
   if (!folded) return folded.error();
   if (gave_up) return Error{ErrorKind::kFailed, "the coordinator is ending"};
+  // What these runs added to the track record is in the registry's, with what all others did.
+  const Result<std::vector<KeptTally>> tallies = registry.load_tallies();
+  if (!tallies) return tallies.error();
+  state.track_record = {};
+  for (const KeptTally& kept : *tallies) state.track_record.restore(kept);
   state.last_sequence = std::max(state.last_sequence, head->last_sequence);
   state.last_token = head->last_token;
   state.last_run = head->last_run;

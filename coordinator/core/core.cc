@@ -84,6 +84,9 @@ Turn Core::finish_turn(Now now) {
   fire_timers();
   hand_out();
   drop_finished();
+  for (const TallyKey& key : std::exchange(tallies_, {})) {
+    turn_.tallies.push_back(state_.track_record.kept(key));
+  }
   return std::exchange(turn_, Turn{});
 }
 
@@ -109,6 +112,7 @@ void Core::emit(Fact fact) {
   fact.at = now_.wall;
   Changes changes;
   evolve(state_, fact, changes);
+  tallies_.insert(changes.tallies.begin(), changes.tallies.end());
   for (const AttemptRef& ticket : changes.unready) scheduler_.unready(ticket);
   const AttemptRef ticket{fact.run, fact.ticket.value_or(TicketIndex{})};
   switch (fact.kind) {

@@ -180,6 +180,7 @@ class Core {
   std::uint64_t dropped_ = 0;
   Now now_{};
   Turn turn_;
+  std::set<TallyKey> tallies_;  ///< that this turn's facts changed
 };
 
 /// A lock as the plan's author wrote it: without the plan's folder, which the scheduler puts before

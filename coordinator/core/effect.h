@@ -9,6 +9,7 @@
 #include "common/messages/control_messages.h"
 #include "common/messages/worker_messages.h"
 #include "coordinator/core/fact.h"
+#include "coordinator/core/track_record.h"
 
 namespace headway {
 
@@ -63,6 +64,8 @@ struct Turn {
   /// As they were after each fact that changed a run's state, in that order: for the list of runs,
   /// which would have to add up all facts of a run otherwise.
   std::vector<EndedCounts> counts;
+  /// Those of the track record that the facts changed, as they are after all of them.
+  std::vector<KeptTally> tallies;
   std::vector<Effect> effects;
   std::vector<std::pair<RunId, std::uint64_t>>
       submitted;  ///< a new run, and the request that brought its plan

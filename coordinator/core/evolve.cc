@@ -193,9 +193,6 @@ void Evolution::attempt_ended() {
   HW_CHECK(ended.token == fact_.token && is_alive(ended.state),
            "an attempt ended that was not alive");
   Run& of = run();
-  const bool by_itself =
-      *fact_.outcome != Outcome::kWorkerLost && *fact_.outcome != Outcome::kTakenBack &&
-      *fact_.outcome != Outcome::kCancelled && *fact_.outcome != Outcome::kKilledWorkers;
   ended.outcome = fact_.outcome;
   ended.exit_code = fact_.exit_code;
   ended.detail = fact_.detail;
@@ -209,7 +206,8 @@ void Evolution::attempt_ended() {
   if (fact_.slot != SlotId{}) {
     worker.last[fact_.slot] = {fact_.run, of.ticket(*fact_.ticket).id, *fact_.outcome};
   }
-  if (by_itself) {
+  state_.track_record.credit(fact_, of.ticket(*fact_.ticket), changes_.tallies);
+  if (ended_by_itself(*fact_.outcome)) {
     ++of.totals.executions;
     of.totals.execution_time += ended.elapsed;
     ++(*fact_.outcome == Outcome::kSucceeded ? worker.done : worker.failed);

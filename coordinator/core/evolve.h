@@ -13,6 +13,7 @@ namespace headway {
 struct Changes {
   std::vector<AttemptRef> ready;    ///< have become ready
   std::vector<AttemptRef> unready;  ///< were ready and are not any more
+  std::vector<TallyKey> tallies;    ///< of the track record
 };
 
 /// Makes a run known whose `run submitted` fact follows.

@@ -15,6 +15,7 @@
 #include "common/messages/control_messages.h"
 #include "common/plan/graph.h"
 #include "common/plan/plan.h"
+#include "coordinator/core/track_record.h"
 
 namespace headway {
 
@@ -145,6 +146,7 @@ struct State {
   std::map<RunId, Run> runs;  ///< those in memory
   std::map<WorkerId, WorkerRecord> workers;
   std::map<std::string, WorkerId> worker_by_name;
+  TrackRecord track_record;  ///< of all runs, those that have left the memory as well
   std::unordered_map<Token, Attempt>
       attempts;  ///< every attempt of these runs; only looked up, never iterated
 

@@ -20,7 +20,7 @@ struct Registry::Connection {
   bool failed = false;  ///< a commit failed: its outcome is unknown until the file is opened again
   journal::Statement begin{}, end{};
   journal::Statement insert_run{}, insert_submission{}, insert_compiled{}, insert_ticket{},
-      insert_fact{}, update_run{}, update_counts{};
+      insert_fact{}, update_run{}, update_counts{}, replace_tally{}, delete_tally{};
 
   // Everybody's.
   journal::Statement select_ticket_id{};

@@ -26,6 +26,13 @@ constexpr char kAddSubmissions[] =
     "run INTEGER NOT NULL REFERENCES runs (run), PRIMARY KEY (client, upload)) "
     "STRICT, WITHOUT ROWID;";
 
+/// From version 3: how well workers did. It begins here, since older rows do not say categories.
+constexpr char kAddTallies[] =
+    "CREATE TABLE tallies (worker INTEGER NOT NULL, category ANY NOT NULL, ended INTEGER NOT NULL, "
+    "succeeded INTEGER NOT NULL, timed INTEGER NOT NULL, took_us INTEGER NOT NULL, "
+    "estimated_us INTEGER NOT NULL, last_sequence INTEGER NOT NULL, "
+    "PRIMARY KEY (worker, category)) STRICT, WITHOUT ROWID;";
+
 /// Views hold nothing: those of an older version are replaced by this one's.
 std::string make_views_anew() {
   const std::string_view schema = kSchemaSql;
@@ -54,8 +61,8 @@ Result<void> apply(const Database& database, std::int32_t from, std::int32_t tar
 }  // namespace
 
 std::span<const Migration> migrations() {
-  static const std::array kSteps = {Migration{1, kAddCompiledPlans},
-                                    Migration{2, kAddSubmissions + make_views_anew()}};
+  static const std::array kSteps = {Migration{1, kAddCompiledPlans}, Migration{2, kAddSubmissions},
+                                    Migration{3, kAddTallies + make_views_anew()}};
   return kSteps;
 }
 

@@ -9,6 +9,7 @@
 #include "coordinator/journal/connection.h"
 #include "coordinator/journal/fact_rows.h"
 #include "coordinator/journal/opening.h"
+#include "coordinator/journal/tally_rows.h"
 
 namespace headway {
 
@@ -167,6 +168,8 @@ Result<Registry> Registry::open_owner(const std::string& path) {
        {&connection->update_run, "UPDATE runs SET state = ?2, finished_at_ms = ?3 WHERE run = ?1"},
        {&connection->update_counts,
         "UPDATE runs SET succeeded = ?2, failed = ?3, aborted = ?4, cancelled = ?5 WHERE run = ?1"},
+       {&connection->replace_tally, journal::kReplaceTally},
+       {&connection->delete_tally, journal::kDeleteTally},
        {&connection->select_ticket_id, kSelectTicketId}});
   if (!prepared) return prepared.error();
   return Registry(std::move(connection));
@@ -259,6 +262,12 @@ Result<void> Registry::write(const Commit& commit) {
     own.update_counts.bind(4, counts.aborted);
     own.update_counts.bind(5, counts.cancelled);
     if (Result<void> updated = own.update_counts.run(); !updated) return updated;
+  }
+  for (const KeptTally& kept : commit.tallies) {
+    const bool forgotten = kept.tally.ended == 0;
+    Statement& change = forgotten ? own.delete_tally : own.replace_tally;
+    forgotten ? journal::bind_tally_key(change, kept.of) : journal::bind_tally(change, kept);
+    if (Result<void> changed = change.run(); !changed) return changed;
   }
   return own.end.run();
 }

@@ -15,6 +15,7 @@
 #include "common/messages/control_messages.h"
 #include "coordinator/core/effect.h"
 #include "coordinator/core/fact.h"
+#include "coordinator/core/track_record.h"
 
 namespace headway {
 
@@ -51,6 +52,7 @@ struct Commit {
   std::vector<StoredRun> runs;
   std::vector<Fact> facts;
   std::vector<EndedCounts> counts{};  ///< for the list of runs; the last of a run holds
+  std::vector<KeptTally> tallies{};   ///< of the track record, as they are after the facts
 };
 
 /// What a coordinator needs to know of its registry when it starts.
@@ -125,6 +127,9 @@ class Registry {
   /// this hash.
   [[nodiscard]] Result<std::vector<std::string>> succeeded_tickets(
       const std::string& plan_sha256) const;
+
+  /// How well workers did, as the last commit left it; at most as many as a track record holds.
+  [[nodiscard]] Result<std::vector<KeptTally>> load_tallies() const;
 
   /// Which facts to read: those after `after`, of one run (0: of all runs), the oldest first, at
   /// most `most`.

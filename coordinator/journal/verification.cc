@@ -86,6 +86,13 @@ constexpr std::array kChecks = {
     "WHERE worker IS NOT NULL AND worker NOT IN "
     "(SELECT worker FROM facts WHERE run IS NULL AND kind = 'worker joined' AND worker IS NOT "
     "NULL)",
+
+    "SELECT 'the tallies of worker ' || worker || ' count ' || counted || ' attempts, but its "
+    "facts ' || coalesce(happened, 0) FROM "
+    "(SELECT worker, sum(ended) AS counted FROM tallies GROUP BY worker) LEFT JOIN "
+    "(SELECT worker, count(*) AS happened FROM facts WHERE kind = 'attempt ended' AND outcome NOT "
+    "IN ('worker lost', 'killed its workers', 'cancelled', 'taken back') GROUP BY worker) "
+    "USING (worker) WHERE counted > coalesce(happened, 0)",
 };
 
 /// Adds a sentence for each row of `sql`, whose first column is a sentence.

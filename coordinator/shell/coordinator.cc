@@ -214,6 +214,7 @@ Result<void> Coordinator::commit(const Turn& turn) {
   }
   commit.facts = turn.facts;
   commit.counts = turn.counts;
+  commit.tallies = turn.tallies;
   const Result<void> committed = registry_.commit(commit);
   if (!committed) {
     return Error{committed.error().kind,

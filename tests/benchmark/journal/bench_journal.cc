@@ -100,11 +100,26 @@ void measure_sync(const std::string& folder) {
              times[495] * 1e6);
 }
 
-void measure_commits(Registry& registry, Facts& facts, std::size_t each, std::size_t commits) {
+/// What the ends of attempts among the facts change: one tally each, of its worker.
+std::vector<KeptTally> tallies_of(const std::vector<Fact>& facts) {
+  std::vector<KeptTally> tallies;
+  for (const Fact& fact : facts) {
+    if (fact.kind != FactKind::kAttemptEnded) continue;
+    const std::uint64_t ended = fact.sequence.number();
+    tallies.push_back({{fact.worker, "docs"}, {ended, ended, 0, {}, {}}, fact.sequence});
+  }
+  return tallies;
+}
+
+enum class Tallies { kNone, kOfEachEnd };
+
+void measure_commits(Registry& registry, Facts& facts, std::size_t each, std::size_t commits,
+                     Tallies tallies = Tallies::kNone) {
   std::vector<double> times;
   const Clock::time_point start = Clock::now();
   for (std::size_t i = 0; i < commits; ++i) {
-    const Commit commit{{}, facts.next(each)};
+    Commit commit{{}, facts.next(each)};
+    if (tallies == Tallies::kOfEachEnd) commit.tallies = tallies_of(commit.facts);
     const Clock::time_point begun = Clock::now();
     require(registry.commit(commit));
     times.push_back(seconds_since(begun));
@@ -112,8 +127,9 @@ void measure_commits(Registry& registry, Facts& facts, std::size_t each, std::si
   const double took = seconds_since(start);
   std::sort(times.begin(), times.end());
   fmt::print(
-      "{:>5} facts a commit: {:.0f} commits/s, {:.0f} facts/s, median {:.0f} us, 99% {:.0f} us\n",
-      each, static_cast<double>(commits) / took, static_cast<double>(commits * each) / took,
+      "{:>5} facts a commit{}: {:.0f} commits/s, {:.0f} facts/s, median {:.0f} us, 99% {:.0f} us\n",
+      each, tallies == Tallies::kNone ? "" : " and the tallies",
+      static_cast<double>(commits) / took, static_cast<double>(commits * each) / took,
       times[times.size() / 2] * 1e6, times[times.size() * 99 / 100] * 1e6);
 }
 
@@ -143,6 +159,8 @@ int run(const std::string& folder, std::size_t total) {
     measure_commits(*registry, facts, 30, 1000);
     measure_commits(*registry, facts, 300, 300);
     measure_commits(*registry, facts, 3000, 30);
+    measure_commits(*registry, facts, 3, 2000, Tallies::kOfEachEnd);
+    measure_commits(*registry, facts, 300, 300, Tallies::kOfEachEnd);
     while (facts.last() < total) {
       require(
           registry->commit({{}, facts.next(std::min<std::size_t>(10'000, total - facts.last()))}));

@@ -195,6 +195,8 @@ TEST_F(Copies, VerifyFindsWhatDoesNotAgree) {
               ElementsAre(HasSubstr("`ticket eaten`")));
   EXPECT_THAT(found_after("INSERT INTO compiled_plans VALUES (2, x'00')"),
               ElementsAre("there is a compiled plan of run r2, which is not there"));
+  EXPECT_THAT(found_after("INSERT INTO tallies VALUES (1, 'docs', 2, 2, 0, 0, 0, 6)"),
+              ElementsAre("the tallies of worker 1 count 2 attempts, but its facts 1"));
   EXPECT_THAT(found_after("DELETE FROM tickets"), Contains("run r1 has 0 tickets, but says 2"));
 }
 
@@ -249,8 +251,8 @@ TEST_F(Migration, FromVersionOneAddsTheTablesAndTheViewsOfToday) {
   const std::vector<std::string> views =
       test::rows_of(path_, "SELECT name, sql FROM sqlite_schema WHERE type = 'view' ORDER BY name");
   test::change(path_,
-               "DROP TABLE compiled_plans; DROP TABLE submissions; DROP VIEW ticket; CREATE VIEW "
-               "ticket AS SELECT 1 AS old; "
+               "DROP TABLE compiled_plans; DROP TABLE submissions; DROP VIEW tally; DROP TABLE "
+               "tallies; DROP VIEW ticket; CREATE VIEW ticket AS SELECT 1 AS old; "
                "PRAGMA user_version = 1");
   {
     Result<Registry> owner = Registry::open_owner(path_);
@@ -262,14 +264,17 @@ TEST_F(Migration, FromVersionOneAddsTheTablesAndTheViewsOfToday) {
     const auto made = owner->find_submission(1, 2);
     ASSERT_TRUE(made) << made.error().message;
     EXPECT_FALSE(*made) << "nobody asks for an older run again";
+    const KeptTally tally{{WorkerId{1}, "docs"}, {1, 1, 0, {}, {}}, Sequence{7}};
+    ASSERT_TRUE(owner->commit({{}, Script(6).epoch_started().take(), {}, {tally}}));
+    EXPECT_THAT(*owner->load_tallies(), ElementsAre(tally));
   }
-  EXPECT_EQ(test::rows_of(path_, "SELECT * FROM facts"), before);
+  EXPECT_EQ(test::rows_of(path_, "SELECT * FROM facts WHERE sequence <= 6"), before);
   EXPECT_EQ(
       test::rows_of(path_, "SELECT name, sql FROM sqlite_schema WHERE type = 'view' ORDER BY name"),
       views);
   EXPECT_THAT(test::rows_of(path_, "SELECT run, CAST(compiled AS TEXT) FROM compiled_plans"),
               ElementsAre("1|made anew"));
-  EXPECT_THAT(test::rows_of(path_ + ".before-v3", "PRAGMA user_version"), ElementsAre("1"));
+  EXPECT_THAT(test::rows_of(path_ + ".before-v4", "PRAGMA user_version"), ElementsAre("1"));
   EXPECT_THAT(wrong(), IsEmpty());
 }
 

@@ -54,7 +54,7 @@ TEST_F(RegistryFile, SaysInItsHeaderWhatItIs) {
   { const Registry registry = open(); }
   EXPECT_THAT(test::rows_of(path_, "PRAGMA application_id"),
               ElementsAre(std::to_string(0x48574159)));
-  EXPECT_THAT(test::rows_of(path_, "PRAGMA user_version"), ElementsAre("3"));
+  EXPECT_THAT(test::rows_of(path_, "PRAGMA user_version"), ElementsAre("4"));
 }
 
 TEST_F(RegistryFile, KeepsItsIdAndItsNumbersWhenItIsOpenedAgain) {
@@ -214,6 +214,37 @@ TEST_F(RegistryFile, ListsHowManyTicketsHadEndedAsTheCommitsSay) {
   EXPECT_EQ(run.failed, 3U);
   EXPECT_EQ(run.aborted, 2U);
   EXPECT_EQ(run.cancelled, 1U);
+}
+
+TEST_F(RegistryFile, KeepsHowWellWorkersDidAsTheLastCommitsSay) {
+  using std::chrono::seconds;
+  const KeptTally first{{WorkerId{1}, "docs"}, {3, 2, 1, seconds{5}, seconds{9}}, Sequence{1}};
+  const KeptTally grown{{WorkerId{1}, "docs"}, {4, 3, 2, seconds{6}, seconds{12}}, Sequence{4}};
+  const KeptTally other{{WorkerId{2}, "docs"}, {1, 0, 0, {}, {}}, Sequence{2}};
+  const KeptTally odd{{WorkerId{2}, "\xff\xfe"}, {7, 7, 0, {}, {}}, Sequence{3}};
+  const KeptTally forgotten{other.of, {}, {}};
+  const auto kept = [](const Registry& registry) {
+    const Result<std::vector<KeptTally>> tallies = registry.load_tallies();
+    EXPECT_TRUE(tallies) << tallies.error().message;
+    return *tallies;
+  };
+  {
+    Registry registry = open();
+    EXPECT_THAT(kept(registry), ElementsAre());
+    commit(registry, {{}, Script().epoch_started().take(), {}, {first, other, odd}});
+    EXPECT_THAT(kept(registry), ElementsAre(odd, other, first)) << "the newest first";
+    commit(registry, {{}, Script(1).epoch_started().take(), {}, {forgotten, grown}});
+  }
+  EXPECT_THAT(kept(open()), ElementsAre(grown, odd));
+}
+
+TEST_F(RegistryFile, KeepsNoTallyOfACommitThatFailed) {
+  Registry registry = open();
+  Script script;
+  script.epoch_started().run(FactKind::kRunPaused, 7);
+  const KeptTally tally{{WorkerId{1}, "docs"}, {1, 1, 0, {}, {}}, Sequence{1}};
+  EXPECT_FALSE(registry.commit({{}, script.take(), {}, {tally}})) << "there is no run r7";
+  EXPECT_THAT(*registry.load_tallies(), ElementsAre());
 }
 
 TEST_F(RegistryFile, ReadsTheFactsOfSomeRunsInTheOrderOfTheJournal) {

@@ -123,6 +123,21 @@ TEST_F(Views, ShowWorkers) {
                           "2|build-02|8|joined|2023-11-14T22:13:46.000Z|2023-11-14T22:13:46.000Z"));
 }
 
+TEST_F(Views, ShowHowWellWorkersDid) {
+  {
+    Result<Registry> registry = Registry::open_owner(path_);
+    ASSERT_TRUE(registry);
+    const KeptTally tally{{WorkerId{1}, "docs"},
+                          {2, 1, 1, std::chrono::milliseconds{1500}, std::chrono::seconds{2}},
+                          Sequence{15}};
+    ASSERT_TRUE(registry->commit({{}, test::Script(24).epoch_started().take(), {}, {tally}}));
+  }
+  EXPECT_THAT(test::rows_of(path_,
+                            "SELECT worker, category, ended, succeeded, timed, took_seconds, "
+                            "estimated_seconds FROM tally"),
+              ElementsAre("build-01|docs|2|1|1|1.5|2.0"));
+}
+
 TEST_F(Views, SayTimesToTheMillisecond) {
   // By integers alone, for many values that a double could round to the millisecond beside them.
   EXPECT_THAT(

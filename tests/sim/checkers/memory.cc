@@ -37,9 +37,39 @@ void check_run(const Run& run, const ReadRun& read, Problems& problems) {
   }
 }
 
+bool same_tally(const Tally& one, const ReadTally& read) {
+  return one.ended == read.ended && one.succeeded == read.succeeded && one.timed == read.timed &&
+         one.took == read.took && one.estimated == read.estimated;
+}
+
+void check_record(const TrackRecord& record, const Reading& reading, Problems& problems) {
+  if (record.size() != reading.tallies().size()) {
+    problems.add(11, "there are {} tallies of workers in memory and {} in the journal",
+                 record.size(), reading.tallies().size());
+  }
+  for (const auto& [key, read] : reading.tallies()) {
+    const CategoryRecord* category = record.find(key.second);
+    const Tally* tally = category == nullptr ? nullptr : category->find(key.first);
+    if (tally != nullptr && same_tally(*tally, read)) continue;
+    problems.add(11, "what worker {} did of {} is another thing in memory than in the journal",
+                 key.first.number(), key.second);
+  }
+}
+
 }  // namespace
 
+void check_tallies(const std::map<TallyKey, KeptTally>& kept, const Reading& reading,
+                   Problems& problems) {
+  bool same = kept.size() == reading.tallies().size();
+  for (const auto& [key, read] : reading.tallies()) {
+    const auto found = kept.find({key.first, key.second});
+    same = same && found != kept.end() && same_tally(found->second.tally, read);
+  }
+  if (!same) problems.add(11, "the tallies that are kept are not what the facts say");
+}
+
 void check_memory(const Core& core, const Reading& reading, Problems& problems) {
+  check_record(core.state().track_record, reading, problems);
   for (const auto& [id, run] : core.state().runs) {
     const ReadRun* read = reading.run(id);
     if (read == nullptr) {

@@ -126,6 +126,19 @@ void Reading::worker_joined(const Fact& fact) {
   worker.incarnation = fact.digest;
 }
 
+void Reading::tally(const Fact& fact, const Ticket& ticket, bool succeeded) {
+  if (ticket.category.empty()) return;
+  ReadTally& tally = tallies_[{fact.worker, ticket.category}];
+  ++tally.ended;
+  if (!succeeded) return;
+  ++tally.succeeded;
+  if (!ticket.estimate) return;
+  using std::chrono::microseconds;
+  ++tally.timed;
+  tally.took += std::chrono::floor<microseconds>(fact.elapsed.value_or(Duration{}));
+  tally.estimated += *ticket.estimate;
+}
+
 void Reading::attempt_ended(const Fact& fact, Instant now) {
   ReadTicket& ticket = *find(fact);
   ReadRun& run = runs_[fact.run];
@@ -145,8 +158,11 @@ void Reading::attempt_ended(const Fact& fact, Instant now) {
     case Outcome::kRequirement:
     case Outcome::kGate:
       if (ticket.state == TicketState::kReady) ++ticket.failures;
+      tally(fact, run.definition(*fact.ticket), false);
       break;
     case Outcome::kSucceeded:
+      tally(fact, run.definition(*fact.ticket), true);
+      break;
     case Outcome::kWorkerLost:
     case Outcome::kKilledWorkers:
     case Outcome::kCancelled:

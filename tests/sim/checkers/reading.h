@@ -6,6 +6,7 @@
 #include <optional>
 #include <set>
 #include <string>
+#include <utility>
 #include <vector>
 
 #include "common/base/time.h"
@@ -67,6 +68,13 @@ struct ReadWorker {
   bool draining = false;  ///< this process of it
 };
 
+/// How attempts of one worker at tickets of one category went that ended by what they did.
+struct ReadTally {
+  std::uint64_t ended = 0, succeeded = 0;
+  std::uint64_t timed = 0;  ///< succeeded, with an estimate
+  Duration took{}, estimated{};
+};
+
 /// The journal as a person reads it: written from the meaning of the facts alone (fact.h), sharing
 /// nothing with `evolve`. What the checkers compare everything else with.
 class Reading {
@@ -85,11 +93,14 @@ class Reading {
   }
   /// Of one that has never joined: without a name.
   [[nodiscard]] const ReadWorker& worker(WorkerId id) const;
+  using Tallies = std::map<std::pair<WorkerId, std::string>, ReadTally>;
+  [[nodiscard]] const Tallies& tallies() const { return tallies_; }
   [[nodiscard]] std::uint64_t epoch() const { return epoch_; }
 
  private:
   ReadTicket* find(const Fact& fact);
   void attempt_ended(const Fact& fact, Instant now);
+  void tally(const Fact& fact, const Ticket& ticket, bool succeeded);
   void worker_joined(const Fact& fact);
 
   std::map<RunId, std::shared_ptr<const RunPlan>> plans_;
@@ -97,6 +108,7 @@ class Reading {
   std::map<Token, ReadAttempt> attempts_;
   std::map<Token, TicketKey> alive_;
   std::map<WorkerId, ReadWorker> workers_;
+  Tallies tallies_;
   std::uint64_t epoch_ = 0;
 };
 

@@ -31,6 +31,7 @@ std::vector<SmallPlan> small_plans(std::size_t tickets) {
     for (std::size_t i = 0; i < tickets; ++i) {
       Ticket ticket;
       ticket.id = "t" + std::to_string(i);
+      ticket.category = "docs";
       ticket.command.shell_line = "true";
       ticket.retry.max = 1;
       for (std::size_t j = 0; j < i; ++j, rest /= 4) {
@@ -218,13 +219,14 @@ void SmallWorld::take(std::size_t index) {
 
 void SmallWorld::turn(bool sends) {
   const Turn turn = core_->finish_turn(now());
-  disk_.commit(turn.facts);
+  disk_.commit(turn);
   for (const Fact& fact : turn.facts) {
     stage_.rules.check(fact);
     stage_.processes.check(fact);
     stage_.reading.read(fact, stage_.queue.now());
   }
   check_memory(*core_, stage_.reading, stage_.problems);
+  check_tallies(disk_.tallies(), stage_.reading, stage_.problems);
   check_bounds(*core_, stage_.reading, stage_.problems);
   check_stops(*core_, stage_.reading, stage_.problems);
   if (!sends) return;

@@ -229,7 +229,7 @@ void CoordinatorHost::commit(const Turn& turn) {
     disk_.store_plan(run, expected_.at(request));
     stage_.reading.know(run, expected_.at(request));
   }
-  disk_.commit(turn.facts);
+  disk_.commit(turn);
   for (const Fact& fact : turn.facts) {
     stage_.trace.note(stage_.queue.now(), "fact", to_text(fact.kind), fact.sequence.number(),
                       fact.run.number(), fact.ticket.value_or(TicketIndex{}).number(),
@@ -249,6 +249,7 @@ void CoordinatorHost::commit(const Turn& turn) {
 void CoordinatorHost::look_at_core() {
   if (!random_.one_in(kLooks)) return;
   check_memory(*core_, stage_.reading, stage_.problems);
+  check_tallies(disk_.tallies(), stage_.reading, stage_.problems);
   check_bounds(*core_, stage_.reading, stage_.problems);
   check_stops(*core_, stage_.reading, stage_.problems);
   for (const std::string& what : broken_invariants(*core_)) stage_.problems.add(11, "{}", what);

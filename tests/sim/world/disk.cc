@@ -5,9 +5,21 @@
 
 namespace headway::sim {
 
+void Disk::commit(const Turn& turn) {
+  facts_.insert(facts_.end(), turn.facts.begin(), turn.facts.end());
+  for (const KeptTally& kept : turn.tallies) {
+    if (kept.tally.ended == 0) {
+      tallies_.erase(kept.of);
+    } else {
+      tallies_[kept.of] = kept;
+    }
+  }
+}
+
 bool Disk::restore() {
   if (!backup_) return false;
   facts_.resize(backup_->facts);
+  tallies_ = backup_->tallies;
   token_floor_ = backup_->token_floor;
   std::set<RunId> kept;
   for (const Fact& fact : facts_) {
@@ -50,12 +62,33 @@ State Disk::replay(std::size_t length, std::optional<RunId> only) const {
     evolve(state, fact, changes);
     changes.ready.clear();
     changes.unready.clear();
+    changes.tallies.clear();
   }
+  state.track_record = length == facts_.size() ? kept_record() : folded_record(length);
   state.last_sequence = length == 0 ? Sequence{} : facts_[length - 1].sequence;
   state.last_token = Token{last};
   state.last_run = states.empty() ? RunId{} : states.rbegin()->first;
   state.epoch = Epoch{epochs + (token_floor_ >> 20U << 20U)};
   return state;
+}
+
+TrackRecord Disk::kept_record() const {
+  TrackRecord record;
+  for (const auto& [key, kept] : tallies_) record.restore(kept);
+  return record;
+}
+
+/// What the tallies were after the first facts.
+TrackRecord Disk::folded_record(std::size_t length) const {
+  TrackRecord record;
+  std::vector<TallyKey> changed;
+  for (std::size_t i = 0; i < length; ++i) {
+    const Fact& fact = facts_[i];
+    if (fact.kind != FactKind::kAttemptEnded) continue;
+    record.credit(fact, plans_.at(fact.run)->plan.tickets[fact.ticket->index()], changed);
+    changed.clear();
+  }
+  return record;
 }
 
 State Disk::replay_unfinished() const { return replay(facts_.size(), std::nullopt); }

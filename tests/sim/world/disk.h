@@ -9,19 +9,21 @@
 
 namespace headway::sim {
 
-/// The registry, as coordinator/journal keeps it: facts in order, each turn's all or none, and the
-/// plans of the runs. A copy of it may take its place later.
+/// The registry, as coordinator/journal keeps it: facts in order and tallies of workers, each
+/// turn's all or none, and the plans of the runs. A copy of it may take its place later.
 class Disk {
  public:
   /// Tokens that a copy leaves out (kTokensSkippedByCopies, coordinator/journal/backup.h).
   static constexpr std::uint64_t kTokensSkipped = 1U << 20U;
 
-  void commit(const std::vector<Fact>& facts) {
-    facts_.insert(facts_.end(), facts.begin(), facts.end());
-  }
+  using Tallies = std::map<TallyKey, KeptTally>;
+
+  void commit(const Turn& turn);
   void store_plan(RunId run, std::shared_ptr<const RunPlan> plan) { plans_[run] = std::move(plan); }
 
-  void back_up() { backup_ = Backup{facts_.size(), last_token().number() + kTokensSkipped}; }
+  void back_up() {
+    backup_ = Backup{facts_.size(), tallies_, last_token().number() + kTokensSkipped};
+  }
   /// The copy takes the place of the original. False: there is none.
   bool restore();
 
@@ -33,6 +35,7 @@ class Disk {
   [[nodiscard]] State replay_prefix(std::size_t length) const;
 
   [[nodiscard]] const std::vector<Fact>& facts() const { return facts_; }
+  [[nodiscard]] const Tallies& tallies() const { return tallies_; }
   [[nodiscard]] const std::map<RunId, std::shared_ptr<const RunPlan>>& plans() const {
     return plans_;
   }
@@ -41,11 +44,16 @@ class Disk {
  private:
   struct Backup {
     std::size_t facts = 0;
+    Tallies tallies;
     std::uint64_t token_floor = 0;
   };
   [[nodiscard]] State replay(std::size_t length, std::optional<RunId> only) const;
 
+  [[nodiscard]] TrackRecord kept_record() const;
+  [[nodiscard]] TrackRecord folded_record(std::size_t length) const;
+
   std::vector<Fact> facts_;
+  Tallies tallies_;
   std::map<RunId, std::shared_ptr<const RunPlan>> plans_;
   std::uint64_t token_floor_ = 0;
   std::optional<Backup> backup_;

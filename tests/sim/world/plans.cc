@@ -76,6 +76,12 @@ void add_manners(Random& random, Ticket& ticket, bool with_proof) {
   if (random.one_in(2)) ticket.on_disconnect = OnDisconnect::kFinish;
 }
 
+/// Of one in three tickets none. Not drawn: what else a seed holds does not depend on it.
+std::string category_of(std::uint64_t ticket) {
+  constexpr std::array kCategories = {"", "code", "docs"};
+  return kCategories[ticket % kCategories.size()];
+}
+
 }  // namespace
 
 Plan draw_plan(Random& random, bool with_proof, bool crowded) {
@@ -95,6 +101,7 @@ Plan draw_plan(Random& random, bool with_proof, bool crowded) {
   for (std::uint64_t i = 0; i < count; ++i) {
     Ticket ticket;
     ticket.id = "t" + std::to_string(i);
+    ticket.category = category_of(i);
     ticket.command.shell_line = i == killer ? kKillerCommand : "true";
     if (!crowded || random.one_in(4)) add_dependencies(random, plan, ticket);
     if (hungry || random.one_in(crowded ? 6 : 2)) add_needs(random, ticket, hungry);

@@ -194,16 +194,16 @@ void CoreHarness::fail(const std::string& ticket, std::int32_t exit_code) {
   AttemptResult failed;
   failed.outcome = Outcome::kExit;
   failed.exit_code = exit_code;
-  result(ticket, failed);
+  end(ticket, failed);
 }
 
 void CoreHarness::end(const std::string& ticket, Outcome outcome) {
   AttemptResult ended;
   ended.outcome = outcome;
-  result(ticket, ended);
+  end(ticket, ended);
 }
 
-void CoreHarness::result(const std::string& ticket, const AttemptResult& ended) {
+void CoreHarness::end(const std::string& ticket, const AttemptResult& ended) {
   const std::string name = worker_of(ticket);
   AttemptResult sent = ended;
   sent.token = token(ticket);

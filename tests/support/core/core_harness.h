@@ -65,6 +65,8 @@ class CoreHarness {
   void finish(const std::string& ticket);
   void fail(const std::string& ticket, std::int32_t exit_code = 1);
   void end(const std::string& ticket, Outcome outcome);
+  /// As the worker reports it; the token is filled in.
+  void end(const std::string& ticket, const AttemptResult& ended);
   void reject(const std::string& ticket);
   /// Started and finished, each that waits to be assigned anyhow, until nothing is handed out.
   void finish_all();
@@ -170,7 +172,6 @@ class CoreHarness {
   void receive(const SendToWorker& send);
   void check();
   [[nodiscard]] std::string worker_of(const std::string& ticket) const;
-  void result(const std::string& ticket, const AttemptResult& result);
 
   CoreOptions options_;
   Instant now_{1000s};

@@ -191,6 +191,7 @@ std::vector<std::string> differences(const State& memory, const State& folded) {
   same(memory.epoch == folded.epoch, "the epoch");
   same(memory.workers == folded.workers, "what is known of workers");
   same(memory.worker_by_name == folded.worker_by_name, "the names of workers");
+  same(memory.track_record == folded.track_record, "how well workers did");
   same(memory.attempts == folded.attempts, "the index of attempts");
   same(memory.runs.size() == folded.runs.size(), "the number of runs");
   for (const auto& [id, run] : memory.runs) {

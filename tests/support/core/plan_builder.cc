@@ -56,6 +56,11 @@ TicketBuilder& TicketBuilder::estimate(Duration estimate) {
   definition().estimate = estimate;
   return *this;
 }
+
+TicketBuilder& TicketBuilder::category(const std::string& category) {
+  definition().category = category;
+  return *this;
+}
 TicketBuilder& TicketBuilder::retry(std::int32_t max, Duration backoff, double factor) {
   definition().retry.max = max;
   definition().retry.backoff = backoff;

@@ -24,6 +24,7 @@ class TicketBuilder {
   TicketBuilder& needs(const std::string& resource, std::int64_t units);
   TicketBuilder& priority(Priority priority);
   TicketBuilder& estimate(Duration estimate);
+  TicketBuilder& category(const std::string& category);
   TicketBuilder& retry(std::int32_t max, Duration backoff = {}, double factor = 2);
   TicketBuilder& retry_when(std::vector<RetryCause> causes);
   TicketBuilder& may_fail();

@@ -1,0 +1,161 @@
+#include <algorithm>
+
+#include <gtest/gtest.h>
+
+#include "common/system/files.h"
+#include "coordinator/control/replay.h"
+#include "coordinator/control/run_source.h"
+#include "coordinator/core/core.h"
+#include "coordinator/journal/registry.h"
+#include "tests/support/temporary_folder.h"
+
+/// A coordinator that starts again on its registry knows what it knew.
+
+namespace headway {
+namespace {
+
+constexpr const char* kPlan = R"(version: 1
+tickets:
+  - {id: a, run: "true", category: docs, estimate: 100s}
+  - {id: b, run: "true", category: docs, needs: [a]}
+  - {id: c, run: "true", category: code, estimate: 1s}
+  - {id: d, run: "true"}
+)";
+
+/// A core on a registry, as the shell has them, and one worker without a process: it ends each
+/// attempt as soon as it has it.
+class Recovery : public ::testing::Test {
+ protected:
+  Recovery() { start(); }
+
+  void start() {
+    core_.reset();
+    registry_.reset();
+    Result<Registry> opened = Registry::open_owner(folder_ / "registry.db");
+    ASSERT_TRUE(opened) << opened.error().message;
+    registry_.emplace(std::move(*opened));
+    Result<State> state = replay_unfinished(*registry_);
+    ASSERT_TRUE(state) << state.error().message;
+    core_.emplace(CoreOptions{}, std::move(*state), now_);
+    Hello hello;
+    hello.worker = "w";
+    hello.incarnation = ++lives_;
+    core_->step(WorkerInput{"peer", {0, hello}}, now_);
+    turn();
+  }
+
+  /// Submits the plan, of which the tickets in `failing` fail, and plays it to its end.
+  void run(const std::vector<std::string>& failing) {
+    RunOptions options;
+    options.plan_folder = "/project";
+    const Result<RunPlan> source = make_run_plan(kPlan, options);
+    ASSERT_TRUE(source) << source.error().message;
+    stored_ = StoredRun{};
+    stored_.plan_text = kPlan;
+    stored_.plan_sha256 = sha256_hex(kPlan);
+    stored_.options = options;
+    stored_.tickets = stored_tickets(*source);
+    failing_ = failing;
+    core_->step(SubmitInput{1, std::make_shared<const RunPlan>(*source)}, now_);
+    turn();
+  }
+
+  /// Takes turns until nothing more is handed out.
+  void turn() {
+    bool more = true;
+    while (more) {
+      now_.steady += std::chrono::milliseconds{1};
+      const Turn turn = core_->finish_turn(now_);
+      commit(turn);
+      more = false;
+      for (const Effect& effect : turn.effects) {
+        const auto* send = std::get_if<SendToWorker>(&effect);
+        if (send == nullptr) continue;
+        const auto* assign = std::get_if<Assign>(&send->message.message);
+        if (assign == nullptr || attempts_left_ == 0) continue;
+        --attempts_left_;
+        end(send->message.session, *assign);
+        more = true;
+      }
+    }
+  }
+
+  void commit(const Turn& turn) {
+    Commit commit{{}, turn.facts, turn.counts, turn.tallies};
+    for (const auto& [run, request] : turn.submitted) {
+      stored_.id = run;
+      commit.runs.push_back(stored_);
+    }
+    const Result<void> done = registry_->commit(commit);
+    ASSERT_TRUE(done) << done.error().message;
+  }
+
+  void end(std::uint64_t session, const Assign& assign) {
+    AttemptResult result;
+    result.token = assign.token;
+    result.usage.elapsed = std::chrono::seconds{80};
+    if (std::ranges::find(failing_, assign.spec.ticket) != failing_.end()) {
+      result.outcome = Outcome::kExit;
+      result.exit_code = 1;
+    }
+    core_->step(WorkerInput{"peer", {session, Accept{assign.token}}}, now_);
+    core_->step(WorkerInput{"peer", {session, result}}, now_);
+  }
+
+  [[nodiscard]] const TrackRecord& record() const { return core_->state().track_record; }
+
+  test::TemporaryFolder folder_;
+  Now now_{Instant{std::chrono::hours{1}}, wall_from_millis(1'700'000'000'000)};
+  std::optional<Registry> registry_;
+  std::optional<Core> core_;
+  StoredRun stored_;
+  std::vector<std::string> failing_;
+  std::uint64_t lives_ = 0;
+  std::size_t attempts_left_ = SIZE_MAX;  ///< that the worker ends; it keeps the rest
+};
+
+TEST_F(Recovery, KnowsHowWellWorkersDidInRunsThatHaveEnded) {
+  run({});
+  run({"c"});
+  ASSERT_TRUE(core_->state().runs.empty()) << "both runs have left the memory";
+  const TrackRecord before = record();
+  const CategoryRecord* docs = before.find("docs");
+  ASSERT_NE(docs, nullptr);
+  using std::chrono::seconds;
+  EXPECT_EQ(docs->all(), (Tally{4, 4, 2, seconds{160}, seconds{200}}));
+  EXPECT_EQ(before.find("code")->all(), (Tally{2, 1, 1, seconds{80}, seconds{1}}));
+  EXPECT_EQ(before.size(), 2U) << "a ticket without a category leaves no trace";
+  start();
+  EXPECT_EQ(record(), before);
+}
+
+TEST_F(Recovery, CountsTheAttemptsOfAnUnfinishedRunOnce) {
+  run({});
+  attempts_left_ = 2;
+  run({});
+  ASSERT_EQ(core_->state().runs.size(), 1U);
+  const TrackRecord before = record();
+  start();
+  EXPECT_EQ(core_->state().runs.size(), 1U);
+  EXPECT_EQ(record(), before);
+}
+
+TEST_F(Recovery, CountsTheAttemptsOfARunThatWasOpenedAgainOnce) {
+  run({"c"});
+  const Result<State> ended = replay_run(*registry_, RunId{1});
+  ASSERT_TRUE(ended) << ended.error().message;
+  TicketControl retry;
+  retry.run = RunId{1};
+  retry.action = TicketAction::kRetry;
+  failing_.clear();
+  core_->step(TicketInput{2, retry, std::make_shared<const State>(*ended)}, now_);
+  turn();
+  const TrackRecord before = record();
+  EXPECT_EQ(before.find("code")->all().ended, 2U);
+  EXPECT_EQ(before.find("code")->all().succeeded, 1U);
+  start();
+  EXPECT_EQ(record(), before);
+}
+
+}  // namespace
+}  // namespace headway
