@@ -171,7 +171,7 @@ void Core::emit(Fact fact) {
 
 void Core::hand_out() {
   for (std::size_t i = 0; i < kMaxPlacements; ++i) {
-    const std::optional<Placement> placed = scheduler_.next();
+    const std::optional<Placement> placed = scheduler_.next(state_.track_record);
     if (!placed) break;
     Fact assigned;
     assigned.kind = FactKind::kTicketAssigned;

@@ -82,18 +82,18 @@ void Scheduler::set_open(RunId run, bool open) {
 
 // ---- Placing
 
-std::optional<Placement> Scheduler::next() {
+std::optional<Placement> Scheduler::next(const TrackRecord& record) {
   if (claimant_ && buckets_[*claimant_].place != Bucket::Place::kEmpty) {
     const Pool& pool = pools_[buckets_[*claimant_].pool];
     const RunQueue& run = runs_.at(pool.run);
     if (run.open && !run.full() && !classes_[pool.agent_class].free.empty()) {
-      if (auto placed = try_place(*claimant_)) return placed;
+      if (auto placed = try_place(*claimant_, record)) return placed;
     }
   }
   while (const auto best = best_eligible()) {
-    if (auto placed = try_place(*best)) return placed;
+    if (auto placed = try_place(*best, record)) return placed;
   }
-  return place_ahead();
+  return place_ahead(record);
 }
 
 std::optional<Scheduler::BucketId> Scheduler::best_eligible() const {
@@ -110,63 +110,6 @@ std::optional<Scheduler::BucketId> Scheduler::best_eligible() const {
   }
   if (best == nullptr) return std::nullopt;
   return best->bucket;
-}
-
-/// A ticket that needs no lock and no counted resource may wait at a busy worker, so that its slot
-/// never waits for a round trip. But not where a better one that cannot wait there would run as
-/// soon as a slot is free: it would never see one.
-std::optional<Placement> Scheduler::place_ahead() {
-  const std::map<ClassId, Key> waiting = waiting_for_slots();
-  const Key* best = nullptr;
-  WorkerId worker;
-  for (const auto& [id, run] : runs_) {
-    if (!run.open || run.full()) continue;
-    for (const auto& [agent_class, number] : run.pools) {
-      const Pool& pool = pools_[number];
-      if (pool.light.empty()) continue;
-      const Key& key = *pool.light.begin();
-      if (best != nullptr && !(key < *best)) continue;
-      const std::optional<WorkerId> taker = worker_ahead(agent_class, key, waiting);
-      if (!taker) continue;
-      best = &key;
-      worker = *taker;
-    }
-  }
-  if (best == nullptr) return std::nullopt;
-  return placement(buckets_[best->bucket], worker, true);
-}
-
-/// The best bucket of each class of agents that only a slot is missing for.
-std::map<Scheduler::ClassId, Scheduler::Key> Scheduler::waiting_for_slots() {
-  std::map<ClassId, Key> waiting;
-  for (const auto& [id, run] : runs_) {
-    if (!run.open || run.full()) continue;
-    for (const auto& [agent_class, number] : run.pools) {
-      if (classes_[agent_class].ahead.empty()) continue;
-      const std::set<Key>& heavy = pools_[number].heavy;
-      while (!heavy.empty() && set_aside(heavy.begin()->bucket)) continue;
-      if (heavy.empty()) continue;
-      const auto entry = waiting.try_emplace(agent_class, *heavy.begin()).first;
-      entry->second = std::min(entry->second, *heavy.begin());
-    }
-  }
-  return waiting;
-}
-
-/// The least busy worker that may take a ticket ahead and that nothing better waits for.
-std::optional<WorkerId> Scheduler::worker_ahead(ClassId agent_class, const Key& light,
-                                                const std::map<ClassId, Key>& waiting) const {
-  // Mostly the better one is of the same class, and then none of them will do.
-  const auto same = waiting.find(agent_class);
-  if (same != waiting.end() && same->second < light) return std::nullopt;
-  for (const auto& [load, id] : classes_[agent_class].ahead) {
-    const Worker& worker = workers_.at(id);
-    const bool wanted = std::ranges::any_of(waiting, [&](const auto& entry) {
-      return worker.serves[entry.first] && entry.second < light;
-    });
-    if (!wanted) return id;
-  }
-  return std::nullopt;
 }
 
 /// Parks the bucket if it lacks something that no worker could give it.
@@ -194,16 +137,16 @@ bool Scheduler::set_aside(BucketId id) {
 }
 
 /// Places the bucket's first ticket, or parks the bucket for what it lacks.
-std::optional<Placement> Scheduler::try_place(BucketId id) {
+std::optional<Placement> Scheduler::try_place(BucketId id, const TrackRecord& record) {
   if (set_aside(id)) return std::nullopt;
   Bucket& bucket = buckets_[id];
-  const Worker* worker = choose_worker(bucket);
-  if (worker == nullptr) {
+  const std::optional<WorkerId> worker = choose_worker(bucket, record);
+  if (!worker) {
     park(id, satisfiable(bucket) ? QueueId{QueueId::Kind::kRoom, pools_[bucket.pool].agent_class}
                                  : QueueId{QueueId::Kind::kHopeless, 0});
     return std::nullopt;
   }
-  const Placement placed = placement(bucket, worker->offer.id, false);
+  const Placement placed = placement(bucket, *worker, false);
   bucket.passed_over = 0;
   if (claimant_ == id) {
     drop_claim();
@@ -222,14 +165,6 @@ std::optional<Placement> Scheduler::try_place(BucketId id) {
 Placement Scheduler::placement(const Bucket& bucket, WorkerId worker, bool ahead) const {
   const RunId run = pools_[bucket.pool].run;
   return {{run, runs_.at(run).ticket_at[*bucket.ranks.begin()]}, worker, ahead};
-}
-
-const Scheduler::Worker* Scheduler::choose_worker(const Bucket& bucket) const {
-  for (const auto& [load, id] : classes_[pools_[bucket.pool].agent_class].free) {
-    const Worker& worker = workers_.at(id);
-    if (has_room(worker, bucket.per_worker)) return &worker;
-  }
-  return nullptr;
 }
 
 std::optional<Scheduler::ResourceId> Scheduler::short_of(const Amounts& amounts) const {

@@ -2,13 +2,16 @@
 
 #include <cstdint>
 #include <map>
+#include <memory>
 #include <optional>
 #include <set>
 #include <string>
+#include <string_view>
 #include <utility>
 #include <vector>
 
 #include "coordinator/core/lock_table.h"
+#include "coordinator/core/scheduler_choice.h"
 #include "coordinator/core/state.h"
 
 namespace headway {
@@ -82,8 +85,8 @@ class Scheduler {
   void withdraw(WorkerId worker);
 
   /// The next ticket to hand out; none: nothing fits. The caller hands it out (`unready`, `occupy`)
-  /// before asking again.
-  std::optional<Placement> next();
+  /// before asking again. `record` decides among workers that are equal in everything else.
+  std::optional<Placement> next(const TrackRecord& record);
   /// Tickets that were found to wait for a held lock since this was last asked.
   std::vector<std::pair<AttemptRef, std::uint32_t>> take_blocked() {
     return std::exchange(blocked_, {});
@@ -166,9 +169,8 @@ class Scheduler {
 
   struct AgentClass {
     AgentRequirement requirement;
-    std::set<std::pair<std::uint32_t, WorkerId>>
-        free;  ///< workers with a free slot, the least busy first
-    std::set<std::pair<std::uint32_t, WorkerId>> ahead;  ///< busy ones that may take one ahead
+    WorkersByLoad free;   ///< those with a free slot
+    WorkersByLoad ahead;  ///< busy ones that may take one ahead
   };
 
   struct Worker {
@@ -187,6 +189,7 @@ class Scheduler {
   };
 
   struct RunQueue {
+    std::shared_ptr<const RunPlan> source;
     bool open = true;
     std::uint32_t alive = 0;
     std::optional<std::uint32_t> max_parallel;
@@ -222,15 +225,20 @@ class Scheduler {
   [[nodiscard]] bool has_room(const Worker& worker, const Amounts& amounts) const;
   [[nodiscard]] bool ever_has_room(const Worker& worker, const Amounts& amounts) const;
   [[nodiscard]] std::optional<ResourceId> short_of(const Amounts& amounts) const;
-  [[nodiscard]] const Worker* choose_worker(const Bucket& bucket) const;
   [[nodiscard]] bool satisfiable(const Bucket& bucket) const;
 
-  std::optional<Placement> try_place(BucketId id);
-  bool set_aside(BucketId id);
-  std::optional<Placement> place_ahead();
+  // scheduler_choice.cc
+  [[nodiscard]] std::string_view category_at(RunId run, std::uint32_t rank) const;
+  [[nodiscard]] std::optional<WorkerId> choose_worker(const Bucket& bucket,
+                                                      const TrackRecord& record) const;
+  std::optional<Placement> place_ahead(const TrackRecord& record);
   std::map<ClassId, Key> waiting_for_slots();
   [[nodiscard]] std::optional<WorkerId> worker_ahead(ClassId agent_class, const Key& light,
-                                                     const std::map<ClassId, Key>& waiting) const;
+                                                     const std::map<ClassId, Key>& waiting,
+                                                     const TrackRecord& record) const;
+
+  std::optional<Placement> try_place(BucketId id, const TrackRecord& record);
+  bool set_aside(BucketId id);
   [[nodiscard]] std::optional<BucketId> best_eligible() const;
   [[nodiscard]] bool denied_by_claim(const Bucket& bucket) const;
   void count_passed_over(const Bucket& placed);

@@ -43,6 +43,7 @@ std::string absolute_pattern(const std::string& folder, const std::string& patte
 
 void Scheduler::add_run(const Run& run) {
   RunQueue& queue = runs_[run.id];
+  queue.source = run.source;
   queue.max_parallel =
       run.source->options.max_parallel ? run.source->options.max_parallel : run.plan().most_alive();
   for (const ResourceAmount& resource : run.plan().resources) {
@@ -271,23 +272,6 @@ void Scheduler::index_worker(Worker& worker, bool in) {
   }
 }
 
-bool Scheduler::has_room(const Worker& worker, const Amounts& amounts) const {
-  return std::ranges::all_of(amounts, [&](const auto& wanted) {
-    const auto capacity = worker.capacity.find(wanted.first);
-    if (capacity == worker.capacity.end()) return false;
-    const auto used = worker.used.find(wanted.first);
-    const std::int64_t taken = used == worker.used.end() ? 0 : used->second;
-    return taken + wanted.second <= capacity->second;
-  });
-}
-
-bool Scheduler::ever_has_room(const Worker& worker, const Amounts& amounts) const {
-  return std::ranges::all_of(amounts, [&](const auto& wanted) {
-    const auto capacity = worker.capacity.find(wanted.first);
-    return capacity != worker.capacity.end() && wanted.second <= capacity->second;
-  });
-}
-
 std::vector<std::pair<AttemptRef, WorkerId>> Scheduler::recalls() {
   std::uint32_t idle = 0;
   for (const auto& [id, worker] : workers_) {
@@ -339,7 +323,7 @@ Hindrance Scheduler::hindrance(AttemptRef ticket) const {
   }
   if (run.full()) return {Kind::kLimit, ""};
   if (classes_[pools_[bucket.pool].agent_class].free.empty()) return {Kind::kAgentsBusy, ""};
-  if (choose_worker(bucket) == nullptr) return {Kind::kRoom, ""};
+  if (!choose_worker(bucket, TrackRecord{})) return {Kind::kRoom, ""};
   const BucketId id = run.bucket_of[ticket.ticket.index()];
   if (claimant_ != id && denied_by_claim(bucket)) return {Kind::kClaim, ""};
   return {};

@@ -33,6 +33,12 @@ const std::vector<Shape>& shapes() {
        [](PlanBuilder& plan, std::size_t count) { plan.add_many("t", count); }},
       {"wide", "alike, 1,000 workers with 4 slots", 1000, 4,
        [](PlanBuilder& plan, std::size_t count) { plan.add_many("t", count); }},
+      {"known", "alike but for 16 categories, 1,000 workers with 4 slots", 1000, 4,
+       [](PlanBuilder& plan, std::size_t count) {
+         for (std::size_t i = 0; i < count; ++i) {
+           plan.add(id(i)).category(fmt::format("c{}", i % 16));
+         }
+       }},
       {"folder", "all change docs/**", 8, 4,
        [](PlanBuilder& plan, std::size_t count) {
          for (std::size_t i = 0; i < count; ++i) plan.add(id(i)).changes("docs/**");

@@ -1,0 +1,105 @@
+#include "coordinator/core/scheduler_choice.h"
+
+#include <algorithm>
+
+#include "coordinator/core/scheduler.h"
+
+/// Which of the workers that could take a ticket gets it: one with a free slot before a busy one
+/// where it waits ahead.
+
+namespace headway {
+
+std::string_view Scheduler::category_at(RunId run, std::uint32_t rank) const {
+  const RunQueue& queue = runs_.at(run);
+  return queue.source->plan.tickets[queue.ticket_at[rank].index()].category;
+}
+
+bool Scheduler::has_room(const Worker& worker, const Amounts& amounts) const {
+  return std::ranges::all_of(amounts, [&](const auto& wanted) {
+    const auto capacity = worker.capacity.find(wanted.first);
+    if (capacity == worker.capacity.end()) return false;
+    const auto used = worker.used.find(wanted.first);
+    const std::int64_t taken = used == worker.used.end() ? 0 : used->second;
+    return taken + wanted.second <= capacity->second;
+  });
+}
+
+bool Scheduler::ever_has_room(const Worker& worker, const Amounts& amounts) const {
+  return std::ranges::all_of(amounts, [&](const auto& wanted) {
+    const auto capacity = worker.capacity.find(wanted.first);
+    return capacity != worker.capacity.end() && wanted.second <= capacity->second;
+  });
+}
+
+/// Somebody with a free slot and enough of what is counted on each worker.
+std::optional<WorkerId> Scheduler::choose_worker(const Bucket& bucket,
+                                                 const TrackRecord& record) const {
+  const Pool& pool = pools_[bucket.pool];
+  return choose_among(
+      classes_[pool.agent_class].free, record,
+      [&] { return category_at(pool.run, *bucket.ranks.begin()); },
+      [&](WorkerId id) { return has_room(workers_.at(id), bucket.per_worker); });
+}
+
+// ---- Ahead
+
+/// A ticket that needs no lock and no counted resource may wait at a busy worker, so that its slot
+/// never waits for a round trip. But not where a better one that cannot wait there would run as
+/// soon as a slot is free: it would never see one.
+std::optional<Placement> Scheduler::place_ahead(const TrackRecord& record) {
+  const std::map<ClassId, Key> waiting = waiting_for_slots();
+  const Key* best = nullptr;
+  WorkerId worker;
+  for (const auto& [id, run] : runs_) {
+    if (!run.open || run.full()) continue;
+    for (const auto& [agent_class, number] : run.pools) {
+      const Pool& pool = pools_[number];
+      if (pool.light.empty()) continue;
+      const Key& key = *pool.light.begin();
+      if (best != nullptr && !(key < *best)) continue;
+      const std::optional<WorkerId> taker = worker_ahead(agent_class, key, waiting, record);
+      if (!taker) continue;
+      best = &key;
+      worker = *taker;
+    }
+  }
+  if (best == nullptr) return std::nullopt;
+  return placement(buckets_[best->bucket], worker, true);
+}
+
+/// The best bucket of each class of agents that only a slot is missing for.
+std::map<Scheduler::ClassId, Scheduler::Key> Scheduler::waiting_for_slots() {
+  std::map<ClassId, Key> waiting;
+  for (const auto& [id, run] : runs_) {
+    if (!run.open || run.full()) continue;
+    for (const auto& [agent_class, number] : run.pools) {
+      if (classes_[agent_class].ahead.empty()) continue;
+      const std::set<Key>& heavy = pools_[number].heavy;
+      while (!heavy.empty() && set_aside(heavy.begin()->bucket)) continue;
+      if (heavy.empty()) continue;
+      const auto entry = waiting.try_emplace(agent_class, *heavy.begin()).first;
+      entry->second = std::min(entry->second, *heavy.begin());
+    }
+  }
+  return waiting;
+}
+
+/// The one that may take a ticket ahead and that nothing better waits for.
+std::optional<WorkerId> Scheduler::worker_ahead(ClassId agent_class, const Key& light,
+                                                const std::map<ClassId, Key>& waiting,
+                                                const TrackRecord& record) const {
+  // Mostly the better one is of the same class, and then none of them will do.
+  const auto same = waiting.find(agent_class);
+  if (same != waiting.end() && same->second < light) return std::nullopt;
+  const auto unwanted = [&](WorkerId id) {
+    const Worker& worker = workers_.at(id);
+    return std::ranges::none_of(waiting, [&](const auto& entry) {
+      return worker.serves[entry.first] && entry.second < light;
+    });
+  };
+  return choose_among(
+      classes_[agent_class].ahead, record, [&] { return category_at(light.run, light.rank); },
+      unwanted);
+}
+
+}  // namespace headway
