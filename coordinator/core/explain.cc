@@ -14,7 +14,35 @@ std::string seconds(Duration duration) { return fmt::format("{:.1f}s", to_second
 
 std::string quoted_reason(const std::string& detail) { return detail.empty() ? "" : ": " + detail; }
 
+/// `<succeeded> of <ended><what>, in 0.80<of_what>`; without times where nothing was estimated.
+std::string told_tally(const Tally& tally, std::string_view what, std::string_view of_what) {
+  std::string text = fmt::format("{} of {}{}", tally.succeeded, tally.ended, what);
+  if (tally.estimated.count() == 0) return text;
+  return text + fmt::format(", in {:.2f}{}",
+                            static_cast<double>(tally.took.count()) /
+                                static_cast<double>(tally.estimated.count()),
+                            of_what);
+}
+
 }  // namespace
+
+/// How well the ticket's agent did such tickets: by this it was chosen, where agents were equal in
+/// all else.
+std::string Status::agents_record(const Run& run, TicketIndex index) const {
+  const std::string& category = run.ticket(index).category;
+  const WorkerId worker = run.tickets[index.index()].worker;
+  const std::string name = state_.workers.at(worker).name;
+  const CategoryRecord* known = state_.track_record.find(category);
+  const Tally* own = known == nullptr ? nullptr : known->find(worker);
+  if (own == nullptr) {
+    return fmt::format("On {} no attempt at a `{}` ticket has ended before.", name, category);
+  }
+  return fmt::format(
+      "On {} {}; on all workers {}.", name,
+      told_tally(*own, fmt::format(" attempts at `{}` tickets succeeded before", category),
+                 " of their estimates"),
+      told_tally(known->all(), "", ""));
+}
 
 ExplainAnswer Status::explain(const Run& run, TicketIndex index) const {
   ExplainAnswer answer;
@@ -74,6 +102,9 @@ std::vector<std::string> Status::reasons(const Run& run, TicketIndex index) cons
       said.push_back(
           fmt::format("It was {}{}.", to_text(record.state), quoted_reason(record.detail)));
       break;
+  }
+  if (is_alive(record.state) && !run.ticket(index).category.empty()) {
+    said.push_back(agents_record(run, index));
   }
   if (!is_final(record.state) && record.outcome && record.attempts > 0 && !is_alive(record.state)) {
     said.push_back(fmt::format("Its attempt {} ended: {}{}.", record.attempts,

@@ -39,6 +39,7 @@ class Status {
   void show_next(AgentView& view, std::optional<AttemptRef> next) const;
   void show_running(AgentView& view, WorkerId worker, SlotId slot) const;
   [[nodiscard]] std::vector<std::string> reasons(const Run& run, TicketIndex index) const;
+  [[nodiscard]] std::string agents_record(const Run& run, TicketIndex index) const;
   [[nodiscard]] std::string why_ready(const Run& run, TicketIndex index) const;
   [[nodiscard]] const AttemptNote* note(Token token) const {
     return core_ == nullptr ? nullptr : core_->note(token);

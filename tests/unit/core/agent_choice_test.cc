@@ -2,6 +2,7 @@
 
 #include <gtest/gtest.h>
 
+#include "coordinator/core/status.h"
 #include "tests/support/core/core_harness.h"
 
 /// Which of several agents gets a ticket that all of them could run, by how they did before.
@@ -34,6 +35,14 @@ class AgentChoice : public ::testing::Test {
     PlanBuilder plan;
     plan.add(ticket).category(category);
     harness_.submit(plan);
+  }
+  [[nodiscard]] std::vector<std::string> reasons(const std::string& ticket) const {
+    const Now now{harness_.now(), WallTime{}};
+    const AttemptRef ref = harness_.ref(ticket);
+    const State& state = harness_.core().state();
+    return Status(state, &harness_.core(), now)
+        .explain(*state.find_run(ref.run), ref.ticket)
+        .reasons;
   }
 
   CoreHarness harness_;
@@ -105,6 +114,27 @@ TEST_F(AgentChoice, RemembersRunsThatHaveLeftTheMemoryOverARestart) {
   harness_.rejoin("second");
   submit("t", "docs");
   EXPECT_EQ(harness_.assigned_to("second"), Ids{"t"});
+}
+
+TEST_F(AgentChoice, IsExplained) {
+  learn();
+  submit("t", "docs");
+  EXPECT_EQ(harness_.assigned_to("second"), Ids{"t"});
+  const std::string record =
+      "On second 3 of 3 attempts at `docs` tickets succeeded before, in 0.80 of their estimates; "
+      "on all workers 3 of 6, in 0.80.";
+  EXPECT_EQ(reasons("t").back(), record);
+  harness_.start("t");
+  EXPECT_EQ(reasons("t").back(), record);
+  submit("u", "docs");
+  EXPECT_EQ(harness_.assigned_to("first"), Ids{"u"});
+  EXPECT_EQ(reasons("u").back(),
+            "On first 0 of 3 attempts at `docs` tickets succeeded before; on all workers 3 of 6, "
+            "in 0.80.");
+  submit("v", "code");
+  EXPECT_EQ(harness_.assigned_to("first"), Ids{"v"})
+      << "all are busy alike, and nobody knows more of it";
+  EXPECT_EQ(reasons("v").back(), "On first no attempt at a `code` ticket has ended before.");
 }
 
 std::string docs() { return "docs"; }
