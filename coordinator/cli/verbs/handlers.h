@@ -5,7 +5,7 @@
 
 namespace headway::cli {
 
-/// The verbs (table.cc says what each does); each gives the command's exit code.
+/// The verbs (the specs say what each does); each gives the command's exit code.
 int analyze_verb(const Arguments& arguments, Environment& environment);
 int plan_verb(const Arguments& arguments, Environment& environment);
 int run_verb(const Arguments& arguments, Environment& environment);

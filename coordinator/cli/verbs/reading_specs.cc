@@ -1,0 +1,138 @@
+#include "coordinator/cli/verbs/handlers.h"
+#include "coordinator/cli/verbs/spec_parts.h"
+#include "coordinator/cli/verbs/specs.h"
+
+/// The verbs that only tell about runs and agents.
+
+namespace headway::cli {
+
+VerbSpec status_spec() {
+  return {
+      .name = "status",
+      .aliases = {},
+      .summary = "show a snapshot of a run",
+      .description =
+          "Shows how far a run is: its counts, its measures and every ticket with its state, "
+          "agent, time, and what it waits for or why it failed.",
+      .positionals = {optional_run()},
+      .options = with_place({format_option(), flag("summary", "without the tickets")}),
+      .examples = {{"headway status --format json", "For scripts; the schema is versioned."}},
+      .handler = &status_verb,
+  };
+}
+
+VerbSpec report_spec() {
+  return {
+      .name = "report",
+      .aliases = {"generate-progress-report"},
+      .summary = "report on all tickets of a run",
+      .description =
+          "Reports what the registry says of a run, while it goes on or afterwards: every ticket "
+          "with its status, priority, category, effort (estimated, and what its last attempt took) "
+          "and dates; at the end the counts by status, priority and category. With --format "
+          "markdown it is a document.\n\n"
+          "--trace writes what ran when on which agent, what waited for locks and when the run was "
+          "paused, as a trace that Perfetto (ui.perfetto.dev) opens; --junit writes what became of "
+          "the tickets as test results. With one of these and nothing else said, the report itself "
+          "is not printed.",
+      .positionals = {optional_run()},
+      .options = with_place(
+          {flag("registry", "the table of tickets and the counts; the default"),
+           flag("include-metrics", "with the run's measures"),
+           valued("trace", "FILE", "write the run's timeline as a Chrome trace", 0,
+                  ValueKind::kFile),
+           valued("junit", "FILE", "write the run's results as JUnit XML", 0, ValueKind::kFile),
+           valued("output", "FILE", "write the report to this file", 'o', ValueKind::kFile),
+           format_option()}),
+      .examples = {{"headway report --registry --format markdown > report.md", "For a wiki."},
+                   {"headway report r7 --trace r7.json --junit r7.xml",
+                    "For Perfetto, and for what shows test results."}},
+      .handler = &report_verb,
+  };
+}
+
+VerbSpec agents_spec() {
+  return {
+      .name = "agents",
+      .aliases = {"show-agent-status"},
+      .summary = "show the agent matrix",
+      .description =
+          "Shows every agent: what it is doing, and its progress. An agent that is idle shows the "
+          "ticket that the schedule has next for it (`waiting`, or `deps` where that one waits for "
+          "others), else its last one.",
+      .positionals = {},
+      .options = with_place(
+          {format_option(),
+           flag("include-metrics", "with tickets done, durations and the load of machines")}),
+      .examples = {},
+      .handler = &agents_verb,
+  };
+}
+
+VerbSpec runs_spec() {
+  return {
+      .name = "runs",
+      .aliases = {},
+      .summary = "list runs, the latest first",
+      .description = "Lists the runs of the registry, the latest first.",
+      .positionals = {},
+      .options = with_place(
+          {format_option(), valued("limit", "N", "at most so many; 50 unless told", 'n')}),
+      .examples = {},
+      .handler = &runs_verb,
+  };
+}
+
+VerbSpec logs_spec() {
+  return {
+      .name = "logs",
+      .aliases = {},
+      .summary = "print the output of tickets",
+      .description =
+          "Prints what the commands of tickets wrote. With several tickets each line begins with "
+          "its "
+          "ticket. On a terminal escape sequences are left out; elsewhere the bytes are as they "
+          "were.",
+      .positionals =
+          {{.name = "TICKET", .arity = Arity::kOneOrMore, .help = "ids of tickets", .choices = {}}},
+      .options =
+          with_place({run_option(), flag("follow", "go on until the tickets have ended", 'f'),
+                      valued("attempt", "N", "of this attempt instead of the latest"),
+                      valued("tail", "N", "only the last N lines of what is there", 'n')}),
+      .examples = {{"headway logs API-014 UI-003 --follow", "Both as they come."}},
+      .handler = &logs_verb,
+  };
+}
+
+VerbSpec events_spec() {
+  return {
+      .name = "events",
+      .aliases = {},
+      .summary = "list state changes",
+      .description = "Lists what has happened, the oldest first, each with its number.",
+      .positionals = {optional_run()},
+      .options = with_place({format_option(), flag("all", "of all runs, and of workers"),
+                             flag("follow", "go on until the run has ended", 'f'),
+                             valued("after", "N", "only those after number N")}),
+      .examples = {{"headway events --follow --after 120 --format jsonl",
+                    "For a program that reads along."}},
+      .handler = &events_verb,
+  };
+}
+
+VerbSpec explain_spec() {
+  return {
+      .name = "explain",
+      .aliases = {},
+      .summary = "say why a ticket is in the state that it is in",
+      .description =
+          "Says why a ticket is in its state, what it waits for and what would unblock it, and "
+          "what has happened to it.",
+      .positionals = {{.name = "TICKET", .help = "the id of a ticket", .choices = {}}},
+      .options = with_place({run_option(), format_option()}),
+      .examples = {},
+      .handler = &explain_verb,
+  };
+}
+
+}  // namespace headway::cli

@@ -1,0 +1,32 @@
+#pragma once
+
+#include "coordinator/cli/command/verb.h"
+
+namespace headway::cli {
+
+/// The verbs' descriptions (table.cc has their order).
+
+// plan_specs.cc
+VerbSpec analyze_spec();
+VerbSpec plan_spec();
+VerbSpec run_spec();
+VerbSpec import_spec();
+VerbSpec sync_spec();
+
+// reading_specs.cc
+VerbSpec status_spec();
+VerbSpec report_spec();
+VerbSpec agents_spec();
+VerbSpec runs_spec();
+VerbSpec logs_spec();
+VerbSpec events_spec();
+VerbSpec explain_spec();
+
+// control_specs.cc
+VerbSpec pause_spec();
+VerbSpec resume_spec();
+VerbSpec stop_spec();
+VerbSpec ticket_spec();
+VerbSpec worker_spec();
+
+}  // namespace headway::cli
