@@ -89,6 +89,14 @@ CREATE TABLE tickets (
 --   run resumed       it goes on
 --   run stopping      what runs is being stopped                     detail: preserve or cancel, and ` force`
 --   run ended         nothing of it is alive                         run_state
+--   run steered       a person changed its course, as the facts      detail: who and why
+--                     after this one say
+--   parallelism set   so many tickets may be alive at once           number; 0: without a limit
+--   resource set      so much there is of a resource that is         number: thousandths; detail: the resource
+--                     counted for the whole cluster
+--   priority set      a ticket's priority was changed                detail: the priority
+--   ticket pinned     a ticket goes to one worker alone              worker; none: to any again; number 1: its attempt
+--                                                                    elsewhere is being stopped for that
 --   lock wait         it is ready, but another holds a lock that it    detail: the lock
 --                     needs (once for each ticket)
 --   ticket assigned   an attempt was handed to a worker              token, worker
@@ -106,7 +114,8 @@ CREATE TABLE tickets (
 --                                                                    process's random number
 --   worker lost       its lease ran out, or another took its name    worker
 --   worker left       it said goodbye                                worker
---   worker draining   this process of it gets nothing more           worker, detail: who and why
+--   worker draining   this process of it gets nothing more           worker, detail: who and why; number 1: it is to
+--                                                                    start itself anew
 CREATE TABLE facts (
   sequence         INTEGER PRIMARY KEY,    -- from 1, without gaps
   at_ms            INTEGER NOT NULL,       -- by the coordinator's wall clock: it may jump, so order by sequence
@@ -221,7 +230,11 @@ SELECT
   tickets.ticket,
   tickets.id,
   tickets.title,
-  tickets.priority,
+  coalesce(
+    (SELECT given.detail FROM facts AS given
+     WHERE given.run = tickets.run AND given.ticket = tickets.ticket AND given.kind = 'priority set'
+     ORDER BY given.sequence DESC LIMIT 1),
+    tickets.priority) AS priority,                                                -- as a person last set it, else the plan's
   tickets.plan_group,
   coalesce(
     CASE last.kind WHEN 'ticket assigned' THEN 'assigned' WHEN 'attempt started' THEN 'running'

@@ -43,5 +43,9 @@ constexpr double to_seconds(Duration duration) {
 constexpr Duration from_seconds(double seconds) {
   return std::chrono::duration_cast<Duration>(std::chrono::duration<double>(seconds));
 }
+/// 0 where there is nothing to take the mean of.
+constexpr double mean_seconds(Duration sum, std::uint64_t count) {
+  return count == 0 ? 0 : to_seconds(sum) / static_cast<double>(count);
+}
 
 }  // namespace headway

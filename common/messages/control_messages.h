@@ -10,33 +10,39 @@
 #include "common/base/result.h"
 #include "common/base/states.h"
 #include "common/base/time.h"
+#include "common/messages/steering_messages.h"
 #include "common/messages/view_messages.h"
 #include "common/messages/worker_messages.h"
 
 /// What a client asks of the coordinator on the control socket and what it gets
 /// (schemas/protocol.md, part 2). The body of a request or reply is a map of its own, one of the
-/// structs below or in view_messages.h, under the same rules as in worker_messages.h. The protocol
-/// is paced by the client: everything large is asked for page by page, and `events` waits at the
-/// coordinator until there is something new, so that a client that stops reading holds up nobody
-/// and fills no queue.
+/// structs below or in the headers beside this one, under the same rules as in worker_messages.h.
+/// The protocol is paced by the client: everything large is asked for page by page, and `events`
+/// and `watch` wait at the coordinator until there is something new, so that a client that stops
+/// reading holds up nobody and fills no queue.
 
 namespace headway {
 
 enum class Verb : std::uint8_t {
-  kUpload,    ///< UploadRequest -> UploadAnswer: a piece of a plan
-  kSubmit,    ///< SubmitRequest -> SubmitAnswer
-  kStatus,    ///< StatusRequest -> StatusAnswer
-  kAgents,    ///< AgentsRequest -> AgentsAnswer
-  kRuns,      ///< RunsRequest -> RunsAnswer
-  kLogs,      ///< LogsRequest -> LogsAnswer
-  kEvents,    ///< EventsRequest -> EventsAnswer
-  kExplain,   ///< ExplainRequest -> ExplainAnswer
-  kPause,     ///< RunsControl -> ControlAnswer
-  kResume,    ///< RunsControl -> ControlAnswer
-  kStop,      ///< StopRequest -> ControlAnswer
-  kTicket,    ///< TicketControl -> ControlAnswer
-  kWorker,    ///< WorkerControl -> WorkerControlAnswer
-  kValidate,  ///< ValidateRequest -> ValidateAnswer
+  kUpload,      ///< UploadRequest -> UploadAnswer: a piece of a plan
+  kSubmit,      ///< SubmitRequest -> SubmitAnswer
+  kStatus,      ///< StatusRequest -> StatusAnswer
+  kAgents,      ///< AgentsRequest -> AgentsAnswer
+  kRuns,        ///< RunsRequest -> RunsAnswer
+  kLogs,        ///< LogsRequest -> LogsAnswer
+  kEvents,      ///< EventsRequest -> EventsAnswer
+  kExplain,     ///< ExplainRequest -> ExplainAnswer
+  kPause,       ///< RunsControl -> ControlAnswer
+  kResume,      ///< RunsControl -> ControlAnswer
+  kStop,        ///< StopRequest -> ControlAnswer
+  kTicket,      ///< TicketControl -> ControlAnswer
+  kWorker,      ///< WorkerControl -> WorkerControlAnswer
+  kValidate,    ///< ValidateRequest -> ValidateAnswer
+  kWatch,       ///< WatchRequest -> WatchAnswer
+  kLocks,       ///< LocksRequest -> LocksAnswer
+  kDiagnose,    ///< DiagnoseRequest -> DiagnoseAnswer
+  kAdjust,      ///< AdjustRequest -> AdjustAnswer
+  kClearLocks,  ///< ClearLocksRequest -> ClearLocksAnswer
 };
 template <>
 struct EnumText<Verb> {
@@ -55,6 +61,11 @@ struct EnumText<Verb> {
       std::pair{Verb::kTicket, std::string_view{"ticket"}},
       std::pair{Verb::kWorker, std::string_view{"worker"}},
       std::pair{Verb::kValidate, std::string_view{"validate"}},
+      std::pair{Verb::kWatch, std::string_view{"watch"}},
+      std::pair{Verb::kLocks, std::string_view{"locks"}},
+      std::pair{Verb::kDiagnose, std::string_view{"diagnose"}},
+      std::pair{Verb::kAdjust, std::string_view{"adjust"}},
+      std::pair{Verb::kClearLocks, std::string_view{"clear locks"}},
   };
 };
 
@@ -208,9 +219,11 @@ struct SubmitAnswer {
 /// Acts on one run, or (0) on all that are unfinished.
 struct RunsControl {
   RunId run;
+  bool dry_run = false;  ///< only tells what would change
   template <class V>
   void fields(V& v) {
     v("run", run);
+    v("dry_run", dry_run);
   }
   friend bool operator==(const RunsControl&, const RunsControl&) = default;
 };
@@ -220,11 +233,13 @@ struct StopRequest {
   bool force = false;  ///< SIGKILL at once
   bool preserve_state =
       false;  ///< unfinished tickets become ready again and the run can be resumed
+  bool dry_run = false;
   template <class V>
   void fields(V& v) {
     v("run", run);
     v("force", force);
     v("preserve_state", preserve_state);
+    v("dry_run", dry_run);
   }
   friend bool operator==(const StopRequest&, const StopRequest&) = default;
 };
@@ -234,6 +249,8 @@ enum class TicketAction : std::uint8_t {
   kRetry,   ///< opens it again after it failed, was aborted or cancelled, with what was aborted for
             ///< it
   kRerun,   ///< opens it again after it succeeded, with all that succeeded on top of it
+  kReassign,  ///< it goes to the worker `to`, and to no other
+  kPriority,  ///< its priority becomes `priority`
 };
 template <>
 struct EnumText<TicketAction> {
@@ -241,6 +258,8 @@ struct EnumText<TicketAction> {
       std::pair{TicketAction::kCancel, std::string_view{"cancel"}},
       std::pair{TicketAction::kRetry, std::string_view{"retry"}},
       std::pair{TicketAction::kRerun, std::string_view{"rerun"}},
+      std::pair{TicketAction::kReassign, std::string_view{"reassign"}},
+      std::pair{TicketAction::kPriority, std::string_view{"priority"}},
   };
 };
 
@@ -252,6 +271,10 @@ struct TicketControl {
   std::vector<std::string> tickets;  ///< ids; empty with `retry`: all that failed
   std::string by;                    ///< who asks for it; kept
   std::string comment;               ///< why; kept
+  std::string to{};      ///< with `reassign`: a worker or an agent of it; empty: any again
+  bool restart = false;  ///< with `reassign`: what runs elsewhere is stopped and begins anew there
+  std::string priority{};  ///< with `priority`: a word of Priority
+  bool dry_run = false;    ///< only tells what would change
   template <class V>
   void fields(V& v) {
     v("run", run);
@@ -259,19 +282,25 @@ struct TicketControl {
     v("tickets", tickets);
     v("by", by);
     v("comment", comment);
+    v("to", to);
+    v("restart", restart);
+    v("priority", priority);
+    v("dry_run", dry_run);
   }
   friend bool operator==(const TicketControl&, const TicketControl&) = default;
 };
 
 enum class WorkerAction : std::uint8_t {
-  kDrain,   ///< gets nothing more; leaves when what it runs has ended
-  kRemove,  ///< what it runs is stopped and goes out again; then it leaves
+  kDrain,    ///< gets nothing more; leaves when what it runs has ended
+  kRemove,   ///< what it runs is stopped and goes out again; then it leaves
+  kRestart,  ///< drains, then its process starts itself anew and joins again
 };
 template <>
 struct EnumText<WorkerAction> {
   static constexpr std::array kWords = {
       std::pair{WorkerAction::kDrain, std::string_view{"drain"}},
       std::pair{WorkerAction::kRemove, std::string_view{"remove"}},
+      std::pair{WorkerAction::kRestart, std::string_view{"restart"}},
   };
 };
 
@@ -282,6 +311,7 @@ struct WorkerControl {
   bool confirm_dead = false;
   std::string by;       ///< who asks for it; kept
   std::string comment;  ///< why; kept
+  bool dry_run = false;
   template <class V>
   void fields(V& v) {
     v("worker", worker);
@@ -289,23 +319,28 @@ struct WorkerControl {
     v("confirm_dead", confirm_dead);
     v("by", by);
     v("comment", comment);
+    v("dry_run", dry_run);
   }
   friend bool operator==(const WorkerControl&, const WorkerControl&) = default;
 };
 struct WorkerControlAnswer {
   std::uint32_t alive = 0;  ///< attempts that it still holds
+  std::vector<Change> changes{};
   template <class V>
   void fields(V& v) {
     v("alive", alive);
+    v("changes", changes);
   }
   friend bool operator==(const WorkerControlAnswer&, const WorkerControlAnswer&) = default;
 };
 
 struct ControlAnswer {
-  std::vector<RunSummary> runs;  ///< those acted upon, as they are now
+  std::vector<RunSummary> runs;   ///< those acted upon, as they are now
+  std::vector<Change> changes{};  ///< with `dry_run` those that would be made
   template <class V>
   void fields(V& v) {
     v("runs", runs);
+    v("changes", changes);
   }
   friend bool operator==(const ControlAnswer&, const ControlAnswer&) = default;
 };

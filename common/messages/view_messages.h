@@ -315,6 +315,7 @@ struct EventView {
   std::optional<Duration> elapsed;
   std::optional<Duration>
       delay;  ///< of an attempt that ended: before the ticket is handed out again
+  std::optional<std::int64_t> number;  ///< what it counts, as schemas/registry.sql says by kind
   std::string detail;
   template <class V>
   void fields(V& v) {
@@ -332,6 +333,7 @@ struct EventView {
     v("exit_code", exit_code);
     v("elapsed_us", elapsed);
     v("delay_us", delay);
+    v("number", number);
     v("detail", detail);
   }
   friend bool operator==(const EventView&, const EventView&) = default;

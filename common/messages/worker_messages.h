@@ -475,8 +475,12 @@ struct HeartbeatAck {
 /// From a worker: give me nothing more, I leave when what I run has ended. From the coordinator: do
 /// so.
 struct Drain {
+  /// From the coordinator: once it has left, its process is to start itself anew and join again.
+  bool restart = false;
   template <class V>
-  void fields(V& /*v*/) {}
+  void fields(V& v) {
+    v("restart", restart);
+  }
   friend bool operator==(const Drain&, const Drain&) = default;
 };
 

@@ -28,7 +28,6 @@ class PlanGraphBuilder {
   Result<void> order();
   void measure_critical_paths();
   void rank();
-  [[nodiscard]] std::vector<Priority> inherited_priorities() const;
   // graph_locks.cc
   void add_locks();
   std::uint32_t lock_number(LockKind kind, std::string name);

@@ -1,9 +1,8 @@
 #include <algorithm>
-#include <numeric>
-#include <tuple>
 
 #include "common/plan/cycles.h"
 #include "common/plan/graph_builder.h"
+#include "common/plan/ranking.h"
 
 namespace headway {
 
@@ -13,55 +12,6 @@ constexpr Duration kNever = Duration::max();
 
 /// Estimates of a long chain can add up to more than a duration holds.
 Duration add_saturating(Duration a, Duration b) { return a > kNever - b ? kNever : a + b; }
-
-/// Places tickets so that what another softly depends on goes just before it, if it is not earlier
-/// anyway.
-class SoftOrder {
- public:
-  SoftOrder(const PlanGraph& graph, const std::vector<std::uint32_t>& by_urgency) : graph_(graph) {
-    states_.resize(graph.size(), State::kUntouched);
-    placed_.reserve(graph.size());
-    for (const std::uint32_t ticket : by_urgency) place(ticket);
-  }
-
-  [[nodiscard]] const std::vector<std::uint32_t>& placed() const { return placed_; }
-
- private:
-  enum class State : std::uint8_t { kUntouched, kOpen, kPlaced };
-  struct Visit {
-    std::uint32_t ticket;
-    std::uint32_t next_edge;
-  };
-
-  void open(std::uint32_t ticket) {
-    states_[ticket] = State::kOpen;
-    visits_.push_back({ticket, 0});
-  }
-
-  void place(std::uint32_t root) {
-    if (states_[root] != State::kUntouched) return;
-    open(root);
-    while (!visits_.empty()) {
-      Visit& visit = visits_.back();
-      const auto edges = graph_.dependencies(TicketIndex{visit.ticket});
-      if (visit.next_edge < edges.size()) {
-        const Edge edge = edges[visit.next_edge++];
-        // An open one would close a cycle of wishes: that wish is ignored.
-        const bool untouched = states_[edge.ticket.index()] == State::kUntouched;
-        if (edge.kind == EdgeKind::kSoft && untouched) open(edge.ticket.number());
-        continue;
-      }
-      states_[visit.ticket] = State::kPlaced;
-      placed_.push_back(visit.ticket);
-      visits_.pop_back();
-    }
-  }
-
-  const PlanGraph& graph_;
-  std::vector<State> states_;
-  std::vector<Visit> visits_;
-  std::vector<std::uint32_t> placed_;
-};
 
 }  // namespace
 
@@ -107,44 +57,13 @@ void PlanGraphBuilder::measure_critical_paths() {
   }
 }
 
-std::vector<Priority> PlanGraphBuilder::inherited_priorities() const {
-  std::vector<Priority> priorities(size_);
-  for (auto ticket = graph_->order_.rbegin(); ticket != graph_->order_.rend(); ++ticket) {
-    Priority highest = plan_.tickets[ticket->index()].priority;
-    for (const Edge edge : graph_->dependents(*ticket)) {
-      if (edge.kind != EdgeKind::kSoft)
-        highest = std::min(highest, priorities[edge.ticket.index()]);
-    }
-    priorities[ticket->index()] = highest;
-  }
-  return priorities;
-}
-
 void PlanGraphBuilder::rank() {
-  std::vector<Duration> starts(size_, Duration::zero());
-  if (plan_.execution_plan && !plan_.execution_plan->schedule.empty()) {
-    starts.assign(size_, kNever);
-    for (const PlannedStart& planned : plan_.execution_plan->schedule) {
-      const TicketIndex* found = graph_->find(planned.ticket);
-      if (found != nullptr)
-        starts[found->index()] = std::min(starts[found->index()], planned.start);
-    }
-  }
-  const std::vector<Priority> priorities = inherited_priorities();
-  std::vector<std::uint32_t> by_urgency(size_);
-  std::iota(by_urgency.begin(), by_urgency.end(), 0U);
-  std::sort(by_urgency.begin(), by_urgency.end(), [&](std::uint32_t a, std::uint32_t b) {
-    const auto key = [&](std::uint32_t i) {
-      return std::tuple(priorities[i], starts[i], -graph_->critical_paths_[i], i);
-    };
-    return key(a) < key(b);
-  });
   // `size()` counts groups; they are there only at the end.
   graph_->groups_.assign(size_, 0);
-  const SoftOrder order(*graph_, by_urgency);
-  graph_->ranks_.assign(size_, 0);
-  for (std::uint32_t place = 0; place < size_; ++place)
-    graph_->ranks_[order.placed()[place]] = place;
+  std::vector<Priority> priorities;
+  priorities.reserve(size_);
+  for (const Ticket& ticket : plan_.tickets) priorities.push_back(ticket.priority);
+  graph_->ranks_ = rank_tickets(plan_, *graph_, priorities);
 }
 
 }  // namespace headway

@@ -1,5 +1,7 @@
 #include "common/wire/codec.h"
 
+#include "common/messages/diagnosis_messages.h"
+#include "common/messages/watch_messages.h"
 #include "common/wire/framed.h"
 
 namespace headway {
@@ -67,6 +69,16 @@ HW_BODY(ValidateRequest);
 HW_BODY(ValidateAnswer);
 HW_BODY(StopRequest);
 HW_BODY(ControlAnswer);
+HW_BODY(WatchRequest);
+HW_BODY(WatchAnswer);
+HW_BODY(LocksRequest);
+HW_BODY(LocksAnswer);
+HW_BODY(DiagnoseRequest);
+HW_BODY(DiagnoseAnswer);
+HW_BODY(AdjustRequest);
+HW_BODY(AdjustAnswer);
+HW_BODY(ClearLocksRequest);
+HW_BODY(ClearLocksAnswer);
 #undef HW_BODY
 
 }  // namespace headway

@@ -147,6 +147,12 @@ Result<LogsAnswer> ControlClient::logs(const LogsRequest& request) {
 Result<ExplainAnswer> ControlClient::explain(const ExplainRequest& request) {
   return ask<ExplainAnswer>(Verb::kExplain, request, timeouts_.answer);
 }
+Result<WatchAnswer> ControlClient::watch(const WatchRequest& request) {
+  return ask<WatchAnswer>(Verb::kWatch, request, timeouts_.answer + request.wait);
+}
+Result<LocksAnswer> ControlClient::locks(const LocksRequest& request) {
+  return ask<LocksAnswer>(Verb::kLocks, request, timeouts_.answer);
+}
 Result<ControlAnswer> ControlClient::pause(const RunsControl& request) {
   return ask<ControlAnswer>(Verb::kPause, request, timeouts_.answer);
 }
@@ -162,7 +168,12 @@ Result<ControlAnswer> ControlClient::control_tickets(const TicketControl& reques
 Result<WorkerControlAnswer> ControlClient::control_worker(const WorkerControl& request) {
   return ask<WorkerControlAnswer>(Verb::kWorker, request, timeouts_.answer);
 }
-
+Result<AdjustAnswer> ControlClient::adjust(const AdjustRequest& request) {
+  return ask<AdjustAnswer>(Verb::kAdjust, request, timeouts_.answer);
+}
+Result<ClearLocksAnswer> ControlClient::clear_locks(const ClearLocksRequest& request) {
+  return ask<ClearLocksAnswer>(Verb::kClearLocks, request, timeouts_.answer);
+}
 Result<ValidateAnswer> ControlClient::validate(const ValidateRequest& request) {
   return ask<ValidateAnswer>(Verb::kValidate, request, timeouts_.validate);
 }

@@ -42,6 +42,8 @@ class ControlClient final : public Answers {
   /// Comes back early and empty when a signal arrives while the coordinator waits for an event.
   Result<EventsAnswer> events(const EventsRequest& request) override;
   Result<ExplainAnswer> explain(const ExplainRequest& request) override;
+  Result<WatchAnswer> watch(const WatchRequest& request) override;
+  Result<LocksAnswer> locks(const LocksRequest& request);
   [[nodiscard]] bool live() const override { return true; }
 
   /// Uploads a plan's text in pieces and starts a run of it.
@@ -52,6 +54,8 @@ class ControlClient final : public Answers {
   Result<ControlAnswer> control_tickets(const TicketControl& request);
   Result<ValidateAnswer> validate(const ValidateRequest& request);
   Result<WorkerControlAnswer> control_worker(const WorkerControl& request);
+  Result<AdjustAnswer> adjust(const AdjustRequest& request);
+  Result<ClearLocksAnswer> clear_locks(const ClearLocksRequest& request);
 
   [[nodiscard]] const std::string& endpoint() const { return endpoint_; }
 

@@ -35,5 +35,8 @@ Result<EventsAnswer> LastingAnswers::events(const EventsRequest& request) {
 Result<ExplainAnswer> LastingAnswers::explain(const ExplainRequest& request) {
   return ask(&Answers::explain, request);
 }
+Result<WatchAnswer> LastingAnswers::watch(const WatchRequest& request) {
+  return ask(&Answers::watch, request);
+}
 
 }  // namespace headway::cli

@@ -34,6 +34,9 @@ class RegistryAnswers final : public Answers {
   Result<ExplainAnswer> explain(const ExplainRequest& request) override {
     return view_.explain(request, read_clocks());
   }
+  Result<WatchAnswer> watch(const WatchRequest& request) override {
+    return view_.watch(request, read_clocks());
+  }
   [[nodiscard]] bool live() const override { return false; }
 
  private:

@@ -34,6 +34,8 @@ bool changes_something(Verb verb) {
     case Verb::kStop:
     case Verb::kTicket:
     case Verb::kWorker:
+    case Verb::kAdjust:
+    case Verb::kClearLocks:
       return true;
     case Verb::kStatus:
     case Verb::kAgents:
@@ -42,6 +44,9 @@ bool changes_something(Verb verb) {
     case Verb::kEvents:
     case Verb::kExplain:
     case Verb::kValidate:
+    case Verb::kWatch:
+    case Verb::kLocks:
+    case Verb::kDiagnose:
       return false;
   }
   return false;
@@ -55,6 +60,8 @@ Result<std::optional<RunId>> run_asked_about(const Request& request) {
       return run_in<LogsRequest>(request);
     case Verb::kExplain:
       return run_in<ExplainRequest>(request);
+    case Verb::kWatch:
+      return run_in<WatchRequest>(request);
     case Verb::kEvents: {
       Result<std::optional<RunId>> run = run_in<EventsRequest>(request);
       if (run && **run == RunId{}) return std::optional<RunId>{};  // of all runs
@@ -70,6 +77,10 @@ Result<std::optional<RunId>> run_asked_about(const Request& request) {
     case Verb::kTicket:
     case Verb::kWorker:
     case Verb::kValidate:
+    case Verb::kLocks:
+    case Verb::kDiagnose:
+    case Verb::kAdjust:
+    case Verb::kClearLocks:
       return std::optional<RunId>{};
   }
   return std::optional<RunId>{};
@@ -89,6 +100,10 @@ Reply answer_question(RegistryView& view, const Request& request, Now now) {
       return answered<EventsRequest>(request, [&](const auto& q) { return view.events(q, now); });
     case Verb::kExplain:
       return answered<ExplainRequest>(request, [&](const auto& q) { return view.explain(q, now); });
+    case Verb::kWatch:
+      return answered<WatchRequest>(request, [&](const auto& q) { return view.watch(q, now); });
+    case Verb::kLocks:
+      return answered<LocksRequest>(request, [&](const auto& q) { return view.locks(q, now); });
     case Verb::kUpload:
     case Verb::kSubmit:
     case Verb::kPause:
@@ -97,6 +112,9 @@ Reply answer_question(RegistryView& view, const Request& request, Now now) {
     case Verb::kTicket:
     case Verb::kWorker:
     case Verb::kValidate:
+    case Verb::kDiagnose:
+    case Verb::kAdjust:
+    case Verb::kClearLocks:
       break;
   }
   return error_reply(request, {ErrorKind::kUsage, "this is no question that is answered at once"});

@@ -101,10 +101,22 @@ void Desk::change(const Asked& asked, Now now, std::vector<Input>& inputs) {
     if (!request) return refuse(request.error());
     return hand_over(WorkerControlInput{0, *request});
   }
+  if (asked.request.verb == Verb::kAdjust) {
+    Result<AdjustRequest> request = decode_body<AdjustRequest>(body);
+    if (!request) return refuse(request.error());
+    return hand_over(AdjustInput{0, std::move(*request)});
+  }
+  if (asked.request.verb == Verb::kClearLocks) {
+    Result<ClearLocksRequest> request = decode_body<ClearLocksRequest>(body);
+    if (!request) return refuse(request.error());
+    return hand_over(ClearLocksInput{0, std::move(*request)});
+  }
   const Result<RunsControl> request = decode_body<RunsControl>(body);
   if (!request) return refuse(request.error());
-  if (asked.request.verb == Verb::kPause) return hand_over(PauseInput{0, request->run});
-  hand_over(ResumeInput{0, request->run});
+  if (asked.request.verb == Verb::kPause) {
+    return hand_over(PauseInput{0, request->run, request->dry_run});
+  }
+  hand_over(ResumeInput{0, request->run, request->dry_run});
 }
 
 Result<UploadAnswer> Desk::upload(std::uint64_t client, const UploadRequest& piece, Now now) {
@@ -261,9 +273,16 @@ void Desk::answer(const Effect& effect, Now now) {
   } else if (const auto* worker = std::get_if<AnswerWorkerControl>(&effect)) {
     finish(worker->request,
            [&](const Request& request) { return body_reply(request, worker->answer); });
+  } else if (const auto* adjusted = std::get_if<AnswerAdjust>(&effect)) {
+    finish(adjusted->request,
+           [&](const Request& request) { return body_reply(request, adjusted->answer); });
+  } else if (const auto* cleared = std::get_if<AnswerClearLocks>(&effect)) {
+    finish(cleared->request,
+           [&](const Request& request) { return body_reply(request, cleared->answer); });
   } else if (const auto* controlled = std::get_if<AnswerControl>(&effect)) {
     finish(controlled->request, [&](const Request& request) {
       ControlAnswer answer;
+      answer.changes = controlled->changes;
       for (const RunId run : controlled->runs) {
         const Result<RunSummary> summary = view_.summary(run, now);
         if (!summary) return error_reply(request, summary.error());

@@ -76,9 +76,10 @@ class Desk {
     std::string bytes;
     Instant touched{};
   };
+  /// Somebody who waits for facts of a run, or (0) for any.
   struct Waiter {
     Asked asked;
-    EventsRequest events;
+    RunId run;
     Instant until{};
   };
 
@@ -96,6 +97,8 @@ class Desk {
   // desk_reading.cc
   void read(const Asked& asked, Now now);
   void read_at_hand(const Asked& asked, Now now);
+  void read_events(const Asked& asked, Now now);
+  void read_watch(const Asked& asked, Now now);
   void read_ended(const Asked& asked, Now now);
   void validate(const Asked& asked);
   /// `prepare` is called by the background thread, and what it gives back by this one.
@@ -124,6 +127,7 @@ class Desk {
       asked_apart_;  ///< who waits for a background thread's answer, by client and request id
   std::optional<Instant> forget_at_;
   std::vector<Waiter> waiters_;
+  Sequence committed_;  ///< the last fact that is durable, as far as this desk was told
   std::map<std::uint64_t, Reply> last_change_;  ///< each client's last answered change
   std::vector<std::pair<PeerId, Reply>> replies_;
   std::uint64_t last_number_ = 0;

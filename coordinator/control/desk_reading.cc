@@ -26,12 +26,15 @@ Error Desk::too_many_apart() {
 }
 
 void Desk::after_commit(const std::vector<Fact>& facts, Now now) {
+  if (!facts.empty()) committed_ = facts.back().sequence;
   const std::vector<Asked> reading = std::exchange(reading_, {});
   for (const Asked& asked : reading) read(asked, now);
 
   const auto news_for = [&](const Waiter& waiter) {
+    const bool also_workers = waiter.asked.request.verb == Verb::kWatch;
     return std::ranges::any_of(facts, [&](const Fact& fact) {
-      return waiter.events.run == RunId{} || fact.run == waiter.events.run;
+      return waiter.run == RunId{} || fact.run == waiter.run ||
+             (also_workers && fact.run == RunId{});
     });
   };
   std::vector<Waiter> waiters = std::exchange(waiters_, {});
@@ -57,17 +60,36 @@ void Desk::read(const Asked& asked, Now now) {
 }
 
 void Desk::read_at_hand(const Asked& asked, Now now) {
-  if (asked.request.verb == Verb::kEvents && waiters_.size() < kMostWaiters) {
-    const Result<EventsRequest> request = decode_body<EventsRequest>(asked.request.body.data);
-    if (!request) return reply_error(asked, request.error());
-    const Result<EventsAnswer> events = view_.events(*request, now);
-    if (!events) return reply_error(asked, events.error());
-    const bool over = request->run != RunId{} && is_final(events->run_state);
-    if (events->events.empty() && request->wait > Duration{} && !over) {
-      waiters_.push_back({asked, *request, now.steady + std::min(request->wait, kLongestWait)});
-      return;
-    }
-    return reply(asked, body_reply(asked.request, *events));
+  if (waiters_.size() < kMostWaiters) {
+    if (asked.request.verb == Verb::kEvents) return read_events(asked, now);
+    if (asked.request.verb == Verb::kWatch) return read_watch(asked, now);
+  }
+  reply(asked, answer_question(view_, asked.request, now));
+}
+
+void Desk::read_events(const Asked& asked, Now now) {
+  const Result<EventsRequest> request = decode_body<EventsRequest>(asked.request.body.data);
+  if (!request) return reply_error(asked, request.error());
+  const Result<EventsAnswer> events = view_.events(*request, now);
+  if (!events) return reply_error(asked, events.error());
+  const bool over = request->run != RunId{} && is_final(events->run_state);
+  if (events->events.empty() && request->wait > Duration{} && !over) {
+    waiters_.push_back({asked, request->run, now.steady + std::min(request->wait, kLongestWait)});
+    return;
+  }
+  reply(asked, body_reply(asked.request, *events));
+}
+
+/// What is volatile (progress, load) has no facts: it is seen with the next ones, or when the
+/// viewer has waited long enough.
+void Desk::read_watch(const Asked& asked, Now now) {
+  const Result<WatchRequest> request = decode_body<WatchRequest>(asked.request.body.data);
+  if (!request) return reply_error(asked, request.error());
+  if (request->wait > Duration{} && request->after >= committed_) {
+    const Result<RunId> run = view_.choose(request->run);
+    if (!run) return reply_error(asked, run.error());
+    waiters_.push_back({asked, *run, now.steady + std::min(request->wait, kLongestWait)});
+    return;
   }
   reply(asked, answer_question(view_, asked.request, now));
 }

@@ -8,7 +8,9 @@
 #include "common/base/text.h"
 #include "common/wire/codec.h"
 #include "coordinator/control/replay.h"
+#include "coordinator/core/lock_report.h"
 #include "coordinator/core/status.h"
+#include "coordinator/core/watch.h"
 
 namespace headway {
 
@@ -297,6 +299,34 @@ Result<ExplainAnswer> RegistryView::explain(const ExplainRequest& request, Now n
   if (!facts) return facts.error();
   for (const Fact& fact : *facts) answer.history.push_back(status.event(fact));
   return answer;
+}
+
+Result<WatchAnswer> RegistryView::watch(const WatchRequest& request, Now now) {
+  const Result<Source> source = source_of(request.run);
+  if (!source) return source.error();
+  WatchAnswer answer = RunWatch(*source->state, source->core, now).answer(*source->run);
+  Registry::FactFilter filter;
+  filter.run = source->run->id;
+  filter.most = kWatchEvents;
+  filter.latest_first = true;
+  const Result<std::vector<Fact>> facts = registry_.load_facts(filter);
+  if (!facts) return facts.error();
+  const Status status(*source->state, source->core, now);
+  for (const Fact& fact : *facts) answer.events.push_back(status.event(fact));
+  return answer;
+}
+
+Result<LocksAnswer> RegistryView::locks(const LocksRequest& request, Now now) const {
+  if (core_ == nullptr) {
+    return Error{ErrorKind::kUnreachable, "no coordinator is alive: nothing holds a lock"};
+  }
+  if (request.run != RunId{} && core_->state().find_run(request.run) == nullptr) {
+    return Error{ErrorKind::kNotFound,
+                 fmt::format("there is no unfinished run {}", run_name(request.run))};
+  }
+  const std::optional<RunId> of =
+      request.run == RunId{} ? std::nullopt : std::optional(request.run);
+  return LockReport(*core_, now).answer(of, kMostLocks);
 }
 
 }  // namespace headway

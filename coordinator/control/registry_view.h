@@ -8,6 +8,7 @@
 
 #include "common/base/result.h"
 #include "common/messages/control_messages.h"
+#include "common/messages/watch_messages.h"
 #include "coordinator/control/validation.h"
 #include "coordinator/core/core.h"
 #include "coordinator/core/state.h"
@@ -42,6 +43,10 @@ class RegistryView {
   /// What there is now: waiting for more is the caller's.
   Result<EventsAnswer> events(const EventsRequest& request, Now now);
   Result<ExplainAnswer> explain(const ExplainRequest& request, Now now);
+  /// As things are now: waiting for news is the caller's.
+  Result<WatchAnswer> watch(const WatchRequest& request, Now now);
+  /// Only a living coordinator knows: an error without one.
+  Result<LocksAnswer> locks(const LocksRequest& request, Now now) const;
   /// The checks that need the living coordinator, after those that `validate_run` made.
   Result<ValidateAnswer> validated(RunId run, const Validation& validation);
   /// Of a run that has ended: what the registry's list says.

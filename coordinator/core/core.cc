@@ -59,7 +59,7 @@ Core::Core(CoreOptions options, State state, Now now)
   for (const RunId run : runs) {
     // A stop or a cancellation that was durable goes on: workers are told when they join.
     if (state_.run(run).state == RunState::kStopping) stop_attempts(state_.run(run));
-    stop_cancelled(state_.run(run));
+    stop_marked(state_.run(run));
     finish_run_if_done(run);
   }
 }
@@ -75,6 +75,8 @@ void Core::step(const Input& input, Now now) {
     void operator()(const StopInput& in) { core.on_stop(in); }
     void operator()(const TicketInput& in) { core.on_ticket_control(in); }
     void operator()(const WorkerControlInput& in) { core.on_worker_control(in); }
+    void operator()(const AdjustInput& in) { core.on_adjust(in); }
+    void operator()(const ClearLocksInput& in) { core.on_clear_locks(in); }
   };
   std::visit(Visitor{*this}, input);
 }
@@ -142,6 +144,17 @@ void Core::emit(Fact fact) {
     case FactKind::kRunEnded:
       turn_.counts.push_back(count_ended(*state_.find_run(fact.run)));
       break;
+    case FactKind::kParallelismSet:
+      scheduler_.set_limit(*state_.find_run(fact.run));
+      break;
+    case FactKind::kResourceSet:
+      scheduler_.set_resources(*state_.find_run(fact.run));
+      break;
+    case FactKind::kTicketPinned:
+      scheduler_.set_pin(*state_.find_run(fact.run), *fact.ticket);
+      break;
+    case FactKind::kPrioritySet:  // together with others: `set_priorities` follows them all at once
+    case FactKind::kRunSteered:
     case FactKind::kEpochStarted:
     case FactKind::kLockWait:
     case FactKind::kArtifact:
@@ -194,13 +207,7 @@ void Core::hand_out() {
     waits.detail = shown_lock(*state_.find_run(ticket.run), scheduler_.lock_name(lock));
     emit(waits);
   }
-  for (const auto& [ticket, worker] : scheduler_.recalls()) {
-    Stop recall;
-    recall.token = record(ticket).token;
-    recall.recall = true;
-    recall.outcome = Outcome::kTakenBack;
-    send(worker, recall);
-  }
+  for (const AttemptRef ticket : scheduler_.recalls()) recall(ticket);
 }
 
 void Core::send(WorkerId worker, CoordinatorMessage message) {

@@ -15,6 +15,7 @@
 #include "coordinator/core/links.h"
 #include "coordinator/core/scheduler.h"
 #include "coordinator/core/state.h"
+#include "coordinator/core/steering.h"
 
 namespace headway {
 
@@ -53,6 +54,8 @@ class Core {
   [[nodiscard]] const CoreOptions& options() const { return options_; }
   /// Whether output of an attempt that has ended is still on its way.
   [[nodiscard]] bool output_pending(Token token) const { return late_outputs_.contains(token); }
+  /// Whether an attempt is of a former life of its worker, and not known to be dead.
+  [[nodiscard]] bool is_widow(Token token) const { return widows_.contains(token); }
   /// Messages that were not allowed in the state that they met.
   [[nodiscard]] std::uint64_t dropped_messages() const { return dropped_; }
 
@@ -107,20 +110,47 @@ class Core {
   [[nodiscard]] Result<std::vector<RunId>> chosen_runs(RunId run) const;
   [[nodiscard]] std::vector<std::string> submission_warnings(const Run& run) const;
   void stop_attempts(const Run& run);
-  void recall_not_started(RunId run);
+  std::vector<AttemptRef> recall_not_started(RunId run);
+  void recall(AttemptRef ticket);
 
   // decide_reopening.cc: cancel, retry, rerun
   void on_ticket_control(const TicketInput& input);
+  Result<std::vector<Change>> control_tickets(const Run& run, const std::vector<TicketIndex>& named,
+                                              const TicketInput& input);
+  Result<std::vector<Change>> cancel_tickets(const Run& run, const std::vector<TicketIndex>& named,
+                                             const TicketControl& control);
+  Result<std::vector<Change>> reopen_tickets(const Run& run, const std::vector<TicketIndex>& named,
+                                             const TicketInput& input);
   [[nodiscard]] Result<std::vector<TicketIndex>> named_tickets(const Run& run,
                                                                const TicketControl& control) const;
   void cancel_ticket(AttemptRef ticket, const std::string& why);
-  void stop_cancelled(const Run& run);
+  void stop_marked(const Run& run);
   void reopen(const Run& run, const std::vector<TicketIndex>& tickets, const std::string& why);
 
-  // decide_worker_control.cc: drain, remove
+  // decide_steering.cc: limits, resources, priorities, where tickets go
+  void on_adjust(const AdjustInput& input);
+  [[nodiscard]] Result<std::vector<PriorityChange>> named_priorities(
+      const Run& run, const std::vector<PrioritySetting>& settings) const;
+  Result<std::vector<Change>> reassign_tickets(const Run& run,
+                                               const std::vector<TicketIndex>& named,
+                                               const TicketControl& control);
+  Result<std::vector<Change>> prioritise_tickets(const Run& run,
+                                                 const std::vector<TicketIndex>& named,
+                                                 const TicketControl& control);
+  [[nodiscard]] Result<Reassignment> planned_reassignment(const Run& run,
+                                                          const std::vector<TicketIndex>& tickets,
+                                                          const TicketControl& control) const;
+  void steer(RunId run, const std::string& why);
+  void set_priorities(const Run& run, const std::vector<PriorityChange>& changes);
+  void reassign(const Run& run, const Reassignment& reassignment);
+
+  // decide_locks.cc
+  void on_clear_locks(const ClearLocksInput& input);
+
+  // decide_worker_control.cc: drain, restart, remove
   void on_worker_control(const WorkerControlInput& input);
   [[nodiscard]] Result<WorkerId> chosen_worker(const WorkerControl& control) const;
-  void drain_worker(WorkerId worker, const std::string& why);
+  void drain_worker(WorkerId worker, bool restart, const std::string& why);
   void take_back(WorkerId worker);
   [[nodiscard]] bool is_heard(const Link& link) const;
   [[nodiscard]] bool has_widows(const Link& link) const;
@@ -170,6 +200,9 @@ class Core {
   /// Attempts after which the ticket's backoff runs. It may wait for a dependency meanwhile that
   /// was opened again, and become ready once more: not before the backoff is over.
   std::set<Token> resting_;
+  /// Attempts that were stopped for their locks: their tickets rest a moment, so that those go
+  /// first who waited.
+  std::set<Token> yielding_;
   struct LateOutput {
     RunId run;
     std::uint64_t size = 0;

@@ -13,6 +13,17 @@ namespace {
 
 constexpr std::size_t kMaxWarnings = 20;
 
+/// With what becomes of the tickets that are alive.
+Change run_change(const Run& run, RunState after) {
+  std::string words{to_text(after)};
+  if (run.alive() > 0 && after == RunState::kPaused) {
+    words += fmt::format(" ({} tickets run on to their end)", run.alive());
+  } else if (run.alive() > 0 && after != RunState::kRunning) {
+    words += fmt::format(" ({} tickets are stopped)", run.alive());
+  }
+  return {fmt::format("state of r{}", run.id.number()), std::string(to_text(run.state)), words};
+}
+
 }  // namespace
 
 void Core::on_submit(const SubmitInput& input) {
@@ -89,6 +100,7 @@ void Core::on_pause(const PauseInput& input) {
     turn_.effects.emplace_back(AnswerError{input.request, runs.error()});
     return;
   }
+  std::vector<Change> changes;
   for (const RunId id : *runs) {
     const RunState state = state_.find_run(id)->state;
     if (state != RunState::kRunning) {
@@ -99,6 +111,8 @@ void Core::on_pause(const PauseInput& input) {
                        fmt::format("run r{} is {}, not running", id.number(), to_text(state))}});
       return;
     }
+    changes.push_back(run_change(*state_.find_run(id), RunState::kPaused));
+    if (input.dry_run) continue;
     Fact paused;
     paused.kind = FactKind::kRunPaused;
     paused.run = id;
@@ -106,7 +120,7 @@ void Core::on_pause(const PauseInput& input) {
     scheduler_.set_open(id, false);
     recall_not_started(id);
   }
-  turn_.effects.emplace_back(AnswerControl{input.request, *runs});
+  turn_.effects.emplace_back(AnswerControl{input.request, *runs, std::move(changes)});
 }
 
 void Core::on_resume(const ResumeInput& input) {
@@ -115,6 +129,7 @@ void Core::on_resume(const ResumeInput& input) {
     turn_.effects.emplace_back(AnswerError{input.request, runs.error()});
     return;
   }
+  std::vector<Change> changes;
   for (const RunId id : *runs) {
     const Run& run = *state_.find_run(id);
     if (run.state == RunState::kStopping) {
@@ -126,6 +141,8 @@ void Core::on_resume(const ResumeInput& input) {
       return;
     }
     if (run.state == RunState::kRunning) continue;
+    changes.push_back(run_change(run, RunState::kRunning));
+    if (input.dry_run) continue;
     Fact resumed;
     resumed.kind = FactKind::kRunResumed;
     resumed.run = id;
@@ -133,7 +150,7 @@ void Core::on_resume(const ResumeInput& input) {
     scheduler_.set_open(id, !run.failing);
     finish_run_if_done(id);
   }
-  turn_.effects.emplace_back(AnswerControl{input.request, *runs});
+  turn_.effects.emplace_back(AnswerControl{input.request, *runs, std::move(changes)});
 }
 
 void Core::on_stop(const StopInput& input) {
@@ -142,12 +159,16 @@ void Core::on_stop(const StopInput& input) {
     turn_.effects.emplace_back(AnswerError{input.request, runs.error()});
     return;
   }
+  std::vector<Change> changes;
   for (const RunId id : *runs) {
     const Run& run = *state_.find_run(id);
     const bool again = run.state == RunState::kStopping &&
                        run.preserve == input.stop.preserve_state &&
                        (run.force || !input.stop.force);
     if (again || (run.state == RunState::kStopped && input.stop.preserve_state)) continue;
+    changes.push_back(
+        run_change(run, input.stop.preserve_state ? RunState::kStopped : RunState::kCancelled));
+    if (input.stop.dry_run) continue;
     Fact stopping;
     stopping.kind = FactKind::kRunStopping;
     stopping.run = id;
@@ -158,7 +179,7 @@ void Core::on_stop(const StopInput& input) {
     stop_attempts(run);
     finish_run_if_done(id);
   }
-  turn_.effects.emplace_back(AnswerControl{input.request, *runs});
+  turn_.effects.emplace_back(AnswerControl{input.request, *runs, std::move(changes)});
 }
 
 void Core::stop_attempts(const Run& run) {
@@ -173,14 +194,19 @@ void Core::stop_attempts(const Run& run) {
   }
 }
 
-void Core::recall_not_started(RunId run) {
-  for (const auto& [ticket, worker] : scheduler_.not_started(run)) {
-    Stop recall;
-    recall.token = record(ticket).token;
-    recall.recall = true;
-    recall.outcome = Outcome::kTakenBack;
-    send(worker, recall);
-  }
+std::vector<AttemptRef> Core::recall_not_started(RunId run) {
+  std::vector<AttemptRef> recalled = scheduler_.not_started(run);
+  for (const AttemptRef ticket : recalled) recall(ticket);
+  return recalled;
+}
+
+/// Asks an attempt back that has not started; one that has is not touched by this.
+void Core::recall(AttemptRef ticket) {
+  Stop recall;
+  recall.token = record(ticket).token;
+  recall.recall = true;
+  recall.outcome = Outcome::kTakenBack;
+  send(record(ticket).worker, recall);
 }
 
 }  // namespace headway

@@ -131,7 +131,7 @@ void Core::on_hello(const std::string& peer, const Hello& hello) {
   welcome.heartbeat = options_.heartbeat;
   welcome.verdicts = std::move(verdicts);
   turn_.effects.emplace_back(SendToWorker{peer, {link.session, std::move(welcome)}});
-  if (draining) send(worker, Drain{});
+  if (draining) send(worker, Drain{state_.workers.at(worker).restarting});
   // What was on its way to the former session, and what it was asked to stop meanwhile.
   const bool ours = hello.registry.empty() || hello.registry == options_.registry;
   const std::set<Token> held = link.held;

@@ -19,8 +19,7 @@ void Core::on_ticket_control(const TicketInput& input) {
     turn_.effects.emplace_back(AnswerError{input.request, std::move(error)});
   };
   const Run* run = state_.find_run(control.run);
-  const bool from_registry = run == nullptr && input.ended != nullptr;
-  if (from_registry) run = input.ended->find_run(control.run);
+  if (run == nullptr && input.ended != nullptr) run = input.ended->find_run(control.run);
   if (run == nullptr) {
     return refuse({ErrorKind::kNotFound, fmt::format("there is no run r{}", control.run.number())});
   }
@@ -33,40 +32,71 @@ void Core::on_ticket_control(const TicketInput& input) {
   }
   const Result<std::vector<TicketIndex>> named = named_tickets(*run, control);
   if (!named) return refuse(named.error());
-  if (control.action == TicketAction::kCancel) {
-    if (const auto error = cannot_cancel(*run, *named)) return refuse(*error);
-    for (const TicketIndex ticket : *named) {
-      // One that the end of another took along has ended as it would have anyhow.
-      if (!is_final(run->tickets[ticket.index()].state)) {
-        cancel_ticket({control.run, ticket},
-                      who_and_why(to_text(control.action), control.by, control.comment));
-      }
-    }
-  } else {
-    const Result<std::vector<TicketIndex>> all = control.action == TicketAction::kRetry
-                                                     ? tickets_to_retry(*run, *named)
-                                                     : tickets_to_rerun(*run, *named);
-    if (!all) return refuse(all.error());
-    if (from_registry) {
-      take_run(state_, *input.ended, control.run);
-      run = state_.find_run(control.run);
-      scheduler_.add_run(*run);
-    }
-    reopen(*run, *all, who_and_why(to_text(control.action), control.by, control.comment));
+  Result<std::vector<Change>> changes = control_tickets(*run, *named, input);
+  if (!changes) return refuse(changes.error());
+  turn_.effects.emplace_back(AnswerControl{input.request, {control.run}, std::move(*changes)});
+}
+
+/// What changed, or with `dry_run` would change.
+Result<std::vector<Change>> Core::control_tickets(const Run& run,
+                                                  const std::vector<TicketIndex>& named,
+                                                  const TicketInput& input) {
+  const TicketControl& control = input.control;
+  switch (control.action) {
+    case TicketAction::kCancel:
+      return cancel_tickets(run, named, control);
+    case TicketAction::kRetry:
+    case TicketAction::kRerun:
+      return reopen_tickets(run, named, input);
+    case TicketAction::kReassign:
+      return reassign_tickets(run, named, control);
+    case TicketAction::kPriority:
+      return prioritise_tickets(run, named, control);
   }
-  turn_.effects.emplace_back(AnswerControl{input.request, {control.run}});
+  return Error{ErrorKind::kUsage, "an unknown action"};
+}
+
+Result<std::vector<Change>> Core::cancel_tickets(const Run& run,
+                                                 const std::vector<TicketIndex>& named,
+                                                 const TicketControl& control) {
+  if (const auto error = cannot_cancel(run, named)) return *error;
+  const std::vector<Change> changes = state_changes(run, named, TicketState::kCancelled);
+  if (control.dry_run) return changes;
+  for (const TicketIndex ticket : named) {
+    // One that the end of another took along has ended as it would have anyhow.
+    if (is_final(run.tickets[ticket.index()].state)) continue;
+    cancel_ticket({control.run, ticket},
+                  who_and_why(to_text(control.action), control.by, control.comment));
+  }
+  return changes;
+}
+
+Result<std::vector<Change>> Core::reopen_tickets(const Run& run,
+                                                 const std::vector<TicketIndex>& named,
+                                                 const TicketInput& input) {
+  const TicketControl& control = input.control;
+  const Result<std::vector<TicketIndex>> all = control.action == TicketAction::kRetry
+                                                   ? tickets_to_retry(run, named)
+                                                   : tickets_to_rerun(run, named);
+  if (!all) return all.error();
+  const std::vector<Change> changes = state_changes(run, *all, TicketState::kWaiting);
+  if (control.dry_run) return changes;
+  if (state_.find_run(control.run) == nullptr) {  // it had ended, and comes from the registry
+    take_run(state_, *input.ended, control.run);
+    scheduler_.add_run(*state_.find_run(control.run));
+  }
+  reopen(*state_.find_run(control.run), *all,
+         who_and_why(to_text(control.action), control.by, control.comment));
+  return changes;
 }
 
 Result<std::vector<TicketIndex>> Core::named_tickets(const Run& run,
                                                      const TicketControl& control) const {
   std::vector<TicketIndex> named;
   for (const std::string& id : control.tickets) {
-    const auto ticket = std::ranges::find(run.plan().tickets, id, &Ticket::id);
-    if (ticket == run.plan().tickets.end()) {
-      return Error{ErrorKind::kNotFound, fmt::format("run r{} has no ticket {}", run.id.number(),
-                                                     printable(id.substr(0, kMaxDetailBytes)))};
-    }
-    named.emplace_back(static_cast<std::uint32_t>(ticket - run.plan().tickets.begin()));
+    const TicketIndex* ticket = run.graph().find(id);
+    if (ticket == nullptr) return no_ticket(run, id);
+    named.push_back(*ticket);
   }
   if (control.tickets.empty() && control.action == TicketAction::kRetry) {
     for (std::uint32_t i = 0; i < run.tickets.size(); ++i) {
@@ -102,21 +132,25 @@ void Core::cancel_ticket(AttemptRef ticket, const std::string& why) {
   cancelling.token = cancelled.token;
   cancelling.detail = why;
   emit(cancelling);
-  stop_cancelled(*state_.find_run(ticket.run));
+  stop_marked(*state_.find_run(ticket.run));
 }
 
-/// Tells the workers of all attempts that are to be cancelled; telling twice does no harm.
-void Core::stop_cancelled(const Run& run) {
+/// Tells the workers of all attempts that are to be cancelled, or to begin anew elsewhere; telling
+/// twice does no harm.
+void Core::stop_marked(const Run& run) {
   for (std::uint32_t i = 0; i < run.tickets.size(); ++i) {
     const TicketRecord& ticket = run.tickets[i];
-    if (!ticket.cancelling) continue;
+    if (!ticket.cancelling && !ticket.moving) continue;
+    const Outcome outcome = ticket.cancelling ? Outcome::kCancelled : Outcome::kTakenBack;
     const std::map<Token, Stop>& stops = links_[ticket.worker].stops;
     const auto known = stops.find(ticket.token);
-    if (known != stops.end() && known->second.outcome == Outcome::kCancelled) continue;
+    const bool told = known != stops.end() && (known->second.outcome == outcome ||
+                                               known->second.outcome == Outcome::kCancelled);
+    if (told) continue;
     Stop stop;
     stop.token = ticket.token;
     stop.grace = run.ticket(TicketIndex{i}).kill_grace;
-    stop.outcome = Outcome::kCancelled;
+    stop.outcome = outcome;
     order_stop(ticket.worker, stop);
   }
 }

@@ -14,6 +14,8 @@ namespace headway {
 namespace {
 
 constexpr Duration kLongestBackoff = std::chrono::hours{24};
+/// Before a ticket goes out again that was stopped for its locks.
+constexpr Duration kYieldPause = std::chrono::seconds{1};
 
 std::optional<RetryCause> retry_cause(Outcome outcome) {
   switch (outcome) {
@@ -84,6 +86,8 @@ TicketState Core::state_after(AttemptRef ref, Ending& ending, Duration& delay) c
 void Core::end_attempt(AttemptRef ticket, Ending ending) {
   const TicketRecord before = record(ticket);
   HW_CHECK(is_alive(before.state), "an attempt ended that is not alive");
+  const bool yields = yielding_.erase(before.token) > 0;
+  if (yields && ending.outcome == Outcome::kTakenBack) ending.pause = kYieldPause;
   Duration delay{};
   const TicketState next = state_after(ticket, ending, delay);
   for (const Artifact& artifact : ending.artifacts) {

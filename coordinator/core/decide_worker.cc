@@ -108,7 +108,9 @@ void Core::on_heartbeat(WorkerId worker, const Heartbeat& heartbeat) {
   }
   link.output_news.clear();
   send(worker, std::move(ack));
-  if (state_.workers.at(worker).draining && !link.says_draining) send(worker, Drain{});
+  if (state_.workers.at(worker).draining && !link.says_draining) {
+    send(worker, Drain{state_.workers.at(worker).restarting});
+  }
 }
 
 // ---- Attempts

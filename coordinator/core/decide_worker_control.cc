@@ -20,6 +20,25 @@ std::string detail_of(const WorkerControl& control) {
   return who_and_why(what, control.by, control.comment);
 }
 
+/// What becomes of the worker, and of what it holds.
+Change worker_change(const WorkerRecord& worker, const Link& link, const WorkerControl& control) {
+  const std::size_t held = link.held.size();
+  std::string before = !link.connected ? "not there" : worker.draining ? "draining" : "joined";
+  before += fmt::format(", {} tickets", held);
+  if (control.confirm_dead) {
+    return {"worker " + worker.name, before, "dead; what it held goes out again"};
+  }
+  switch (control.action) {
+    case WorkerAction::kDrain:
+      return {"worker " + worker.name, before, "draining; leaves when its tickets have ended"};
+    case WorkerAction::kRemove:
+      return {"worker " + worker.name, before, "leaving; its tickets are stopped and go elsewhere"};
+    case WorkerAction::kRestart:
+      break;
+  }
+  return {"worker " + worker.name, before, "draining; starts anew when its tickets have ended"};
+}
+
 }  // namespace
 
 void Core::on_worker_control(const WorkerControlInput& input) {
@@ -29,13 +48,16 @@ void Core::on_worker_control(const WorkerControlInput& input) {
     turn_.effects.emplace_back(AnswerError{input.request, worker.error()});
     return;
   }
-  if (control.confirm_dead) {
-    bury_worker(*worker, detail_of(control));
-  } else {
-    drain_worker(*worker, detail_of(control));
-    if (control.action == WorkerAction::kRemove) take_back(*worker);
-  }
   WorkerControlAnswer answer;
+  answer.changes.push_back(worker_change(state_.workers.at(*worker), links_[*worker], control));
+  if (!control.dry_run) {
+    if (control.confirm_dead) {
+      bury_worker(*worker, detail_of(control));
+    } else {
+      drain_worker(*worker, control.action == WorkerAction::kRestart, detail_of(control));
+      if (control.action == WorkerAction::kRemove) take_back(*worker);
+    }
+  }
   answer.alive = static_cast<std::uint32_t>(links_[*worker].held.size());
   turn_.effects.emplace_back(AnswerWorkerControl{input.request, answer});
 }
@@ -71,15 +93,16 @@ Result<WorkerId> Core::chosen_worker(const WorkerControl& control) const {
 
 /// Durable, so that a restart of the coordinator does not forget it; told again with every
 /// heartbeat until the worker says that it drains.
-void Core::drain_worker(WorkerId worker, const std::string& why) {
+void Core::drain_worker(WorkerId worker, bool restart, const std::string& why) {
   if (state_.workers.at(worker).draining) return;
   Fact draining;
   draining.kind = FactKind::kWorkerDraining;
   draining.worker = worker;
   draining.detail = why;
+  if (restart) draining.number = 1;
   emit(draining);
   scheduler_.withdraw(worker);
-  send(worker, Drain{});
+  send(worker, Drain{restart});
 }
 
 void Core::take_back(WorkerId worker) {

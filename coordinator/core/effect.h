@@ -34,13 +34,24 @@ struct AnswerSubmit {
 };
 struct AnswerControl {
   std::uint64_t request = 0;
-  std::vector<RunId> runs;  ///< acted upon
+  std::vector<RunId> runs;        ///< acted upon
+  std::vector<Change> changes{};  ///< that were made, or with `dry_run` would be
   friend bool operator==(const AnswerControl&, const AnswerControl&) = default;
 };
 struct AnswerWorkerControl {
   std::uint64_t request = 0;
   WorkerControlAnswer answer;
   friend bool operator==(const AnswerWorkerControl&, const AnswerWorkerControl&) = default;
+};
+struct AnswerAdjust {
+  std::uint64_t request = 0;
+  AdjustAnswer answer;
+  friend bool operator==(const AnswerAdjust&, const AnswerAdjust&) = default;
+};
+struct AnswerClearLocks {
+  std::uint64_t request = 0;
+  ClearLocksAnswer answer;
+  friend bool operator==(const AnswerClearLocks&, const AnswerClearLocks&) = default;
 };
 struct AnswerError {
   std::uint64_t request = 0;
@@ -49,7 +60,7 @@ struct AnswerError {
 };
 
 using Effect = std::variant<SendToWorker, StoreOutput, AnswerSubmit, AnswerControl,
-                            AnswerWorkerControl, AnswerError>;
+                            AnswerWorkerControl, AnswerAdjust, AnswerClearLocks, AnswerError>;
 
 /// How many tickets of a run have ended, and how.
 struct EndedCounts {

@@ -5,6 +5,7 @@
 #include <functional>
 
 #include "common/base/check.h"
+#include "common/plan/words.h"
 
 namespace headway {
 
@@ -75,6 +76,21 @@ void Evolution::apply() {
       return;
     case FactKind::kRunEnded:
       return run_ended();
+    case FactKind::kRunSteered:
+      return;  // for people; what follows from it has facts of its own
+    case FactKind::kParallelismSet:
+      run().parallelism = static_cast<std::int32_t>(fact_.number.value_or(0));
+      return;
+    case FactKind::kResourceSet:
+      run().resources[fact_.detail] = fact_.number.value_or(0);
+      return;
+    case FactKind::kPrioritySet:
+      record().priority = from_text<Priority>(fact_.detail);
+      return;
+    case FactKind::kTicketPinned:
+      record().pinned = fact_.worker;
+      if (fact_.number.value_or(0) != 0) record().moving = true;
+      return;
     case FactKind::kLockWait:
       record().lock_wait_since = fact_.at;
       return;
@@ -104,6 +120,7 @@ void Evolution::apply() {
       return;
     case FactKind::kWorkerDraining:
       state_.workers[fact_.worker].draining = true;
+      state_.workers[fact_.worker].restarting = fact_.number.value_or(0) != 0;
       return;
   }
 }
@@ -265,7 +282,7 @@ void Evolution::worker_joined() {
   worker.joined = true;
   std::uint64_t incarnation = 0;
   std::from_chars(fact_.digest.data(), fact_.digest.data() + fact_.digest.size(), incarnation, 16);
-  if (worker.incarnation != incarnation) worker.draining = false;
+  if (worker.incarnation != incarnation) worker.draining = worker.restarting = false;
   worker.incarnation = incarnation;
   state_.worker_by_name[worker.name] = fact_.worker;
 }
@@ -278,7 +295,7 @@ void Evolution::move(Run& of, TicketIndex ticket, TicketState to) {
   --count_of(of, moved.state);
   ++count_of(of, to);
   moved.state = to;
-  if (!is_alive(to)) moved.cancelling = false;
+  if (!is_alive(to)) moved.cancelling = moved.moving = false;
   if (to == TicketState::kReady) changes_.ready.push_back({of.id, ticket});
   if (is_final(to)) settle(of, ticket);
 }

@@ -20,6 +20,12 @@ enum class FactKind : std::uint8_t {
   kRunResumed,
   kRunStopping,  ///< detail: `preserve` or `cancel`, then ` force` if so
   kRunEnded,     ///< run_state: stopped, succeeded, failed, cancelled
+  kRunSteered,   ///< a person changed its course, as the facts after this one say; detail: who, why
+  kParallelismSet,  ///< number: tickets alive at once, 0: without a limit
+  kResourceSet,     ///< number: thousandths; detail: the resource, counted for the whole cluster
+  kPrioritySet,     ///< of a ticket; detail: a word of Priority
+  kTicketPinned,    ///< the ticket goes to this worker alone; worker 0: to any again; number 1: its
+                    ///< attempt elsewhere is being stopped for that
   kLockWait,  ///< a ready ticket waits for a lock that another holds, for the first time; detail:
               ///< the lock
   kTicketAssigned,  ///< token, worker
@@ -36,7 +42,8 @@ enum class FactKind : std::uint8_t {
   kWorkerJoined,    ///< worker; number: slots; detail: name; digest: its incarnation in hexadecimal
   kWorkerLost,      ///< its lease ran out, or a newer process took its name
   kWorkerLeft,      ///< it said goodbye
-  kWorkerDraining,  ///< this process of it gets nothing more and is to leave; detail: who and why
+  kWorkerDraining,  ///< this process of it gets nothing more and is to leave; number 1: and to
+                    ///< start itself anew; detail: who and why
 };
 
 template <>
@@ -48,6 +55,11 @@ struct EnumText<FactKind> {
       std::pair{FactKind::kRunResumed, std::string_view{"run resumed"}},
       std::pair{FactKind::kRunStopping, std::string_view{"run stopping"}},
       std::pair{FactKind::kRunEnded, std::string_view{"run ended"}},
+      std::pair{FactKind::kRunSteered, std::string_view{"run steered"}},
+      std::pair{FactKind::kParallelismSet, std::string_view{"parallelism set"}},
+      std::pair{FactKind::kResourceSet, std::string_view{"resource set"}},
+      std::pair{FactKind::kPrioritySet, std::string_view{"priority set"}},
+      std::pair{FactKind::kTicketPinned, std::string_view{"ticket pinned"}},
       std::pair{FactKind::kLockWait, std::string_view{"lock wait"}},
       std::pair{FactKind::kTicketAssigned, std::string_view{"ticket assigned"}},
       std::pair{FactKind::kAttemptStarted, std::string_view{"attempt started"}},

@@ -24,10 +24,12 @@ struct SubmitInput {
 struct PauseInput {
   std::uint64_t request = 0;
   RunId run;  ///< 0: all that are unfinished
+  bool dry_run = false;
 };
 struct ResumeInput {
   std::uint64_t request = 0;
   RunId run;
+  bool dry_run = false;
 };
 struct StopInput {
   std::uint64_t request = 0;
@@ -45,7 +47,16 @@ struct WorkerControlInput {
   WorkerControl control;
 };
 
+struct AdjustInput {
+  std::uint64_t request = 0;
+  AdjustRequest adjust;
+};
+struct ClearLocksInput {
+  std::uint64_t request = 0;
+  ClearLocksRequest clear;
+};
+
 using Input = std::variant<WorkerInput, SubmitInput, PauseInput, ResumeInput, StopInput,
-                           TicketInput, WorkerControlInput>;
+                           TicketInput, WorkerControlInput, AdjustInput, ClearLocksInput>;
 
 }  // namespace headway

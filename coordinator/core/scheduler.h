@@ -73,6 +73,12 @@ class Scheduler {
   /// Whether anything of a run is handed out: neither paused nor stopping nor failing.
   void set_open(RunId run, bool open);
 
+  // What a person changed in a run's state; each follows it.
+  void set_limit(const Run& run);
+  void set_resources(const Run& run);
+  void set_priorities(const Run& run);
+  void set_pin(const Run& run, TicketIndex ticket);
+
   void ready(AttemptRef ticket);
   void unready(AttemptRef ticket);
   void occupy(AttemptRef ticket, WorkerId worker);
@@ -96,9 +102,9 @@ class Scheduler {
   }
   /// Attempts to ask back, since agents are idle while these wait at busy workers. Each is named
   /// once.
-  std::vector<std::pair<AttemptRef, WorkerId>> recalls();
+  std::vector<AttemptRef> recalls();
   /// Of one run: what waits at workers without having started.
-  [[nodiscard]] std::vector<std::pair<AttemptRef, WorkerId>> not_started(RunId run) const;
+  [[nodiscard]] std::vector<AttemptRef> not_started(RunId run) const;
 
   [[nodiscard]] Hindrance hindrance(AttemptRef ticket) const;
   /// Whether some joined worker could ever run it; `why` gets what is missing.
@@ -106,6 +112,19 @@ class Scheduler {
   /// Ready tickets of a run that wait for a lock which another holds.
   [[nodiscard]] std::uint32_t active_conflicts(RunId run) const;
   [[nodiscard]] std::uint32_t slots() const;
+  [[nodiscard]] const std::vector<LockUse>& locks_of(AttemptRef ticket) const {
+    return bucket_of(ticket).locks;
+  }
+  /// Ready tickets that wait for a held lock, and how many there are.
+  struct LockLine {
+    std::vector<AttemptRef> first;  ///< at most as many as were asked for, the next one first
+    std::uint32_t in_all = 0;
+  };
+  /// The line of each lock that somebody waits for; `most` of each are named. Takes time with the
+  /// demands that wait, not with their tickets.
+  [[nodiscard]] std::map<std::uint32_t, LockLine> lock_lines(std::size_t most) const;
+  /// What stands against running it on this worker ever, in a few words; none: nothing.
+  [[nodiscard]] std::optional<std::string> unfit(AttemptRef ticket, WorkerId worker) const;
   /// Whether one of the waiter's locks could not be held beside one of the holder's.
   [[nodiscard]] bool holds_conflicting_lock(AttemptRef holder, AttemptRef waiter) const;
 
@@ -155,6 +174,11 @@ class Scheduler {
         woken_from;  ///< while eligible: whose round goes on when it was looked at
     std::uint32_t passed_over = 0;
 
+    /// Whether its tickets ask for the same.
+    [[nodiscard]] bool alike(const Bucket& other) const {
+      return pool == other.pool && locks == other.locks && cluster == other.cluster &&
+             per_worker == other.per_worker;
+    }
     [[nodiscard]] bool light() const {
       return locks.empty() && cluster.empty() && per_worker.empty();
     }
@@ -167,8 +191,14 @@ class Scheduler {
     std::set<Key> light, heavy;
   };
 
-  struct AgentClass {
+  /// What tickets ask of an agent.
+  struct AgentDemand {
     AgentRequirement requirement;
+    WorkerId only;  ///< the only worker that will do; 0: any
+  };
+
+  struct AgentClass {
+    AgentDemand demand;
     WorkersByLoad free;   ///< those with a free slot
     WorkersByLoad ahead;  ///< busy ones that may take one ahead
   };
@@ -213,14 +243,15 @@ class Scheduler {
   void order_tickets(RunQueue& queue, const Run& run) const;
   Bucket describe(RunQueue& queue, const Run& run, TicketIndex ticket,
                   const std::vector<std::uint32_t>& lock_numbers);
+  ClassId class_for(const Run& run, TicketIndex ticket);
   BucketId new_bucket(Bucket bucket);
-  ClassId intern_class(const AgentRequirement& requirement);
+  ClassId intern_class(const AgentDemand& demand);
   ResourceId intern_resource(const std::string& name);
   PoolId intern_pool(RunQueue& queue, RunId run, ClassId agent_class);
   [[nodiscard]] const Bucket& bucket_of(AttemptRef ticket) const;
   void refresh_capacities();
 
-  [[nodiscard]] bool matches(const AgentRequirement& requirement, const WorkerOffer& offer) const;
+  [[nodiscard]] bool matches(const AgentDemand& demand, const WorkerOffer& offer) const;
   void index_worker(Worker& worker, bool in);
   [[nodiscard]] bool has_room(const Worker& worker, const Amounts& amounts) const;
   [[nodiscard]] bool ever_has_room(const Worker& worker, const Amounts& amounts) const;

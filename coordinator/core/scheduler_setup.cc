@@ -2,6 +2,7 @@
 #include <numeric>
 
 #include "common/base/check.h"
+#include "common/plan/ranking.h"
 #include "coordinator/core/scheduler.h"
 
 /// The scheduler's knowledge of runs and workers: buckets of tickets that are alike, classes of
@@ -18,8 +19,8 @@ void append_text(std::string& to, std::string_view text) {
   to += text;
 }
 
-std::string class_name(const AgentRequirement& requirement) {
-  std::string name;
+std::string class_name(const AgentRequirement& requirement, WorkerId only) {
+  std::string name = only == WorkerId{} ? "" : std::to_string(only.number()) + '@';
   append_text(name, requirement.type);
   for (const auto* words : {&requirement.labels, &requirement.excluded}) {
     name += '|';
@@ -44,12 +45,8 @@ std::string absolute_pattern(const std::string& folder, const std::string& patte
 void Scheduler::add_run(const Run& run) {
   RunQueue& queue = runs_[run.id];
   queue.source = run.source;
-  queue.max_parallel =
-      run.source->options.max_parallel ? run.source->options.max_parallel : run.plan().most_alive();
-  for (const ResourceAmount& resource : run.plan().resources) {
-    queue.resources[intern_resource(resource.name)] = resource.thousandths;
-  }
-  refresh_capacities();
+  set_limit(run);
+  set_resources(run);
   order_tickets(queue, run);
 
   std::vector<std::uint32_t> lock_numbers;
@@ -95,11 +92,18 @@ void Scheduler::order_tickets(RunQueue& queue, const Run& run) const {
   queue.rank_of.resize(count);
   queue.ticket_at.resize(count);
   queue.priority_at.resize(count);
+  const bool as_planned = std::ranges::none_of(
+      run.tickets, [](const TicketRecord& ticket) { return ticket.priority.has_value(); });
+  if (as_planned) {
+    for (std::uint32_t i = 0; i < count; ++i) queue.rank_of[i] = run.graph().rank(TicketIndex{i});
+  } else {
+    std::vector<Priority> priorities(count);
+    for (std::uint32_t i = 0; i < count; ++i) priorities[i] = run.priority(TicketIndex{i});
+    queue.rank_of = rank_tickets(run.plan(), run.graph(), priorities);
+  }
   for (std::uint32_t i = 0; i < count; ++i) {
-    const std::uint32_t rank = run.graph().rank(TicketIndex{i});
-    queue.rank_of[i] = rank;
-    queue.ticket_at[rank] = TicketIndex{i};
-    queue.priority_at[rank] = run.ticket(TicketIndex{i}).priority;
+    queue.ticket_at[queue.rank_of[i]] = TicketIndex{i};
+    queue.priority_at[queue.rank_of[i]] = run.priority(TicketIndex{i});
   }
   for (std::size_t rank = count; rank-- > 1;) {
     queue.priority_at[rank - 1] = std::min(queue.priority_at[rank - 1], queue.priority_at[rank]);
@@ -110,14 +114,7 @@ Scheduler::Bucket Scheduler::describe(RunQueue& queue, const Run& run, TicketInd
                                       const std::vector<std::uint32_t>& lock_numbers) {
   Bucket bucket;
   const Ticket& definition = run.ticket(ticket);
-  AgentRequirement requirement = definition.agent;
-  for (const AgentType& type : run.source->options.agent_types) {
-    if (type.name != requirement.type) continue;
-    for (const std::string& label : type.labels) {
-      if (!contains(requirement.labels, label)) requirement.labels.push_back(label);
-    }
-  }
-  bucket.pool = intern_pool(queue, run.id, intern_class(requirement));
+  bucket.pool = intern_pool(queue, run.id, class_for(run, ticket));
   for (const LockUse use : run.graph().locks(ticket)) {
     bucket.locks.push_back({lock_numbers[use.lock], use.mode});
   }
@@ -131,6 +128,17 @@ Scheduler::Bucket Scheduler::describe(RunQueue& queue, const Run& run, TicketInd
   std::ranges::sort(bucket.cluster);
   std::ranges::sort(bucket.per_worker);
   return bucket;
+}
+
+Scheduler::ClassId Scheduler::class_for(const Run& run, TicketIndex ticket) {
+  AgentDemand demand{run.ticket(ticket).agent, run.tickets[ticket.index()].pinned};
+  for (const AgentType& type : run.source->options.agent_types) {
+    if (type.name != demand.requirement.type) continue;
+    for (const std::string& label : type.labels) {
+      if (!contains(demand.requirement.labels, label)) demand.requirement.labels.push_back(label);
+    }
+  }
+  return intern_class(demand);
 }
 
 Scheduler::BucketId Scheduler::new_bucket(Bucket bucket) {
@@ -159,15 +167,15 @@ Scheduler::PoolId Scheduler::intern_pool(RunQueue& queue, RunId run, ClassId age
   return id;
 }
 
-Scheduler::ClassId Scheduler::intern_class(const AgentRequirement& requirement) {
-  const auto [known, added] =
-      class_numbers_.try_emplace(class_name(requirement), static_cast<ClassId>(classes_.size()));
+Scheduler::ClassId Scheduler::intern_class(const AgentDemand& demand) {
+  const auto [known, added] = class_numbers_.try_emplace(
+      class_name(demand.requirement, demand.only), static_cast<ClassId>(classes_.size()));
   if (!added) return known->second;
   const ClassId id = known->second;
-  classes_.push_back(AgentClass{requirement, {}, {}});
+  classes_.push_back(AgentClass{demand, {}, {}});
   for (auto& [number, worker] : workers_) {
     index_worker(worker, false);
-    worker.serves.push_back(matches(requirement, worker.offer));
+    worker.serves.push_back(matches(demand, worker.offer));
     index_worker(worker, true);
   }
   return id;
@@ -218,7 +226,9 @@ void Scheduler::remove_run(RunId run) {
 
 // ---- Workers
 
-bool Scheduler::matches(const AgentRequirement& requirement, const WorkerOffer& offer) const {
+bool Scheduler::matches(const AgentDemand& demand, const WorkerOffer& offer) const {
+  if (demand.only != WorkerId{} && demand.only != offer.id) return false;
+  const AgentRequirement& requirement = demand.requirement;
   if (!requirement.type.empty() && !offer.every_type && !contains(offer.types, requirement.type)) {
     return false;
   }
@@ -239,7 +249,7 @@ void Scheduler::offer(const WorkerOffer& offer) {
   }
   worker.serves.clear();
   for (const AgentClass& agents : classes_) {
-    worker.serves.push_back(matches(agents.requirement, offer));
+    worker.serves.push_back(matches(agents.demand, offer));
   }
   index_worker(worker, true);
   drop_hopeless_claim();
@@ -272,12 +282,12 @@ void Scheduler::index_worker(Worker& worker, bool in) {
   }
 }
 
-std::vector<std::pair<AttemptRef, WorkerId>> Scheduler::recalls() {
+std::vector<AttemptRef> Scheduler::recalls() {
   std::uint32_t idle = 0;
   for (const auto& [id, worker] : workers_) {
     if (worker.open && worker.held < worker.offer.slots) idle += worker.offer.slots - worker.held;
   }
-  std::vector<std::pair<AttemptRef, WorkerId>> recalled;
+  std::vector<AttemptRef> recalled;
   for (auto& [id, worker] : workers_) {
     const std::size_t coming = worker.offer.slots + worker.recalled.size();
     std::size_t beyond = worker.held > coming ? worker.held - coming : 0;
@@ -286,7 +296,7 @@ std::vector<std::pair<AttemptRef, WorkerId>> Scheduler::recalls() {
       const ClassId wanted = pools_[bucket_of(*last).pool].agent_class;
       if (classes_[wanted].free.empty() || worker.recalled.contains(*last)) continue;
       worker.recalled.insert(*last);
-      recalled.emplace_back(*last, id);
+      recalled.push_back(*last);
       --beyond;
       --idle;
     }
@@ -294,108 +304,14 @@ std::vector<std::pair<AttemptRef, WorkerId>> Scheduler::recalls() {
   return recalled;
 }
 
-std::vector<std::pair<AttemptRef, WorkerId>> Scheduler::not_started(RunId run) const {
-  std::vector<std::pair<AttemptRef, WorkerId>> found;
+std::vector<AttemptRef> Scheduler::not_started(RunId run) const {
+  std::vector<AttemptRef> found;
   for (const auto& [id, worker] : workers_) {
     for (const AttemptRef& ticket : worker.not_started) {
-      if (ticket.run == run) found.emplace_back(ticket, id);
+      if (ticket.run == run) found.push_back(ticket);
     }
   }
   return found;
-}
-
-// ---- Questions
-
-const Scheduler::Bucket& Scheduler::bucket_of(AttemptRef ticket) const {
-  return buckets_[runs_.at(ticket.run).bucket_of[ticket.ticket.index()]];
-}
-
-Hindrance Scheduler::hindrance(AttemptRef ticket) const {
-  using Kind = Hindrance::Kind;
-  const RunQueue& run = runs_.at(ticket.run);
-  if (!run.open) return {Kind::kRunNotOpen, ""};
-  std::string missing;
-  if (!servable(ticket, &missing)) return {Kind::kNoAgent, missing};
-  const Bucket& bucket = bucket_of(ticket);
-  if (const auto lock = locks_.blocker(bucket.locks)) return {Kind::kLock, locks_.name(*lock).name};
-  if (const auto resource = short_of(bucket.cluster)) {
-    return {Kind::kResource, resources_[*resource].name};
-  }
-  if (run.full()) return {Kind::kLimit, ""};
-  if (classes_[pools_[bucket.pool].agent_class].free.empty()) return {Kind::kAgentsBusy, ""};
-  if (!choose_worker(bucket, TrackRecord{})) return {Kind::kRoom, ""};
-  const BucketId id = run.bucket_of[ticket.ticket.index()];
-  if (claimant_ != id && denied_by_claim(bucket)) return {Kind::kClaim, ""};
-  return {};
-}
-
-bool Scheduler::servable(AttemptRef ticket, std::string* why) const {
-  const Bucket& bucket = bucket_of(ticket);
-  for (const auto& [resource, amount] : bucket.cluster) {
-    if (amount > resources_[resource].capacity.value_or(0)) {
-      if (why != nullptr) *why = "resource " + resources_[resource].name;
-      return false;
-    }
-  }
-  const ClassId wanted = pools_[bucket.pool].agent_class;
-  bool offered = false;
-  for (const auto& [id, worker] : workers_) {
-    if (!worker.open || !worker.serves[wanted]) continue;
-    offered = true;
-    if (ever_has_room(worker, bucket.per_worker)) return true;
-  }
-  if (why == nullptr) return false;
-  const AgentRequirement& requirement = classes_[wanted].requirement;
-  if (offered) {
-    *why = "enough of its resources on one worker";
-    for (const auto& [resource, amount] : bucket.per_worker) {
-      const Amounts alone{{resource, amount}};
-      const bool somewhere = std::ranges::any_of(workers_, [&](const auto& entry) {
-        const Worker& worker = entry.second;
-        return worker.open && worker.serves[wanted] && ever_has_room(worker, alone);
-      });
-      if (!somewhere) {
-        *why = "resource " + resources_[resource].name;
-        break;
-      }
-    }
-    return false;
-  }
-  *why = requirement.type.empty() ? "" : "type " + requirement.type;
-  for (const std::string& label : requirement.labels) {
-    *why += (why->empty() ? "label " : ", label ") + label;
-  }
-  if (why->empty()) *why = "an agent";
-  return false;
-}
-
-std::uint32_t Scheduler::active_conflicts(RunId run) const {
-  std::size_t waiting = 0;
-  for (auto entry = queues_.begin();
-       entry != queues_.end() && entry->first.kind == QueueId::Kind::kLock; ++entry) {
-    for (const auto& [pool, line] : entry->second) {
-      if (pools_[pool].run != run) continue;
-      for (const Key& key : line.parked) waiting += buckets_[key.bucket].ranks.size();
-    }
-  }
-  return static_cast<std::uint32_t>(waiting);
-}
-
-std::uint32_t Scheduler::slots() const {
-  std::uint32_t total = 0;
-  for (const auto& [id, worker] : workers_) {
-    if (worker.open) total += worker.offer.slots;
-  }
-  return total;
-}
-
-bool Scheduler::holds_conflicting_lock(AttemptRef holder, AttemptRef waiter) const {
-  for (const LockUse held : bucket_of(holder).locks) {
-    for (const LockUse wanted : bucket_of(waiter).locks) {
-      if (locks_.conflict(held, wanted)) return true;
-    }
-  }
-  return false;
 }
 
 }  // namespace headway

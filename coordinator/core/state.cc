@@ -4,6 +4,23 @@
 
 namespace headway {
 
+std::optional<std::uint32_t> Run::most_alive() const {
+  std::optional<std::int32_t> most = source->options.max_parallel;
+  if (!most) most = plan().most_alive();
+  if (parallelism) most = *parallelism > 0 ? parallelism : std::nullopt;
+  if (!most) return std::nullopt;
+  return static_cast<std::uint32_t>(*most);
+}
+
+std::map<std::string, std::int64_t> Run::cluster_resources() const {
+  std::map<std::string, std::int64_t> amounts;
+  for (const ResourceAmount& resource : plan().resources) {
+    amounts[resource.name] = resource.thousandths;
+  }
+  for (const auto& [name, thousandths] : resources) amounts[name] = thousandths;
+  return amounts;
+}
+
 std::uint32_t Run::alive() const {
   return count(TicketState::kAssigned) + count(TicketState::kRunning) +
          count(TicketState::kValidating) + count(TicketState::kReview);

@@ -35,6 +35,7 @@ struct TicketRecord {
   std::uint32_t unmet = 0;  ///< dependencies that have not ended as required, and a closed barrier
   std::uint32_t generation = 1;    ///< one more each time it was opened again after its end
   bool cancelling = false;         ///< its attempt is being stopped, for good
+  bool moving = false;             ///< its attempt is being stopped, to begin anew elsewhere
   std::uint32_t attempts = 0;      ///< handed out so far
   std::uint32_t retries_used = 0;  ///< of this generation: failed, and followed by another
   std::uint32_t workers_lost = 0;  ///< of this generation: workers that were lost while they ran it
@@ -48,8 +49,10 @@ struct TicketRecord {
   WallTime started_at{};  ///< of the last attempt; 0: none has started
   WallTime ended_at{};    ///< of the last attempt, or of the ticket
   Duration elapsed{};
-  Duration retry_delay{};      ///< after `ended_at`, before it may be handed out again
-  WallTime lock_wait_since{};  ///< it has been waiting for a lock since then; 0: it does not
+  Duration retry_delay{};            ///< after `ended_at`, before it may be handed out again
+  WallTime lock_wait_since{};        ///< it has been waiting for a lock since then; 0: it does not
+  std::optional<Priority> priority;  ///< that a person gave it; none: the plan's
+  WorkerId pinned;                   ///< the only worker that it may go to; 0: any
   std::string detail;
   friend bool operator==(const TicketRecord&, const TicketRecord&) = default;
 };
@@ -80,6 +83,9 @@ struct Run {
   bool preserve = false;  ///< while stopping: unfinished tickets become ready again
   bool force = false;     ///< while stopping: SIGKILL at once
   bool failing = false;   ///< fail_fast: nothing more is handed out
+  /// What a person set instead of what the plan says; 0: without a limit.
+  std::optional<std::int32_t> parallelism;
+  std::map<std::string, std::int64_t> resources;  ///< likewise, in thousandths
   WallTime submitted_at{};
   WallTime finished_at{};
   std::vector<TicketRecord> tickets;
@@ -97,6 +103,13 @@ struct Run {
   [[nodiscard]] std::uint32_t count(TicketState in) const {
     return totals.in_state[static_cast<std::size_t>(in)];
   }
+  [[nodiscard]] Priority priority(TicketIndex index) const {
+    return tickets[index.index()].priority.value_or(ticket(index).priority);
+  }
+  /// Tickets that may be alive at once; none: as many as there are agents.
+  [[nodiscard]] std::optional<std::uint32_t> most_alive() const;
+  /// How much there is of each resource that is counted for the whole cluster.
+  [[nodiscard]] std::map<std::string, std::int64_t> cluster_resources() const;
   [[nodiscard]] std::uint32_t alive() const;
   [[nodiscard]] std::uint32_t ended() const;
   /// Whether what depends on this ticket may go on as after a success.
@@ -116,7 +129,8 @@ struct WorkerRecord {
   std::uint64_t incarnation = 0;
   std::uint32_t slots = 0;
   bool joined = false;
-  bool draining = false;  ///< this process of it is to leave
+  bool draining = false;    ///< this process of it is to leave
+  bool restarting = false;  ///< and to start itself anew
   std::uint32_t done = 0;
   std::uint32_t failed = 0;
   Duration execution_time{};

@@ -23,6 +23,10 @@ class Status {
   [[nodiscard]] TicketView ticket(const Run& run, TicketIndex index) const;
   [[nodiscard]] StatusAnswer status(const Run& run, const StatusRequest& request) const;
   [[nodiscard]] AgentsAnswer agents(const AgentsRequest& request) const;
+  [[nodiscard]] AgentView agent(WorkerId worker, SlotId slot) const;
+  /// Puts what an idle agent is to do next, where a schedule says that, in place of its last
+  /// ticket.
+  void show_next(AgentView& view, std::optional<AttemptRef> next) const;
   /// Without its history, which is the registry's.
   [[nodiscard]] ExplainAnswer explain(const Run& run, TicketIndex index) const;
   /// A fact of a run in the state, or of none.
@@ -35,8 +39,6 @@ class Status {
   [[nodiscard]] std::string agent_name(WorkerId worker, SlotId slot) const;
   [[nodiscard]] std::vector<std::string> waiting_for(const Run& run, TicketIndex index) const;
   [[nodiscard]] std::vector<TicketIndex> unmet(const Run& run, TicketIndex index) const;
-  [[nodiscard]] AgentView agent(WorkerId worker, SlotId slot) const;
-  void show_next(AgentView& view, std::optional<AttemptRef> next) const;
   void show_running(AgentView& view, WorkerId worker, SlotId slot) const;
   [[nodiscard]] std::vector<std::string> reasons(const Run& run, TicketIndex index) const;
   [[nodiscard]] std::string agents_record(const Run& run, TicketIndex index) const;

@@ -27,6 +27,7 @@ constexpr char kAddSubmissions[] =
     "STRICT, WITHOUT ROWID;";
 
 /// From version 3: how well workers did. It begins here, since older rows do not say categories.
+/// There are new kinds of facts as well, which an older program does not know.
 constexpr char kAddTallies[] =
     "CREATE TABLE tallies (worker INTEGER NOT NULL, category ANY NOT NULL, ended INTEGER NOT NULL, "
     "succeeded INTEGER NOT NULL, timed INTEGER NOT NULL, took_us INTEGER NOT NULL, "

@@ -193,7 +193,7 @@ Result<std::vector<Fact>> Registry::load_facts(const FactFilter& filter) const {
     sql += " AND run = ?3";
   }
   if (filter.ticket) sql += " AND ticket = ?4";
-  sql += " ORDER BY sequence LIMIT ?2";
+  sql += filter.latest_first ? " ORDER BY sequence DESC LIMIT ?2" : " ORDER BY sequence LIMIT ?2";
   Result<Statement> rows = connection_->database.prepare(sql);
   if (!rows) return rows.error();
   rows->bind(1, to_column(filter.after.number()));

@@ -131,14 +131,15 @@ class Registry {
   /// How well workers did, as the last commit left it; at most as many as a track record holds.
   [[nodiscard]] Result<std::vector<KeptTally>> load_tallies() const;
 
-  /// Which facts to read: those after `after`, of one run (0: of all runs), the oldest first, at
-  /// most `most`.
+  /// Which facts to read: those after `after`, of one run (0: of all runs), at most `most`, the
+  /// oldest first or the latest.
   struct FactFilter {
     RunId run;
     bool without_run = false;  ///< only those of no run: epochs and workers
     std::optional<TicketIndex> ticket;
     Sequence after;
     std::size_t most = SIZE_MAX;
+    bool latest_first = false;
   };
   [[nodiscard]] Result<std::vector<Fact>> load_facts(const FactFilter& filter) const;
   /// Reads the facts of no run and those of `runs`, one after the other in the order of the

@@ -88,6 +88,7 @@ struct Log {
 struct Exit {
   int code = 0;
   std::string reason;
+  bool restart = false;  ///< the process is to start itself anew
   friend bool operator==(const Exit&, const Exit&) = default;
 };
 

@@ -7,9 +7,16 @@
 
 namespace headway::worker {
 
-void WorkerCore::on_message(Drain&& /*message*/) { begin_drain("the coordinator asks for it"); }
+void WorkerCore::on_message(Drain&& message) {
+  // Whoever asked it to end before wants it to stay away.
+  if (leaving_ == Leaving::kNo) restart_ = message.restart;
+  begin_drain(restart_ ? "the coordinator asks it to start anew" : "the coordinator asks for it");
+}
 
-void WorkerCore::on(DrainRequested&& /*input*/) { begin_drain("it was asked to end"); }
+void WorkerCore::on(DrainRequested&& /*input*/) {
+  restart_ = false;
+  begin_drain("it was asked to end");
+}
 
 void WorkerCore::begin_drain(const std::string& why) {
   if (leaving_ != Leaving::kNo) return;
@@ -24,6 +31,7 @@ void WorkerCore::begin_drain(const std::string& why) {
 }
 
 void WorkerCore::on(StopAllRequested&& /*input*/) {
+  restart_ = false;
   begin_drain("everything is to stop at once");
   if (leaving_ == Leaving::kStopping) return;
   leaving_ = Leaving::kStopping;
@@ -64,7 +72,7 @@ void WorkerCore::leave_if_done() {
 void WorkerCore::leave(int code, std::string reason) {
   if (busy_slots() == 0) send(Goodbye{});
   phase_ = Phase::kGone;
-  emit(Exit{code, std::move(reason)});
+  emit(Exit{code, std::move(reason), restart_});
 }
 
 }  // namespace headway::worker

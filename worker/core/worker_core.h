@@ -185,6 +185,7 @@ class WorkerCore {
   std::set<std::pair<Instant, Token>> deadlines_;  ///< of attempts
 
   Leaving leaving_ = Leaving::kNo;
+  bool restart_ = false;  ///< once it has left, its process starts itself anew
   std::optional<Instant> leave_by_;
 };
 

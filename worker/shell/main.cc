@@ -1,4 +1,7 @@
+#include <cerrno>
 #include <cstdio>
+#include <cstring>
+#include <unistd.h>
 #include <variant>
 
 #include "worker/process/supervisor.h"
@@ -21,5 +24,15 @@ int main(int argc, char** argv) {
     std::fputs(print->text.c_str(), stdout);
     return 0;
   }
-  return run_worker(std::get<WorkerOptions>(*options));
+  // Asked before it runs: what stands at this path by the end may be a newer version, which is what
+  // a restart is for.
+  std::string program(4096, '\0');
+  const ssize_t length = ::readlink("/proc/self/exe", program.data(), program.size());
+  program.resize(length > 0 ? static_cast<std::size_t>(length) : 0);
+  const WorkerEnd end = run_worker(std::get<WorkerOptions>(*options));
+  if (!end.restart) return end.code;
+  ::execv(program.c_str(), argv);
+  std::fprintf(stderr, "headway-worker: cannot start %s anew: %s\n", program.c_str(),
+               std::strerror(errno));
+  return 1;
 }

@@ -119,11 +119,11 @@ Result<Exit> run(const WorkerOptions& options) {
 
 }  // namespace
 
-int run_worker(const WorkerOptions& options) {
+WorkerEnd run_worker(const WorkerOptions& options) {
   const Result<Exit> ended = run(options);
-  if (!ended) return fail(ended.error());
+  if (!ended) return {fail(ended.error()), false};
   std::fprintf(stderr, "headway-worker: %s\n", printable(ended->reason).c_str());
-  return ended->code;
+  return {ended->code, ended->restart};
 }
 
 }  // namespace headway::worker

@@ -36,6 +36,14 @@ Result<std::optional<std::int64_t>> Arguments::number(std::string_view option, s
   return std::optional<std::int64_t>{*parsed};
 }
 
+Result<std::optional<std::int64_t>> Arguments::number_or(std::string_view option,
+                                                         std::int64_t least, std::int64_t most,
+                                                         std::int64_t otherwise) const {
+  const std::optional<std::string> word = value(option);
+  if (word && word->empty()) return std::optional<std::int64_t>{otherwise};
+  return number(option, least, most);
+}
+
 Result<std::optional<Duration>> Arguments::duration(std::string_view option) const {
   const std::optional<std::string> word = value(option);
   if (!word) return std::optional<Duration>{};

@@ -30,6 +30,10 @@ class Arguments {
   [[nodiscard]] Result<std::optional<std::int64_t>> number(std::string_view option,
                                                            std::int64_t least,
                                                            std::int64_t most) const;
+  /// The same of an option whose value may be left out: then `otherwise`.
+  [[nodiscard]] Result<std::optional<std::int64_t>> number_or(std::string_view option,
+                                                              std::int64_t least, std::int64_t most,
+                                                              std::int64_t otherwise) const;
   /// A duration with its unit; none where the option was not given.
   [[nodiscard]] Result<std::optional<Duration>> duration(std::string_view option) const;
   /// What was given without an option, in order.

@@ -26,11 +26,33 @@ po::options_description describe(const VerbSpec& verb) {
     if (option->letter != 0) names += fmt::format(",{}", option->letter);
     if (option->value.empty()) {
       description.add_options()(names.c_str(), "");
+    } else if (option->value_optional) {
+      description.add_options()(names.c_str(), po::value<std::string>()->implicit_value(""), "");
     } else {
       description.add_options()(names.c_str(), po::value<std::string>(), "");
     }
   }
   return description;
+}
+
+/// A number after an option whose value may be left out belongs to it: `--more 2` becomes
+/// `--more=2`.
+std::vector<std::string> with_values_joined(const VerbSpec& verb,
+                                            const std::vector<std::string>& words) {
+  std::vector<std::string> joined;
+  for (const std::string& word : words) {
+    const bool number = !word.empty() && word.find_first_not_of("0123456789") == word.npos;
+    const bool belongs = number && !joined.empty() && joined.back().starts_with("--") &&
+                         std::ranges::any_of(verb.options, [&](const Option& option) {
+                           return option.value_optional && joined.back().substr(2) == option.name;
+                         });
+    if (belongs) {
+      joined.back() += "=" + word;
+    } else {
+      joined.push_back(word);
+    }
+  }
+  return joined;
 }
 
 Error usage(const VerbSpec& verb, const std::string& problem) {
@@ -106,7 +128,8 @@ Result<Arguments> parse_arguments(const VerbSpec& verb, const std::vector<std::s
   try {
     const int style =
         po::command_line_style::default_style & ~po::command_line_style::allow_guessing;
-    parsed = po::command_line_parser(words).options(description).style(style).run().options;
+    const std::vector<std::string> joined = with_values_joined(verb, words);
+    parsed = po::command_line_parser(joined).options(description).style(style).run().options;
   } catch (const po::unknown_option& failure) {
     return unknown_option(verb, failure.get_option_name());
   } catch (const po::error& failure) {
@@ -123,6 +146,7 @@ Result<Arguments> parse_arguments(const VerbSpec& verb, const std::vector<std::s
     if (!known.value.empty() && !known.repeatable && !values.empty()) {
       return usage(verb, fmt::format("--{} was given twice", known.name));
     }
+    if (known.value_optional && option.value.empty()) values.emplace_back();
     for (const std::string& value : option.value) {
       Result<void> fits = check_choice(verb, fmt::format("--{}", known.name), value, known.choices);
       if (!fits) return fits.error();

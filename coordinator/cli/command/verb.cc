@@ -33,6 +33,11 @@ const VerbSpec* find_alias(VerbTable table, std::string_view name) {
   return found == table.end() ? nullptr : &*found;
 }
 
+std::string_view action_of(const VerbSpec& verb, std::string_view name) {
+  const auto found = std::ranges::find(verb.action_names, name, &ActionName::name);
+  return found == verb.action_names.end() ? std::string_view{} : found->action;
+}
+
 std::span<const ExitMeaning> exit_meanings() {
   static constexpr std::array kMeanings = {
       ExitMeaning{kExitDone, "done; an empty list too"},

@@ -23,6 +23,7 @@ struct Option {
   ValueKind kind = ValueKind::kText;
   std::vector<std::string_view> choices;
   bool repeatable = false;
+  bool value_optional = false;  ///< the value is a number, and may be left out: then it is empty
 };
 
 enum class Arity { kOne, kOptional, kOneOrMore, kAny };
@@ -44,6 +45,12 @@ struct Example {
   std::string_view meaning;
 };
 
+/// A name under which a verb is installed that means one of its actions: the first word.
+struct ActionName {
+  std::string_view name;  ///< one of the verb's aliases
+  std::string_view action;
+};
+
 /// Carries out a verb; its exit code.
 using Handler = int (*)(const Arguments& arguments, Environment& environment);
 
@@ -56,6 +63,7 @@ struct VerbSpec {
   std::vector<Option> options;  ///< beside the common ones
   std::vector<Example> examples;
   Handler handler = nullptr;
+  std::vector<ActionName> action_names{};
 };
 
 /// All verbs, in the order in which they are listed.
@@ -68,6 +76,9 @@ const std::vector<Option>& common_options();
 const VerbSpec* find_verb(VerbTable table, std::string_view name);
 /// A verb by a name that it is installed under.
 const VerbSpec* find_alias(VerbTable table, std::string_view name);
+
+/// The action that an installed name means; empty: none.
+std::string_view action_of(const VerbSpec& verb, std::string_view name);
 
 /// A code that the command ends with, and what it says.
 struct ExitMeaning {

@@ -56,6 +56,27 @@ EventText ended(const EventView& event, std::uint32_t most_attempts) {
   return text;
 }
 
+/// What a person changed in a run.
+std::string steered(const EventView& event) {
+  const std::int64_t number = event.number.value_or(0);
+  if (event.kind == "parallelism set") {
+    return number == 0 ? "as many at once as there are agents"
+                       : fmt::format("at most {} at once", number);
+  }
+  if (event.kind == "resource set") {
+    return fmt::format("resource {}: {:g}", event.detail, static_cast<double>(number) / 1000);
+  }
+  if (event.kind == "priority set") return "priority " + event.detail;
+  if (event.worker.empty()) return "may go to any worker";
+  return fmt::format("goes to {} alone{}", event.worker,
+                     number == 0 ? "" : "; is stopped where it runs");
+}
+
+bool is_steering(const EventView& event) {
+  return event.kind == "parallelism set" || event.kind == "resource set" ||
+         event.kind == "priority set" || event.kind == "ticket pinned";
+}
+
 std::string with_detail(std::string_view text, const std::string& detail) {
   return detail.empty() ? std::string(text) : fmt::format("{}: {}", text, printable(detail));
 }
@@ -80,6 +101,10 @@ EventText event_text(const EventView& event, std::uint32_t most_attempts) {
   } else if (event.kind == "ticket assigned") {
     text.what = fmt::format("assigned to {}", printable(event.worker));
     text.minor = true;
+  } else if (is_steering(event)) {
+    text.what = steered(event);
+  } else if (event.kind == "run steered") {
+    text.what = event.detail;
   } else if (event.kind.starts_with("run ")) {
     text.what = event.kind == "run ended" ? event.state : event.kind.substr(4);
     const std::optional<RunState> state = from_text<RunState>(event.state);

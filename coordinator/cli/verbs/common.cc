@@ -48,4 +48,8 @@ std::string findings_text(std::vector<std::string> findings) {
   return fmt::format("{}", fmt::join(findings, "\n  "));
 }
 
+void say_dry_run(const Arguments& arguments, const Environment& environment) {
+  if (arguments.has("dry-run")) environment.note("nothing was changed (--dry-run)");
+}
+
 }  // namespace headway::cli

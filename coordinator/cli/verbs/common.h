@@ -24,6 +24,8 @@ Result<RunId> run_word(const Arguments& arguments);
 Result<RunId> run_to_control(const Arguments& arguments, Answers& answers);
 /// `--run`; 0: it was not given.
 Result<RunId> run_value(const Arguments& arguments);
+/// With `--dry-run`: says that nothing was changed.
+void say_dry_run(const Arguments& arguments, const Environment& environment);
 /// How long a run that is being stopped is waited for where no timeout was given.
 constexpr Duration kStopTimeout = std::chrono::seconds{60};
 /// An error's list of findings: a line each, the first 50 of them.

@@ -6,6 +6,7 @@
 #include "coordinator/cli/command/exit_code.h"
 #include "coordinator/cli/coordinator_place.h"
 #include "coordinator/cli/lasting_answers.h"
+#include "coordinator/cli/show/changes.h"
 #include "coordinator/cli/show/words.h"
 #include "coordinator/cli/verbs/common.h"
 #include "coordinator/cli/verbs/handlers.h"
@@ -17,6 +18,7 @@ namespace {
 constexpr Duration kStatusPoll = std::chrono::milliseconds{500};
 
 void show_runs(const ControlAnswer& answer, Environment& environment) {
+  environment.out << changes_text(answer.changes);
   for (const RunSummary& run : answer.runs) {
     environment.out << fmt::format(
         "{} {}: {}\n", run_title(run),
@@ -83,10 +85,12 @@ Result<Target> find_target(const Arguments& arguments, const Environment& enviro
 int pause_verb(const Arguments& arguments, Environment& environment) {
   const Result<Target> target = find_target(arguments, environment);
   if (!target) return environment.fail(target.error());
-  const Result<ControlAnswer> answer = target->client->pause({.run = target->run});
+  const Result<ControlAnswer> answer =
+      target->client->pause({.run = target->run, .dry_run = arguments.has("dry-run")});
   if (!answer) return environment.fail(answer.error());
   show_runs(*answer, environment);
-  if (!arguments.has("wait-for-completion")) return kExitDone;
+  say_dry_run(arguments, environment);
+  if (!arguments.has("wait-for-completion") || arguments.has("dry-run")) return kExitDone;
   return wait_for_runs(*target->answers, environment, *answer, target->timeout,
                        [](const RunSummary& now) { return now.alive == 0; });
 }
@@ -94,7 +98,8 @@ int pause_verb(const Arguments& arguments, Environment& environment) {
 int stop_verb(const Arguments& arguments, Environment& environment) {
   const Result<Target> target = find_target(arguments, environment);
   if (!target) return environment.fail(target.error());
-  if (!arguments.has("preserve-state") && !arguments.has("yes")) {
+  const bool dry_run = arguments.has("dry-run");
+  if (!arguments.has("preserve-state") && !arguments.has("yes") && !dry_run) {
     const std::string what =
         target->run == RunId{} ? "All runs that are not finished" : run_name(target->run);
     const Result<void> meant = environment.confirm(
@@ -104,15 +109,21 @@ int stop_verb(const Arguments& arguments, Environment& environment) {
   const Result<ControlAnswer> answer =
       target->client->stop({.run = target->run,
                             .force = arguments.has("force"),
-                            .preserve_state = arguments.has("preserve-state")});
+                            .preserve_state = arguments.has("preserve-state"),
+                            .dry_run = dry_run});
   if (!answer) return environment.fail(answer.error());
+  if (dry_run) {
+    show_runs(*answer, environment);
+    say_dry_run(arguments, environment);
+    return kExitDone;
+  }
   const auto has_ended = [](const RunSummary& now) {
     return is_final(now.state) || now.state == RunState::kStopped;
   };
   const int code = wait_for_runs(*target->answers, environment, *answer,
                                  target->timeout.value_or(kStopTimeout), has_ended);
   if (code != kExitDone) return code;
-  ControlAnswer ended;
+  ControlAnswer ended{.runs = {}, .changes = answer->changes};
   for (const RunSummary& stopped : answer->runs) {
     const Result<StatusAnswer> status =
         target->answers->status({.run = stopped.id, .first_ticket = 0, .summary_only = true});

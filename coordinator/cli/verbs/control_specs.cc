@@ -10,7 +10,12 @@ namespace {
 
 std::vector<Option> control_options(std::vector<Option> options) {
   options.push_back(flag("all", "all runs that are not finished"));
+  options.push_back(dry_run_option());
   return with_place(std::move(options));
+}
+
+Option optional_number(std::string_view name, std::string_view help) {
+  return {.name = name, .value = "[N]", .help = help, .choices = {}, .value_optional = true};
 }
 
 }  // namespace
@@ -79,8 +84,8 @@ VerbSpec stop_spec() {
 VerbSpec ticket_spec() {
   return {
       .name = "ticket",
-      .aliases = {},
-      .summary = "cancel tickets, or open them again",
+      .aliases = {"reassign-ticket"},
+      .summary = "steer single tickets",
       .description =
           "`cancel` ends tickets for good: what runs of them is stopped, and what depends on them "
           "is "
@@ -92,39 +97,124 @@ VerbSpec ticket_spec() {
           "of them. A run that has ended goes on then; where no coordinator is alive, one is "
           "embedded "
           "and the command stays until the run has ended.\n\n"
+          "`reassign` gives tickets to one worker (--to; an agent stands for its worker, and `any` "
+          "sets "
+          "them free again): they go there and nowhere else. One that runs elsewhere is moved only "
+          "with --restart: it is stopped there and begins anew. `priority` gives them another "
+          "priority (--to critical).\n\n"
           "All tickets that are named are acted upon, or none.",
       .positionals =
-          {{.name = "ACTION", .help = "what to do", .choices = {"cancel", "retry", "rerun"}},
+          {{.name = "ACTION",
+            .help = "what to do",
+            .choices = {"cancel", "retry", "rerun", "reassign", "priority"}},
            {.name = "TICKET", .arity = Arity::kAny, .help = "ids of tickets", .choices = {}}},
-      .options =
-          with_place({run_option(), flag("failed", "with retry: all that failed"),
-                      valued("comment", "TEXT", "why; kept with the ticket"),
-                      valued("local", "N", "embed N agents instead of as many as the run had")}),
+      .options = with_place(
+          {run_option(), several("ticket", "TICKET", "the same as a word TICKET"),
+           flag("failed", "with retry: all that failed"),
+           valued("to", "WHAT",
+                  "with reassign: a worker or an agent, or `any`; with priority: one of "
+                  "critical, high, medium, low"),
+           flag("restart", "with reassign: also what runs elsewhere, from its beginning"),
+           dry_run_option(), valued("comment", "TEXT", "why; kept with the ticket"),
+           valued("local", "N", "embed N agents instead of as many as the run had")}),
       .examples = {{"headway ticket retry API-014", "After its cause was mended."},
-                   {"headway ticket retry --failed", "Everything that failed."}},
+                   {"headway ticket retry --failed", "Everything that failed."},
+                   {"headway ticket priority MOD-012 --to critical", "It goes first."},
+                   {"reassign-ticket --ticket API-014 --to build-02/1 --restart",
+                    "It begins anew there."}},
       .handler = &ticket_verb,
+      .action_names = {{"reassign-ticket", "reassign"}},
   };
 }
 
 VerbSpec worker_spec() {
   return {
       .name = "worker",
-      .aliases = {},
-      .summary = "let a worker leave, or take its work away",
+      .aliases = {"restart-agent"},
+      .summary = "let a worker leave, take its work away, or start it anew",
       .description =
           "`drain`: the worker gets nothing more and leaves when what it runs has ended. `remove`: "
           "what "
-          "it runs is stopped and goes out again, and it leaves.\n\n"
+          "it runs is stopped and goes out again, and it leaves. `restart`: it drains, then its "
+          "process starts itself anew and joins again. An agent, as in build-01/2, stands for its "
+          "worker.\n\n"
           "Of a worker that is gone with its machine, tickets that are handed out again only on "
           "proof "
           "wait for ever: `remove --confirm-dead` is a person's word that nothing of it is alive.",
-      .positionals = {{.name = "ACTION", .help = "what to do", .choices = {"drain", "remove"}},
+      .positionals = {{.name = "ACTION",
+                       .help = "what to do",
+                       .choices = {"drain", "restart", "remove"}},
                       {.name = "WORKER", .help = "the worker's name", .choices = {}}},
-      .options = with_place({flag("confirm-dead", "with remove: nothing of it is alive, I looked"),
-                             valued("comment", "TEXT", "why; kept with the fact")}),
+      .options =
+          with_place({flag("confirm-dead", "with remove: nothing of it is alive, I looked"),
+                      dry_run_option(), valued("comment", "TEXT", "why; kept with the fact")}),
       .examples = {{"headway worker remove build-03 --confirm-dead",
                     "Its machine has burnt down."}},
       .handler = &worker_verb,
+      .action_names = {{"restart-agent", "restart"}},
+  };
+}
+
+VerbSpec adjust_spec() {
+  return {
+      .name = "adjust",
+      .aliases = {"adjust-execution"},
+      .summary = "change limits, resources and priorities of a run that goes on",
+      .description =
+          "Changes the course of a run while it goes on, all that is asked for or nothing, and "
+          "prints "
+          "what was changed, before and after. The changes are kept: they hold after a restart of "
+          "the "
+          "coordinator as well.\n\n"
+          "--reallocate-resources takes back what was handed out and has not started, and hands it "
+          "out "
+          "anew by the picture of now; it says what moved where.",
+      .positionals = {optional_run()},
+      .options = with_place(
+          {valued("parallelism", "N", "tickets alive at once; 0: without a limit"),
+           optional_number("increase-parallelism", "so many more than now; one more unless told"),
+           optional_number("decrease-parallelism", "so many fewer than now; one fewer unless told"),
+           several("resource", "NAME=AMOUNT",
+                   "how much there is of a resource that the plan counts for all, as in license=3"),
+           several("priority", "TICKET=PRIORITY", "as in MOD-012=critical"),
+           flag("reallocate-resources", "take back what has not started, and hand it out anew"),
+           dry_run_option(), valued("comment", "TEXT", "why; kept with the run"), format_option()}),
+      .examples = {{"headway adjust --increase-parallelism --reallocate-resources",
+                    "One more at once, by the picture of now."},
+                   {"headway adjust --resource license=3 --priority MOD-012=critical",
+                    "A licence more, and what goes first."}},
+      .handler = &adjust_verb,
+  };
+}
+
+VerbSpec locks_spec() {
+  return {
+      .name = "locks",
+      .aliases = {"check-resources"},
+      .summary = "show who holds which lock, and who waits for it",
+      .description =
+          "Shows the locks that tickets hold (files, names, declared conflicts), with who holds "
+          "them, "
+          "who waits, and for how long.\n\n"
+          "--clear frees locks of orphans: attempts of which nobody knows whether they are alive, "
+          "since their worker is gone or was started anew. It is a person's word that they are "
+          "dead; "
+          "their tickets go out again. With --force also those of attempts that are alive, which "
+          "are "
+          "stopped.",
+      .positionals = {{.name = "LOCK",
+                       .arity = Arity::kAny,
+                       .help = "with --clear: these locks alone",
+                       .choices = {}}},
+      .options =
+          with_place({run_option(), flag("show-locks", "show the locks; the default"),
+                      flag("clear", "free locks that orphans hold"),
+                      flag("force", "with --clear: also those of attempts that are alive"),
+                      flag("yes", "with --force: without being asked", 'y'), dry_run_option(),
+                      valued("comment", "TEXT", "why; kept with the tickets"), format_option()}),
+      .examples = {{"headway locks", "Who holds what."},
+                   {"headway locks --clear docs/index.md", "Its holder's machine has burnt down."}},
+      .handler = &locks_verb,
   };
 }
 

@@ -18,7 +18,11 @@ namespace {
 Result<const VerbSpec*> choose_verb(const std::string& called, std::vector<std::string>& words,
                                     VerbTable table) {
   const std::string name = called.substr(called.rfind('/') + 1);
-  if (const VerbSpec* verb = find_alias(table, name)) return verb;
+  if (const VerbSpec* verb = find_alias(table, name)) {
+    const std::string_view action = action_of(*verb, name);
+    if (!action.empty()) words.emplace(words.begin(), action);
+    return verb;
+  }
   if (words.empty()) {
     return Error{ErrorKind::kUsage, "a verb is missing.\n" + overview(table)};
   }

@@ -20,6 +20,8 @@ int resume_verb(const Arguments& arguments, Environment& environment);
 int stop_verb(const Arguments& arguments, Environment& environment);
 int ticket_verb(const Arguments& arguments, Environment& environment);
 int worker_verb(const Arguments& arguments, Environment& environment);
+int adjust_verb(const Arguments& arguments, Environment& environment);
+int locks_verb(const Arguments& arguments, Environment& environment);
 int report_verb(const Arguments& arguments, Environment& environment);
 int sync_verb(const Arguments& arguments, Environment& environment);
 int import_verb(const Arguments& arguments, Environment& environment);

@@ -4,6 +4,7 @@
 
 #include "coordinator/cli/command/exit_code.h"
 #include "coordinator/cli/coordinator_place.h"
+#include "coordinator/cli/show/changes.h"
 #include "coordinator/cli/show/words.h"
 #include "coordinator/cli/verbs/common.h"
 #include "coordinator/cli/verbs/go_on.h"
@@ -23,11 +24,14 @@ int resume_there(const Arguments& arguments, Environment& environment, ControlCl
       return environment.fail(sound.error());
     }
   }
-  const Result<ControlAnswer> answer = client.resume({.run = *run});
+  const Result<ControlAnswer> answer =
+      client.resume({.run = *run, .dry_run = arguments.has("dry-run")});
   if (!answer) return environment.fail(answer.error());
+  environment.out << changes_text(answer->changes);
   for (const RunSummary& resumed : answer->runs) {
     environment.out << fmt::format("{}: {}\n", run_title(resumed), to_text(resumed.state));
   }
+  say_dry_run(arguments, environment);
   return kExitDone;
 }
 
@@ -71,6 +75,12 @@ int resume_verb(const Arguments& arguments, Environment& environment) {
   if (arguments.has("all")) {
     return environment.fail(
         {ErrorKind::kUsage, "no coordinator is alive, and a command stays with one run: name it"});
+  }
+  if (arguments.has("dry-run")) {
+    return environment.fail(
+        {ErrorKind::kUsage,
+         "no coordinator is alive: without --dry-run one is embedded, and the run goes on here "
+         "(`headway status` shows where it stands)"});
   }
   const Result<RunId> word = run_word(arguments);
   if (!word) return environment.fail(word.error());

@@ -28,6 +28,8 @@ Option format_option() {
           .choices = {"table", "json", "jsonl", "markdown", "plain"}};
 }
 
+Option dry_run_option() { return flag("dry-run", "tell what would change, and change nothing"); }
+
 Option run_option() {
   return valued("run", "RUN", "the run, instead of the unfinished or latest one");
 }

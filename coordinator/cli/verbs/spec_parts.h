@@ -17,6 +17,7 @@ Option several(std::string_view name, std::string_view value, std::string_view h
 /// The options by which a verb finds its coordinator, after its own.
 std::vector<Option> with_place(std::vector<Option> options);
 Option format_option();
+Option dry_run_option();
 Option run_option();
 Positional optional_run();
 Option tickets_option();

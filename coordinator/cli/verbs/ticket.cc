@@ -1,3 +1,5 @@
+#include <algorithm>
+#include <iterator>
 #include <unistd.h>
 
 #include <fmt/format.h>
@@ -5,6 +7,7 @@
 #include "common/system/user.h"
 #include "coordinator/cli/command/exit_code.h"
 #include "coordinator/cli/coordinator_place.h"
+#include "coordinator/cli/show/changes.h"
 #include "coordinator/cli/show/words.h"
 #include "coordinator/cli/verbs/common.h"
 #include "coordinator/cli/verbs/go_on.h"
@@ -14,6 +17,26 @@ namespace headway::cli {
 
 namespace {
 
+/// `--to`, which means a worker for one action and a priority for another.
+Result<void> read_destination(const Arguments& arguments, TicketControl& control) {
+  const std::string to = arguments.value("to").value_or("");
+  const bool wants_to =
+      control.action == TicketAction::kReassign || control.action == TicketAction::kPriority;
+  if (wants_to == to.empty()) {
+    return Error{ErrorKind::kUsage, wants_to ? fmt::format("say with --to {}",
+                                                           control.action == TicketAction::kReassign
+                                                               ? "which worker, or `any`"
+                                                               : "which priority")
+                                             : "--to goes with `reassign` and `priority` alone"};
+  }
+  if (control.restart && control.action != TicketAction::kReassign) {
+    return Error{ErrorKind::kUsage, "--restart goes with `ticket reassign` alone"};
+  }
+  if (control.action == TicketAction::kPriority) control.priority = to;
+  if (control.action == TicketAction::kReassign && to != "any") control.to = to;
+  return {};
+}
+
 Result<TicketControl> read_control(const Arguments& arguments) {
   TicketControl control;
   const std::vector<std::string>& words = arguments.positionals();
@@ -21,6 +44,10 @@ Result<TicketControl> read_control(const Arguments& arguments) {
   HW_CHECK(action.has_value(), "the parser let an unknown action pass");
   control.action = *action;
   control.tickets.assign(words.begin() + 1, words.end());
+  std::ranges::copy(arguments.values("ticket"), std::back_inserter(control.tickets));
+  control.restart = arguments.has("restart");
+  control.dry_run = arguments.has("dry-run");
+  if (Result<void> read = read_destination(arguments, control); !read) return read.error();
   control.by = user_name();
   control.comment = arguments.value("comment").value_or("");
   const bool failed = arguments.has("failed");
@@ -44,9 +71,10 @@ int ticket_verb(const Arguments& arguments, Environment& environment) {
   if (!control) return environment.fail(control.error());
   const Result<CoordinatorPlace> place = find_coordinator(arguments, environment);
   if (!place) return environment.fail(place.error());
-  const bool embed = control->action != TicketAction::kCancel && !place->alive &&
-                     place->is_state_folder() && place->state &&
-                     ::access(place->state->registry.c_str(), F_OK) == 0;
+  const bool opens =
+      control->action == TicketAction::kRetry || control->action == TicketAction::kRerun;
+  const bool embed = opens && !control->dry_run && !place->alive && place->is_state_folder() &&
+                     place->state && ::access(place->state->registry.c_str(), F_OK) == 0;
   if (embed) {
     return go_on_embedded(arguments, environment, place->state->folder, control->run,
                           [&](ControlClient& client, const RunSummary& run) -> Result<void> {
@@ -60,10 +88,12 @@ int ticket_verb(const Arguments& arguments, Environment& environment) {
   if (!client) return environment.fail(client.error());
   const Result<ControlAnswer> answer = (*client)->control_tickets(*control);
   if (!answer) return environment.fail(answer.error());
+  environment.out << changes_text(answer->changes);
   for (const RunSummary& run : answer->runs) {
     environment.out << fmt::format("{} {}: {}\n", run_title(run), to_text(run.state),
                                    counts_sentence(run));
   }
+  say_dry_run(arguments, environment);
   return kExitDone;
 }
 

@@ -24,12 +24,13 @@ void report(const ValidateAnswer& answer, const Environment& environment) {
 
 Result<void> rerun_missing(const ValidateAnswer& answer, ControlClient& client,
                            const Environment& environment) {
-  const Result<ControlAnswer> opened =
-      client.control_tickets({.run = answer.run,
-                              .action = TicketAction::kRerun,
-                              .tickets = answer.missing,
-                              .by = user_name(),
-                              .comment = "its artifacts are gone or have changed"});
+  TicketControl rerun;
+  rerun.run = answer.run;
+  rerun.action = TicketAction::kRerun;
+  rerun.tickets = answer.missing;
+  rerun.by = user_name();
+  rerun.comment = "its artifacts are gone or have changed";
+  const Result<ControlAnswer> opened = client.control_tickets(rerun);
   if (!opened) return opened.error();
   environment.note(fmt::format("{} of {} will run once more, with what succeeded on top",
                                join_words(answer.missing), run_name(answer.run)));

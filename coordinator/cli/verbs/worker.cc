@@ -3,10 +3,28 @@
 #include "common/system/user.h"
 #include "coordinator/cli/command/exit_code.h"
 #include "coordinator/cli/coordinator_place.h"
+#include "coordinator/cli/show/changes.h"
 #include "coordinator/cli/verbs/common.h"
 #include "coordinator/cli/verbs/handlers.h"
 
 namespace headway::cli {
+
+namespace {
+
+std::string_view done_words(const WorkerControl& control) {
+  if (control.confirm_dead) return "buried; its tickets go out again";
+  switch (control.action) {
+    case WorkerAction::kDrain:
+      return "drains";
+    case WorkerAction::kRemove:
+      return "is being removed";
+    case WorkerAction::kRestart:
+      break;
+  }
+  return "drains, and starts anew";
+}
+
+}  // namespace
 
 int worker_verb(const Arguments& arguments, Environment& environment) {
   WorkerControl control;
@@ -14,7 +32,9 @@ int worker_verb(const Arguments& arguments, Environment& environment) {
       from_text<WorkerAction>(arguments.positionals().front());
   HW_CHECK(action.has_value(), "the parser let an unknown action pass");
   control.action = *action;
-  control.worker = arguments.positionals().at(1);
+  const std::string& named = arguments.positionals().at(1);
+  control.worker = named.substr(0, named.find('/'));
+  control.dry_run = arguments.has("dry-run");
   control.confirm_dead = arguments.has("confirm-dead");
   control.by = user_name();
   control.comment = arguments.value("comment").value_or("");
@@ -26,10 +46,12 @@ int worker_verb(const Arguments& arguments, Environment& environment) {
   if (!client) return environment.fail(client.error());
   const Result<WorkerControlAnswer> answer = (*client)->control_worker(control);
   if (!answer) return environment.fail(answer.error());
-  const std::string done = control.confirm_dead ? "buried; its tickets go out again"
-                           : control.action == WorkerAction::kDrain ? "drains"
-                                                                    : "is being removed";
-  environment.out << fmt::format("worker {} {}", control.worker, done);
+  environment.out << changes_text(answer->changes);
+  if (control.dry_run) {
+    say_dry_run(arguments, environment);
+    return kExitDone;
+  }
+  environment.out << fmt::format("worker {} {}", control.worker, done_words(control));
   if (answer->alive > 0) {
     environment.out << fmt::format("; {} of its attempts {} alive", answer->alive,
                                    answer->alive == 1 ? "is" : "are");

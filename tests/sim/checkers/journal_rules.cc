@@ -146,6 +146,12 @@ void JournalRules::check(const Fact& fact) {
       if (over) problems_.add(4, "run r{} goes on and has nothing left", fact.run.number());
       return;
     }
+    case FactKind::kRunSteered:
+    case FactKind::kParallelismSet:
+    case FactKind::kResourceSet:
+    case FactKind::kPrioritySet:
+    case FactKind::kTicketPinned:
+      return about_open_run(fact);
     case FactKind::kEpochStarted:
     case FactKind::kLockWait:
     case FactKind::kWorkerJoined:
@@ -194,7 +200,12 @@ void JournalRules::assigned(const Fact& fact) {
     problems_.add(10, "{} is handed out again {:.3f} s after it failed, not {:.3f} s", id,
                   to_seconds(problems_.now() - ticket.ended_at), to_seconds(ticket.delay));
   }
+  if (ticket.pinned != WorkerId{} && ticket.pinned != fact.worker) {
+    problems_.add(15, "{} is handed out to worker {}, and is to go to {} alone", id,
+                  reading_.worker(fact.worker).name, reading_.worker(ticket.pinned).name);
+  }
   beside_others(fact, key);
+  within_resources(fact, *run);
   at_worker(fact, *run);
 }
 
@@ -226,10 +237,29 @@ void JournalRules::beside_others(const Fact& fact, TicketKey key) {
                     fact.token.number(), token.number());
     }
   }
-  const auto most = run.source->options.max_parallel ? run.source->options.max_parallel
-                                                     : run.source->plan.max_parallel;
+  const std::optional<std::int64_t> most = run.limit();
   if (most && of_run > static_cast<std::size_t>(*most)) {
     problems_.add(9, "r{} has {} tickets alive; its limit is {}", key.run.number(), of_run, *most);
+  }
+}
+
+/// What is counted for all suffices for it, beside all that is alive.
+void JournalRules::within_resources(const Fact& fact, const ReadRun& run) {
+  for (const ResourceAmount& wanted : run.definition(*fact.ticket).resources) {
+    const std::optional<std::int64_t> amount = run.amount(wanted.name);
+    if (!amount || wanted.thousandths == 0) continue;
+    std::int64_t used = wanted.thousandths;
+    for (const auto& [token, other] : reading_.alive()) {
+      const ReadRun& of = *reading_.run(other.run);
+      if (!of.amount(wanted.name)) continue;
+      for (const ResourceAmount& held : of.definition(other.ticket).resources) {
+        if (held.name == wanted.name) used += held.thousandths;
+      }
+    }
+    if (used > *amount) {
+      problems_.add(9, "with token {} {} of {} {} are used", fact.token.number(), used, *amount,
+                    wanted.name);
+    }
   }
 }
 

@@ -27,6 +27,7 @@ class JournalRules {
  private:
   void assigned(const Fact& fact);
   void beside_others(const Fact& fact, TicketKey key);
+  void within_resources(const Fact& fact, const ReadRun& run);
   void at_worker(const Fact& fact, const ReadRun& run);
   void attempt_ended(const Fact& fact);
   void pause_before_next(const Fact& fact, const ReadRun& run, const ReadTicket& ticket);

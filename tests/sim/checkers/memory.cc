@@ -1,5 +1,7 @@
 #include "tests/sim/checkers/memory.h"
 
+#include "common/plan/words.h"
+
 namespace headway::sim {
 
 namespace {
@@ -18,6 +20,9 @@ void check_run(const Run& run, const ReadRun& read, Problems& problems) {
   if (run.failing != read.failing) {
     problems.add(11, "r{} is {}failing in memory", run.id.number(), run.failing ? "" : "not ");
   }
+  if (run.parallelism != read.parallelism || run.resources != read.resources) {
+    problems.add(11, "r{} is steered otherwise in memory than in the journal", run.id.number());
+  }
   for (std::size_t i = 0; i < run.tickets.size(); ++i) {
     const TicketRecord& memory = run.tickets[i];
     const ReadTicket& ticket = read.tickets[i];
@@ -25,6 +30,12 @@ void check_run(const Run& run, const ReadRun& read, Problems& problems) {
       problems.add(11, "{} of r{} is {} (token {}) in memory and {} (token {}) in the journal",
                    run.plan().tickets[i].id, run.id.number(), to_text(memory.state),
                    memory.token.number(), to_text(ticket.state), ticket.token.number());
+    }
+    const std::string priority(memory.priority ? to_text(*memory.priority) : "");
+    if (memory.pinned != ticket.pinned || priority != ticket.priority ||
+        (ticket.alive && memory.moving != ticket.moving)) {
+      problems.add(11, "{} of r{} is steered otherwise in memory than in the journal",
+                   run.plan().tickets[i].id, run.id.number());
     }
     if (memory.generation != ticket.generation) {
       problems.add(11, "{} of r{} is in generation {} in memory and {} in the journal",
@@ -89,7 +100,8 @@ void check_memory(const Core& core, const Reading& reading, Problems& problems) 
 void check_stops(const Core& core, const Reading& reading, Problems& problems) {
   for (const auto& [token, key] : reading.alive()) {
     const bool stopping = reading.run(key.run)->state == RunState::kStopping;
-    if (!stopping && !reading.ticket(key)->cancelling) continue;
+    const ReadTicket& ticket = *reading.ticket(key);
+    if (!stopping && !ticket.cancelling && !ticket.moving) continue;
     const auto link = core.links().find(reading.attempt(token)->worker);
     if (link != core.links().end() && link->second.stops.contains(token)) continue;
     problems.add(8, "token {} is to be stopped, and its worker is not told", token.number());

@@ -118,12 +118,12 @@ void Processes::capacities(std::size_t machine) {
     const ReadAttempt* attempt = reading_.attempt(process.token);
     if (process.machine == machine) ++here;
     if (attempt == nullptr || is_lost(process.token)) continue;
-    const Plan& plan = reading_.run(attempt->key.run)->source->plan;
-    for (const ResourceAmount& amount : plan.tickets[attempt->key.ticket.index()].resources) {
-      const auto counted = std::ranges::find(plan.resources, amount.name, &ResourceAmount::name);
-      if (counted != plan.resources.end()) {
+    const ReadRun& run = *reading_.run(attempt->key.run);
+    for (const ResourceAmount& amount : run.definition(attempt->key.ticket).resources) {
+      const auto counted = run.most_ever.find(amount.name);
+      if (counted != run.most_ever.end()) {
         shared[amount.name] += amount.thousandths;
-        capacity[amount.name] = counted->thousandths;
+        capacity[amount.name] = std::max(capacity[amount.name], counted->second);
       } else if (process.machine == machine) {
         used[amount.name] += amount.thousandths;
       }

@@ -8,6 +8,20 @@ bool ReadRun::satisfied(TicketIndex ticket) const {
          (end == TicketState::kFailed && definition(ticket).allow_failure);
 }
 
+std::optional<std::int64_t> ReadRun::limit() const {
+  if (parallelism) return *parallelism == 0 ? std::nullopt : parallelism;
+  if (source->options.max_parallel) return source->options.max_parallel;
+  return source->plan.max_parallel;
+}
+
+std::optional<std::int64_t> ReadRun::amount(const std::string& resource) const {
+  if (const auto set = resources.find(resource); set != resources.end()) return set->second;
+  for (const ResourceAmount& counted : source->plan.resources) {
+    if (counted.name == resource) return counted.thousandths;
+  }
+  return std::nullopt;
+}
+
 const ReadRun* Reading::run(RunId id) const {
   const auto found = runs_.find(id);
   return found == runs_.end() ? nullptr : &found->second;
@@ -49,6 +63,9 @@ void Reading::read(const Fact& fact, Instant now) {
       run = {};
       run.source = plans_.at(fact.run);
       run.tickets.resize(run.source->plan.tickets.size());
+      for (const ResourceAmount& counted : run.source->plan.resources) {
+        run.most_ever[counted.name] = counted.thousandths;
+      }
       return;
     }
     case FactKind::kRunPaused:
@@ -111,6 +128,23 @@ void Reading::read(const Fact& fact, Instant now) {
     case FactKind::kWorkerDraining:
       workers_[fact.worker].draining = true;
       return;
+    case FactKind::kParallelismSet:
+      runs_[fact.run].parallelism = fact.number;
+      return;
+    case FactKind::kResourceSet:
+      runs_[fact.run].resources[fact.detail] = fact.number.value_or(-1);
+      runs_[fact.run].most_ever[fact.detail] =
+          std::max(runs_[fact.run].most_ever[fact.detail], fact.number.value_or(-1));
+      return;
+    case FactKind::kPrioritySet:
+      if (ticket != nullptr) ticket->priority = fact.detail;
+      return;
+    case FactKind::kTicketPinned:
+      if (ticket == nullptr) return;
+      ticket->pinned = fact.worker;
+      ticket->moving = ticket->moving || fact.number == 1;
+      return;
+    case FactKind::kRunSteered:
     case FactKind::kLockWait:
     case FactKind::kArtifact:
       return;
@@ -145,6 +179,7 @@ void Reading::attempt_ended(const Fact& fact, Instant now) {
   ticket.state = fact.ticket_state.value_or(TicketState::kWaiting);
   ticket.alive = false;
   ticket.cancelling = false;
+  ticket.moving = false;
   ticket.delay = fact.delay.value_or(Duration{});
   ticket.ended_at = now;
   ticket.ended_in = epoch_;

@@ -28,6 +28,9 @@ struct ReadTicket {
   bool alive = false;
   bool started = false;
   bool cancelling = false;
+  bool moving = false;           ///< is being stopped, to begin anew elsewhere
+  WorkerId pinned;               ///< the only worker that it may go to; 0: any
+  std::string priority;          ///< that a person gave it; empty: none
   std::uint32_t generation = 1;  ///< one more each time it was opened again after its end
   std::uint32_t checkpoints = 0;
   std::int32_t failures = 0;   ///< followed by another attempt; of this generation
@@ -45,7 +48,15 @@ struct ReadRun {
   bool ever_cancelled = false;  ///< a stop was to end it for good
   bool failing = false;
   std::vector<ReadTicket> tickets;
+  std::optional<std::int64_t> parallelism;        ///< that a person set; 0: without a limit
+  std::map<std::string, std::int64_t> resources;  ///< that a person set, in thousandths
 
+  /// Tickets that may be handed out beside each other; none: as many as there are agents.
+  [[nodiscard]] std::optional<std::int64_t> limit() const;
+  /// How much there is of a resource that is counted for all; none: it is not.
+  [[nodiscard]] std::optional<std::int64_t> amount(const std::string& resource) const;
+  /// The most that there ever was of one that is counted: what runs may use more than there is now.
+  std::map<std::string, std::int64_t> most_ever;
   [[nodiscard]] const Ticket& definition(TicketIndex ticket) const {
     return source->plan.tickets[ticket.index()];
   }

@@ -36,6 +36,8 @@ class CoordinatorHost {
   [[nodiscard]] bool idle() const { return core_ && !busy_ && frames_.empty() && asked_.empty(); }
   [[nodiscard]] std::uint64_t undecodable() const { return undecodable_; }
   [[nodiscard]] std::uint64_t largest_turn() const { return largest_turn_; }
+  /// By its machine's clocks.
+  [[nodiscard]] Now local_now() const;
 
  private:
   void wake(Duration pause);
@@ -45,7 +47,6 @@ class CoordinatorHost {
   void carry_out(const Turn& turn, std::size_t most);
   void answer(const Effect& effect);
   void look_at_core();
-  [[nodiscard]] Now local_now() const;
 
   Stage& stage_;
   Network& network_;

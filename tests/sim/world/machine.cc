@@ -300,6 +300,7 @@ void Machine::perform(worker::Effect& effect) {
   if (auto* exit = std::get_if<worker::Exit>(&effect)) {
     stage_.trace.note(stage_.queue.now(), "worker", "exit", index_, exit->code);
     end_process();
+    if (exit->restart) return start();
     left();
   }
 }

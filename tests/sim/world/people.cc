@@ -1,13 +1,24 @@
 #include <algorithm>
 #include <array>
 
+#include "common/plan/words.h"
 #include "common/wire/codec.h"
+#include "coordinator/core/lock_report.h"
 #include "tests/sim/world/plans.h"
 #include "tests/sim/world/world.h"
 
 /// What people ask for, and what strangers try.
 
 namespace headway::sim {
+
+namespace {
+
+std::string random_priority(Random& random) {
+  const auto& words = EnumText<Priority>::kWords;
+  return std::string(words[random.below(words.size())].second);
+}
+
+}  // namespace
 
 using std::chrono_literals::operator""ms;
 using std::chrono_literals::operator""s;
@@ -40,14 +51,111 @@ void World::wish(const PersonsWish& wish) {
     case Wish::kRerunTicket:
       return wish_about_ticket(wish);
     case Wish::kDrainWorker:
-    case Wish::kRemoveWorker: {
+    case Wish::kRemoveWorker:
+    case Wish::kRestartWorker: {
       WorkerControl control;
       control.worker = scenario_.workers[random.below(scenario_.workers.size())].offer.worker;
-      control.action =
-          wish.wish == Wish::kDrainWorker ? WorkerAction::kDrain : WorkerAction::kRemove;
+      control.action = wish.wish == Wish::kDrainWorker    ? WorkerAction::kDrain
+                       : wish.wish == Wish::kRemoveWorker ? WorkerAction::kRemove
+                                                          : WorkerAction::kRestart;
       return coordinator_->ask(WorkerControlInput{++requests_, control});
     }
+    case Wish::kAdjust:
+      return wish_to_adjust(random);
+    case Wish::kReassignTicket:
+    case Wish::kPrioritiseTicket:
+      return wish_where_or_when(wish.wish, random);
+    case Wish::kClearLocks:
+      return wish_to_clear_locks(random);
   }
+}
+
+/// An unfinished run, mostly; null: there is none.
+const Run* World::some_run(Random& random) const {
+  const std::map<RunId, Run>& runs = coordinator_->core()->state().runs;
+  if (runs.empty()) return nullptr;
+  return &std::next(runs.begin(), static_cast<std::ptrdiff_t>(random.below(runs.size())))->second;
+}
+
+/// Never so little that a ticket could not run: that would be for a person to mend.
+void World::wish_to_adjust(Random& random) {
+  const Run* run = some_run(random);
+  if (run == nullptr) return;
+  AdjustRequest adjust;
+  adjust.run = run->id;
+  adjust.dry_run = random.one_in(8);
+  adjust.reallocate = random.one_in(3);
+  if (random.one_in(2)) adjust.parallelism = static_cast<std::int32_t>(random.below(5));
+  if (random.one_in(4)) adjust.more_parallelism = static_cast<std::int32_t>(random.below(5)) - 2;
+  for (const ResourceAmount& counted : run->plan().resources) {
+    std::int64_t most{};  // of any plan: runs that count the same share it
+    for (const Plan& plan : scenario_.plans) {
+      for (const Ticket& ticket : plan.tickets) {
+        for (const ResourceAmount& wanted : ticket.resources) {
+          if (wanted.name == counted.name) most = std::max(most, wanted.thousandths);
+        }
+      }
+    }
+    const auto more = static_cast<std::int64_t>(random.below(4));
+    if (random.one_in(2)) adjust.resources.push_back({counted.name, most + 1000 * more});
+  }
+  for (const Ticket& ticket : run->plan().tickets) {
+    if (random.one_in(6)) adjust.priorities.push_back({ticket.id, random_priority(random)});
+  }
+  coordinator_->ask(AdjustInput{++requests_, adjust});
+}
+
+void World::wish_where_or_when(Wish wish, Random& random) {
+  const Run* run = some_run(random);
+  if (run == nullptr || run->tickets.empty()) return;
+  TicketControl control;
+  control.run = run->id;
+  control.dry_run = random.one_in(8);
+  for (std::uint64_t left = 1 + random.below(3); left > 0; --left) {
+    control.tickets.push_back(run->plan().tickets[random.below(run->tickets.size())].id);
+  }
+  if (wish == Wish::kPrioritiseTicket) {
+    control.action = TicketAction::kPriority;
+    control.priority = random_priority(random);
+  } else {
+    control.action = TicketAction::kReassign;
+    control.restart = random.one_in(2);
+    const auto& worker = scenario_.workers[random.below(scenario_.workers.size())];
+    if (!worker.spare && !random.one_in(4)) control.to = worker.offer.worker;
+  }
+  coordinator_->ask(TicketInput{++requests_, control, nullptr});
+}
+
+/// Tickets that were given to a worker which does not come back may go anywhere again.
+void World::set_free() {
+  const Core* core = coordinator_->core();
+  if (core == nullptr) return;
+  for (const auto& [id, run] : core->state().runs) {
+    TicketControl control;
+    control.run = id;
+    control.action = TicketAction::kReassign;
+    for (std::size_t i = 0; i < run.tickets.size(); ++i) {
+      const TicketRecord& ticket = run.tickets[i];
+      if (ticket.pinned == WorkerId{} || is_final(ticket.state)) continue;
+      const auto link = core->links().find(ticket.pinned);
+      const bool there = link != core->links().end() && link->second.connected;
+      if (!there) control.tickets.push_back(run.plan().tickets[i].id);
+    }
+    if (!control.tickets.empty()) coordinator_->ask(TicketInput{++requests_, control, nullptr});
+  }
+}
+
+/// A person who looks before vouching: what may still be alive is not called dead.
+void World::wish_to_clear_locks(Random& random) {
+  ClearLocksRequest clear;
+  clear.force = random.one_in(2);
+  const Core& core = *coordinator_->core();
+  for (const auto& [token, key] : stage_.reading.alive()) {
+    const WorkerId worker = stage_.reading.attempt(token)->worker;
+    const HolderState state = holder_state(core, worker, token, coordinator_->local_now());
+    if (state == HolderState::kOrphan && stage_.processes.is_alive(token)) clear.dry_run = true;
+  }
+  coordinator_->ask(ClearLocksInput{++requests_, clear});
 }
 
 void World::wish_about_ticket(const PersonsWish& wish) {

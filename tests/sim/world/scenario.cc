@@ -133,10 +133,24 @@ void draw_wishes(Random& random, Scenario& scenario) {
     const Duration when = i == 0 ? random.up_to(2s) : random.up_to(scenario.heals_at);
     scenario.wishes.push_back({Wish::kSubmit, when, i, random.next()});
   }
-  constexpr std::array kWishes = {Wish::kPause,        Wish::kPause,       Wish::kResume,
-                                  Wish::kResume,       Wish::kResume,      Wish::kStop,
-                                  Wish::kCancelTicket, Wish::kRetryTicket, Wish::kRerunTicket,
-                                  Wish::kDrainWorker,  Wish::kRemoveWorker};
+  constexpr std::array kWishes = {Wish::kPause,
+                                  Wish::kPause,
+                                  Wish::kResume,
+                                  Wish::kResume,
+                                  Wish::kResume,
+                                  Wish::kStop,
+                                  Wish::kCancelTicket,
+                                  Wish::kRetryTicket,
+                                  Wish::kRerunTicket,
+                                  Wish::kDrainWorker,
+                                  Wish::kRemoveWorker,
+                                  Wish::kRestartWorker,
+                                  Wish::kAdjust,
+                                  Wish::kAdjust,
+                                  Wish::kReassignTicket,
+                                  Wish::kReassignTicket,
+                                  Wish::kPrioritiseTicket,
+                                  Wish::kClearLocks};
   constexpr std::array<std::uint64_t, 4> kMost = {0, 3, 8, 20};
   const std::uint64_t count = random.below(random.pick(kMost) + 1);
   for (std::uint64_t i = 0; i < count; ++i) {
@@ -150,6 +164,12 @@ void draw_wishes(Random& random, Scenario& scenario) {
   for (std::uint64_t left = 10 + random.below(30); left > 0; --left) {
     scenario.wishes.push_back(
         {random.pick(kMeddling), random.up_to(scenario.heals_at), 0, random.next()});
+  }
+  // And who steers all the time.
+  constexpr std::array kSteering = {Wish::kAdjust, Wish::kReassignTicket, Wish::kPrioritiseTicket};
+  for (std::uint64_t left = random.below(30); left > 0; --left) {
+    scenario.wishes.push_back(
+        {random.pick(kSteering), random.up_to(scenario.heals_at), 0, random.next()});
   }
 }
 

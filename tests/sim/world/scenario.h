@@ -39,6 +39,11 @@ enum class Wish : std::uint8_t {
   kRerunTicket,
   kDrainWorker,
   kRemoveWorker,
+  kRestartWorker,
+  kAdjust,
+  kReassignTicket,
+  kPrioritiseTicket,
+  kClearLocks,
 };
 
 /// What a person asks for, at a time.

@@ -215,6 +215,7 @@ void World::attend() {
     if (rests_until_[i] <= stage_.queue.now()) machines_[i]->start();
   }
   if (settled()) return watch_quiet();
+  set_free();
   if (scenario_.resumed_in_the_end) coordinator_->ask(ResumeInput{++requests_, RunId{}});
   const auto vouch = [this](const std::string& worker) {
     WorkerControl dead;

@@ -37,6 +37,11 @@ class World {
   void happen_to(Machine& machine, const TimedFault& fault);
   void wish(const PersonsWish& wish);
   void wish_about_ticket(const PersonsWish& wish);
+  [[nodiscard]] const Run* some_run(Random& random) const;
+  void wish_to_adjust(Random& random);
+  void wish_where_or_when(Wish wish, Random& random);
+  void wish_to_clear_locks(Random& random);
+  void set_free();
   void forge(const TimedFault& fault);
   void heal();
   void attend();

@@ -90,6 +90,58 @@ std::string CoreHarness::refused(TicketAction action, const Ids& tickets) {
   return answered<AnswerError>().error.message;
 }
 
+void CoreHarness::ask(AdjustRequest request) {
+  request.run = shadow_.last_run;
+  request.by = "ann";
+  step(AdjustInput{++requests_, std::move(request)});
+  turn();
+}
+
+AdjustAnswer CoreHarness::adjust(AdjustRequest request) {
+  ask(std::move(request));
+  return answered<AnswerAdjust>().answer;
+}
+
+std::string CoreHarness::refused_adjustment(AdjustRequest request) {
+  ask(std::move(request));
+  return answered<AnswerError>().error.message;
+}
+
+void CoreHarness::ask_to_reassign(const Ids& tickets, const std::string& to, bool restart) {
+  TicketControl control;
+  control.run = shadow_.last_run;
+  control.action = TicketAction::kReassign;
+  control.tickets = tickets;
+  control.to = to;
+  control.restart = restart;
+  control.by = "ann";
+  step(TicketInput{++requests_, control, std::make_shared<const State>(shadow_)});
+  turn();
+}
+
+std::vector<Change> CoreHarness::reassign(const Ids& tickets, const std::string& to, bool restart) {
+  ask_to_reassign(tickets, to, restart);
+  return answered<AnswerControl>().changes;
+}
+
+std::string CoreHarness::refused_reassignment(const Ids& tickets, const std::string& to,
+                                              bool restart) {
+  ask_to_reassign(tickets, to, restart);
+  return answered<AnswerError>().error.message;
+}
+
+std::string CoreHarness::refused_clearing(const ClearLocksRequest& request) {
+  step(ClearLocksInput{++requests_, request});
+  turn();
+  return answered<AnswerError>().error.message;
+}
+
+ClearLocksAnswer CoreHarness::clear_locks(const ClearLocksRequest& request) {
+  step(ClearLocksInput{++requests_, request});
+  turn();
+  return answered<AnswerClearLocks>().answer;
+}
+
 void CoreHarness::ask(const std::string& worker, WorkerAction action, bool confirm_dead) {
   step(WorkerControlInput{++requests_, {worker, action, confirm_dead, "ann", ""}});
   turn();
@@ -97,6 +149,11 @@ void CoreHarness::ask(const std::string& worker, WorkerAction action, bool confi
 
 WorkerControlAnswer CoreHarness::drain(const std::string& worker) {
   ask(worker, WorkerAction::kDrain, false);
+  return answered<AnswerWorkerControl>().answer;
+}
+
+WorkerControlAnswer CoreHarness::restart_worker(const std::string& worker) {
+  ask(worker, WorkerAction::kRestart, false);
   return answered<AnswerWorkerControl>().answer;
 }
 

@@ -49,7 +49,16 @@ class CoreHarness {
   /// Asks for it and takes the refusal.
   std::string refused(TicketAction action, const Ids& tickets);
   WorkerControlAnswer drain(const std::string& worker);
+  WorkerControlAnswer restart_worker(const std::string& worker);
   WorkerControlAnswer remove(const std::string& worker, bool confirm_dead = false);
+  /// Adjusts the newest run.
+  AdjustAnswer adjust(AdjustRequest request);
+  std::string refused_adjustment(AdjustRequest request);
+  /// Gives tickets of the newest run to a worker, or with "" to any.
+  std::vector<Change> reassign(const Ids& tickets, const std::string& to, bool restart = false);
+  std::string refused_reassignment(const Ids& tickets, const std::string& to, bool restart = false);
+  ClearLocksAnswer clear_locks(const ClearLocksRequest& request);
+  std::string refused_clearing(const ClearLocksRequest& request);
   std::string refused_removal(const std::string& worker, bool confirm_dead = false);
 
   // ---- Workers
@@ -165,6 +174,8 @@ class CoreHarness {
 
   void control(TicketAction action, const Ids& tickets);
   void ask(TicketAction action, const Ids& tickets);
+  void ask(AdjustRequest request);
+  void ask_to_reassign(const Ids& tickets, const std::string& to, bool restart);
   void ask(const std::string& worker, WorkerAction action, bool confirm_dead);
   static std::string name_of(const CoordinatorMessage& message);
   [[nodiscard]] Now clock() const;

@@ -127,8 +127,13 @@ void check_workers(const Core& core, const std::vector<Alive>& alive, Problems& 
   }
 }
 
+/// Not of what a person has changed meanwhile: less than is in use is no fault then.
 void check_shared(const std::vector<Alive>& alive, Problems& problems) {
   std::map<std::string, std::int64_t> used, capacity;
+  const auto steered = [&](const std::string& name) {
+    return std::ranges::any_of(
+        alive, [&](const Alive& attempt) { return attempt.run->resources.contains(name); });
+  };
   for (const Alive& attempt : alive) {
     for (const ResourceAmount& counted : attempt.run->plan().resources) {
       const auto known = capacity.try_emplace(counted.name, counted.thousandths).first;
@@ -139,7 +144,7 @@ void check_shared(const std::vector<Alive>& alive, Problems& problems) {
     }
   }
   for (const auto& [name, amount] : used) {
-    if (amount > capacity[name]) {
+    if (amount > capacity[name] && !steered(name)) {
       problems.push_back(fmt::format("{} of {} {} is in use", amount, capacity[name], name));
     }
   }
@@ -253,7 +258,7 @@ std::vector<std::string> broken_invariants(const Core& core) {
     }
     const auto most = run.source->options.max_parallel ? run.source->options.max_parallel
                                                        : run.plan().most_alive();
-    if (most && run.alive() > static_cast<std::uint32_t>(*most)) {
+    if (most && !run.parallelism && run.alive() > static_cast<std::uint32_t>(*most)) {
       problems.push_back(fmt::format("r{} has {} tickets alive; its limit is {}", id.number(),
                                      run.alive(), *most));
     }

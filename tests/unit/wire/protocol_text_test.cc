@@ -5,6 +5,7 @@
 #include <gtest/gtest.h>
 
 #include "common/messages/control_messages.h"
+#include "common/messages/watch_messages.h"
 #include "common/messages/worker_messages.h"
 
 namespace headway {
@@ -122,6 +123,16 @@ TEST_F(ProtocolText, DescribesEveryBodyOfTheControlSocketFieldByField) {
   expect_described<EventView>("event view");
   expect_described<ExplainRequest>("explain request");
   expect_described<ExplainAnswer>("explain answer");
+  expect_described<WatchRequest>("watch request");
+  expect_described<WatchAnswer>("watch answer");
+  expect_described<TroubledTicket>("troubled ticket");
+  expect_described<SilentWorker>("silent worker");
+  expect_described<PriorityCount>("priority count");
+  expect_described<LocksRequest>("locks request");
+  expect_described<LocksAnswer>("locks answer");
+  expect_described<LockView>("lock view");
+  expect_described<LockHolder>("lock holder");
+  expect_described<LockWaiter>("lock waiter");
   expect_described<RunsControl>("runs control");
   expect_described<TicketControl>("ticket control");
   expect_described<WorkerControl>("worker control");
@@ -131,6 +142,13 @@ TEST_F(ProtocolText, DescribesEveryBodyOfTheControlSocketFieldByField) {
   expect_described<StateCheck>("state check");
   expect_described<StopRequest>("stop request");
   expect_described<ControlAnswer>("control answer");
+  expect_described<Change>("change");
+  expect_described<AdjustRequest>("adjust request");
+  expect_described<AdjustAnswer>("adjust answer");
+  expect_described<ResourceSetting>("resource setting");
+  expect_described<PrioritySetting>("priority setting");
+  expect_described<ClearLocksRequest>("clear locks request");
+  expect_described<ClearLocksAnswer>("clear locks answer");
 }
 
 TEST_F(ProtocolText, NamesEveryWord) {
@@ -141,6 +159,7 @@ TEST_F(ProtocolText, NamesEveryWord) {
   expect_words<Verb>();
   expect_words<ErrorKind>();
   expect_words<AgentState>();
+  expect_words<HolderState>();
   expect_words<TicketState>();
   expect_words<RunState>();
 }

@@ -1,6 +1,7 @@
 #include <gtest/gtest.h>
 
 #include "arbitrary.h"
+#include "common/messages/watch_messages.h"
 #include "common/wire/codec.h"
 #include "common/wire/framed.h"
 #include "tests/support/scale/scale.h"
@@ -71,6 +72,14 @@ TEST(RoundTrip, EveryBodyOfTheControlSocket) {
   expect_body_round_trips<EventsAnswer>();
   expect_body_round_trips<ExplainRequest>();
   expect_body_round_trips<ExplainAnswer>();
+  expect_body_round_trips<WatchRequest>();
+  expect_body_round_trips<WatchAnswer>();
+  expect_body_round_trips<LocksRequest>();
+  expect_body_round_trips<LocksAnswer>();
+  expect_body_round_trips<AdjustRequest>();
+  expect_body_round_trips<AdjustAnswer>();
+  expect_body_round_trips<ClearLocksRequest>();
+  expect_body_round_trips<ClearLocksAnswer>();
   expect_body_round_trips<RunsControl>();
   expect_body_round_trips<TicketControl>();
   expect_body_round_trips<WorkerControl>();

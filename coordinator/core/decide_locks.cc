@@ -1,0 +1,86 @@
+#include <algorithm>
+
+#include <fmt/format.h>
+
+#include "common/base/text.h"
+#include "coordinator/core/core.h"
+#include "coordinator/core/lock_report.h"
+#include "coordinator/core/who_and_why.h"
+
+/// Freeing locks from attempts that are not known to be alive, or from any.
+
+namespace headway {
+
+namespace {
+
+bool is_named(const std::vector<std::string>& names, const std::string& lock) {
+  return names.empty() || std::ranges::find(names, lock) != names.end();
+}
+
+/// Errors: a name that nobody holds.
+Result<void> check_names(const std::vector<std::string>& names, const std::set<std::string>& held) {
+  for (const std::string& name : names) {
+    if (!held.contains(name)) {
+      return Error{ErrorKind::kNotFound, fmt::format("nobody holds the lock {}",
+                                                     printable(name.substr(0, kMaxDetailBytes)))};
+    }
+  }
+  return {};
+}
+
+}  // namespace
+
+void Core::on_clear_locks(const ClearLocksInput& input) {
+  const ClearLocksRequest& clear = input.clear;
+  const auto refuse = [&](Error error) {
+    turn_.effects.emplace_back(AnswerError{input.request, std::move(error)});
+  };
+  const Result<std::vector<RunId>> runs = chosen_runs(clear.run);
+  if (!runs) return refuse(runs.error());
+  ClearLocksAnswer answer;
+  std::set<std::string> held;
+  std::set<Token> dead;     // a person vouches for it
+  std::set<Token> to_stop;  // alive, perhaps
+  const LockReport report(*this, now_);
+  for (const auto& [lock, holders] : report.holders()) {
+    for (const LockReport::Holder& holder : holders) {
+      if (std::ranges::find(*runs, holder.ticket.run) == runs->end()) continue;
+      const Run& run = *state_.find_run(holder.ticket.run);
+      const std::string name = shown_lock(run, scheduler_.lock_name(lock));
+      held.insert(name);
+      if (!is_named(clear.locks, name)) continue;
+      const TicketRecord& ticket = record(holder.ticket);
+      const HolderState state = holder_state(*this, ticket.worker, ticket.token, now_);
+      if (state != HolderState::kOrphan && !clear.force) continue;
+      (state == HolderState::kOrphan ? dead : to_stop).insert(ticket.token);
+      answer.changes.push_back(
+          {fmt::format("lock {}", name),
+           fmt::format("held by {} ({})", run.ticket(holder.ticket.ticket).id, to_text(state)),
+           state == HolderState::kOrphan ? "free" : "free once it is stopped"});
+    }
+  }
+  if (const Result<void> known = check_names(clear.locks, held); !known) {
+    return refuse(known.error());
+  }
+  if (!clear.dry_run) {
+    const std::string why = who_and_why("lock cleared", clear.by, clear.comment);
+    for (const Token token : dead) {
+      Ending ending;
+      ending.outcome = Outcome::kWorkerLost;
+      ending.detail = why;
+      end_attempt(state_.attempts.at(token), ending);
+    }
+    for (const Token token : to_stop) {
+      const AttemptRef ref = state_.attempts.at(token);
+      Stop stop;
+      stop.token = token;
+      stop.grace = state_.find_run(ref.run)->ticket(ref.ticket).kill_grace;
+      stop.outcome = record(ref).cancelling ? Outcome::kCancelled : Outcome::kTakenBack;
+      order_stop(record(ref).worker, stop);
+      yielding_.insert(token);
+    }
+  }
+  turn_.effects.emplace_back(AnswerClearLocks{input.request, std::move(answer)});
+}
+
+}  // namespace headway

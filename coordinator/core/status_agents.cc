@@ -1,0 +1,128 @@
+#include <algorithm>
+
+#include <fmt/format.h>
+
+#include "coordinator/core/next_scheduled.h"
+#include "coordinator/core/status.h"
+
+/// The agent matrix.
+
+namespace headway {
+
+namespace {
+
+constexpr std::uint32_t kAgentsPage = 500;
+/// Bytes of one page: with what a single agent may have more, it stays within a frame.
+constexpr std::size_t kMaxAgentsBytes = 512U << 10U;
+/// Of an agent's names of fields and numbers.
+constexpr std::size_t kAgentBytes = 700;
+
+std::size_t bytes_of(const AgentView& view) {
+  std::size_t bytes = kAgentBytes + view.id.size() + view.worker.size() + view.host.size();
+  for (const auto* words : {&view.types, &view.labels}) {
+    for (const std::string& word : *words) bytes += word.size() + 5;
+  }
+  return bytes;
+}
+
+}  // namespace
+
+AgentsAnswer Status::agents(const AgentsRequest& request) const {
+  AgentsAnswer answer;
+  const NextScheduled next(state_);
+  std::uint32_t number = 0;
+  std::size_t bytes = 0;
+  for (const auto& [id, worker] : state_.workers) {
+    for (std::uint32_t slot = 1; slot <= worker.slots; ++slot, ++number) {
+      if (number < request.first_agent) continue;
+      if (answer.agents.size() == kAgentsPage || bytes >= kMaxAgentsBytes) {
+        answer.next_agent = number;
+        return answer;
+      }
+      answer.agents.push_back(agent(id, SlotId{slot}));
+      show_next(answer.agents.back(), next.of(answer.agents.back().id, number + 1));
+      bytes += bytes_of(answer.agents.back());
+    }
+  }
+  return answer;
+}
+
+AgentView Status::agent(WorkerId worker, SlotId slot) const {
+  const WorkerRecord& record = state_.workers.at(worker);
+  AgentView view;
+  view.id = agent_name(worker, slot);
+  view.worker = record.name;
+  view.state = AgentState::kOffline;
+  view.done = record.done;
+  view.failed = record.failed;
+  view.mean_duration_s = mean_seconds(record.execution_time, record.done + record.failed);
+  view.mean_estimate_s = mean_seconds(record.estimated_time, record.done + record.failed);
+  if (const auto last = record.last.find(slot); last != record.last.end()) {
+    view.run = last->second.run;
+    view.ticket = last->second.ticket;
+    view.ticket_status = last->second.outcome == Outcome::kSucceeded ? "completed" : "failed";
+  }
+  if (core_ == nullptr) return view;
+  const auto found = core_->links().find(worker);
+  if (found == core_->links().end()) return view;
+  const Link& link = found->second;
+  view.host = link.hello.host;
+  view.types = link.hello.types;
+  view.labels = link.hello.labels;
+  view.every_type = link.hello.every_type;
+  view.resources = link.hello.resources;
+  view.containment = link.hello.containment;
+  if (link.connected) {
+    view.load = link.load;
+    view.heartbeat_age = now_.steady - link.last_heard;
+    const bool silent = *view.heartbeat_age > 3 * core_->options().heartbeat;
+    view.state = silent                                  ? AgentState::kSilent
+                 : link.says_draining || record.draining ? AgentState::kDraining
+                                                         : AgentState::kIdle;
+  }
+  show_running(view, worker, slot);
+  return view;
+}
+
+void Status::show_next(AgentView& view, std::optional<AttemptRef> next) const {
+  if (view.state != AgentState::kIdle || !next) return;
+  const Run& run = *state_.find_run(next->run);
+  view.run = next->run;
+  view.ticket = run.ticket(next->ticket).id;
+  const bool is_ready = run.tickets[next->ticket.index()].state == TicketState::kReady;
+  view.ticket_status = is_ready ? "waiting" : "deps";
+}
+
+/// What runs in a slot now. Where a worker has not said which slot an attempt is in, it shows in
+/// the first that has none.
+void Status::show_running(AgentView& view, WorkerId worker, SlotId slot) const {
+  std::uint32_t nowhere = 0;
+  std::vector<bool> taken(state_.workers.at(worker).slots + 1);
+  const std::set<Token>& held = core_->links().at(worker).held;
+  const auto ref_of = [&](Token token) { return state_.attempts.at(token); };
+  for (const Token token : held) {
+    const SlotId in =
+        state_.find_run(ref_of(token).run)->tickets[ref_of(token).ticket.index()].slot;
+    if (in.number() < taken.size()) taken[in.number()] = true;
+  }
+  std::uint32_t free_before = 0;
+  for (std::uint32_t i = 1; i < slot.number(); ++i) free_before += taken[i] ? 0U : 1U;
+  for (const Token token : held) {
+    const AttemptRef ref = ref_of(token);
+    const Run& run = *state_.find_run(ref.run);
+    const TicketRecord& record = run.tickets[ref.ticket.index()];
+    if (record.state == TicketState::kAssigned) continue;
+    const bool here = record.slot == slot || (record.slot == SlotId{} && !taken[slot.number()] &&
+                                              nowhere++ == free_before);
+    if (!here) continue;
+    if (view.state == AgentState::kIdle) view.state = AgentState::kRunning;
+    view.run = ref.run;
+    view.ticket = run.ticket(ref.ticket).id;
+    view.ticket_status = to_text(record.state);
+    if (const AttemptNote* noted = note(token)) view.progress = noted->progress;
+    view.eta = ticket_eta(run, ref.ticket);
+    return;
+  }
+}
+
+}  // namespace headway

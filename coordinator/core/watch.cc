@@ -1,0 +1,162 @@
+#include "coordinator/core/watch.h"
+
+#include <algorithm>
+#include <array>
+#include <tuple>
+#include <unordered_set>
+
+#include "common/plan/words.h"
+#include "coordinator/core/lock_report.h"
+#include "coordinator/core/next_scheduled.h"
+
+namespace headway {
+
+namespace {
+
+/// Beyond this it is a great many; so that a frame costs little, with hundreds of failures too.
+constexpr std::uint32_t kMostBehind = 1000;
+
+constexpr std::size_t kPriorities = EnumText<Priority>::kWords.size();
+
+bool is_retrying(const TicketRecord& record) {
+  return !is_final(record.state) && record.retries_used > 0;
+}
+
+}  // namespace
+
+std::uint32_t count_behind(const Run& run, TicketIndex ticket, std::uint32_t most) {
+  std::unordered_set<std::uint32_t> seen;
+  std::vector<TicketIndex> next{ticket};
+  while (!next.empty() && seen.size() < most) {
+    const TicketIndex from = next.back();
+    next.pop_back();
+    for (const Edge edge : run.graph().dependents(from)) {
+      if (edge.kind == EdgeKind::kSoft) continue;
+      const TicketState state = run.tickets[edge.ticket.index()].state;
+      if (state != TicketState::kWaiting && state != TicketState::kAborted) continue;
+      if (seen.size() < most && seen.insert(static_cast<std::uint32_t>(edge.ticket.index())).second)
+        next.push_back(edge.ticket);
+    }
+  }
+  return static_cast<std::uint32_t>(seen.size());
+}
+
+WatchAnswer RunWatch::answer(const Run& run) const {
+  WatchAnswer answer;
+  answer.at = now_.wall;
+  answer.last = state_.last_sequence;
+  answer.run = status_.summary(run);
+  answer.metrics = status_.metrics(run);
+  add_tickets(run, answer);
+  add_agents(answer);
+  if (core_ != nullptr && state_.runs.contains(run.id)) {
+    answer.conflicts = LockReport(*core_, now_).answer(run.id, kWatchLocks, true).locks;
+    add_silent(answer);
+  }
+  return answer;
+}
+
+void RunWatch::add_tickets(const Run& run, WatchAnswer& answer) const {
+  std::array<PriorityCount, kPriorities> counts{};
+  std::vector<TicketIndex> active;
+  std::vector<TicketIndex> troubled;
+  for (std::uint32_t i = 0; i < run.tickets.size(); ++i) {
+    const TicketIndex index{i};
+    const TicketRecord& record = run.tickets[i];
+    PriorityCount& count = counts[static_cast<std::size_t>(run.ticket(index).priority)];
+    ++count.total;
+    if (run.satisfied(index)) ++count.done;
+    if (is_alive(record.state)) active.push_back(index);
+    if (is_retrying(record)) ++answer.retrying;
+    if (record.state == TicketState::kReview) ++answer.in_review;
+    if (record.state == TicketState::kFailed || record.state == TicketState::kReview ||
+        is_retrying(record)) {
+      troubled.push_back(index);
+    }
+  }
+  for (const auto& [priority, word] : EnumText<Priority>::kWords) {
+    PriorityCount& count = counts[static_cast<std::size_t>(priority)];
+    if (count.total == 0) continue;
+    count.priority = word;
+    answer.priorities.push_back(count);
+  }
+  std::ranges::stable_sort(active, {}, [&](TicketIndex index) {
+    const WallTime started = run.tickets[index.index()].started_at;
+    return std::pair(started == WallTime{}, started);
+  });
+  if (active.size() > kWatchTickets) active.resize(kWatchTickets);
+  for (const TicketIndex index : active) answer.active.push_back(status_.ticket(run, index));
+  add_troubled(run, std::move(troubled), answer);
+}
+
+/// The latest, those first that most waits for.
+void RunWatch::add_troubled(const Run& run, std::vector<TicketIndex> tickets,
+                            WatchAnswer& answer) const {
+  answer.troubled_in_all = static_cast<std::uint32_t>(tickets.size());
+  const auto later = [&](TicketIndex a, TicketIndex b) {
+    return run.tickets[a.index()].ended_at > run.tickets[b.index()].ended_at;
+  };
+  if (tickets.size() > kWatchTickets) {
+    std::ranges::nth_element(tickets, tickets.begin() + kWatchTickets, later);
+    tickets.resize(kWatchTickets);
+  }
+  std::ranges::stable_sort(tickets, later);
+  for (const TicketIndex index : tickets) {
+    const TicketRecord& record = run.tickets[index.index()];
+    TroubledTicket& troubled = answer.troubled.emplace_back();
+    troubled.ticket = status_.ticket(run, index);
+    troubled.blocks = count_behind(run, index, kMostBehind);
+    if (record.state == TicketState::kReady) troubled.rest = rest_of(record);
+  }
+  std::ranges::stable_sort(answer.troubled, std::greater{}, &TroubledTicket::blocks);
+}
+
+Duration RunWatch::rest_of(const TicketRecord& record) const {
+  const Duration waited = std::max(Duration{now_.wall - record.ended_at}, Duration{});
+  return std::max(record.retry_delay - waited, Duration{});
+}
+
+/// Those that run something first, each kind in the order of its workers.
+void RunWatch::add_agents(WatchAnswer& answer) const {
+  struct Place {
+    bool busy;
+    WorkerId worker;
+    SlotId slot;
+    std::uint32_t number;  ///< among all agents, from 1
+  };
+  std::vector<Place> places;
+  for (const auto& [id, worker] : state_.workers) {
+    const bool busy =
+        core_ != nullptr && core_->links().contains(id) && !core_->links().at(id).held.empty();
+    for (std::uint32_t slot = 1; slot <= worker.slots; ++slot) {
+      places.push_back({busy, id, SlotId{slot}, ++answer.agents_in_all});
+    }
+  }
+  std::ranges::stable_partition(places, &Place::busy);
+  if (places.size() > kWatchAgents) places.resize(kWatchAgents);
+  std::optional<NextScheduled> next;  // takes time, and only idle agents show it
+  for (const Place& place : places) {
+    AgentView view = status_.agent(place.worker, place.slot);
+    if (view.state == AgentState::kIdle) {
+      if (!next) next.emplace(state_);
+      status_.show_next(view, next->of(view.id, place.number));
+    }
+    answer.agents.push_back(std::move(view));
+  }
+  std::ranges::stable_partition(
+      answer.agents, [](const AgentView& agent) { return agent.state == AgentState::kRunning; });
+}
+
+void RunWatch::add_silent(WatchAnswer& answer) const {
+  for (const auto& [id, link] : core_->links()) {
+    const auto held = static_cast<std::uint32_t>(link.held.size());
+    const Duration age = now_.steady - link.last_heard;
+    const bool silent = link.connected ? age > 3 * core_->options().heartbeat : held > 0;
+    if (!silent) continue;
+    SilentWorker worker{state_.workers.at(id).name, age, held};
+    if (link.last_heard == Instant{}) worker.heartbeat_age.reset();
+    answer.silent.push_back(std::move(worker));
+  }
+}
+
+}  // namespace headway
