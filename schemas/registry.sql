@@ -89,6 +89,8 @@ CREATE TABLE tickets (
 --   run resumed       it goes on
 --   run stopping      what runs is being stopped                     detail: preserve or cancel, and ` force`
 --   run ended         nothing of it is alive                         run_state
+--   run load          how busy the machines of all workers were      number: milliseconds of all workers together; detail:
+--                     since the last such fact                         mean shares of cpu, memory, disk and network
 --   run steered       a person changed its course, as the facts      detail: who and why
 --                     after this one say
 --   parallelism set   so many tickets may be alive at once           number; 0: without a limit

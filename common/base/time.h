@@ -36,7 +36,8 @@ constexpr WallTime wall_from_millis(std::int64_t millis) {
   return WallTime{std::chrono::milliseconds{millis}};
 }
 
-constexpr double to_seconds(Duration duration) {
+template <class Rep, class Period>
+constexpr double to_seconds(std::chrono::duration<Rep, Period> duration) {
   return std::chrono::duration<double>(duration).count();
 }
 /// A duration of so many seconds, to the nearest nanosecond; `seconds` must be within 292 years.
@@ -44,7 +45,8 @@ constexpr Duration from_seconds(double seconds) {
   return std::chrono::duration_cast<Duration>(std::chrono::duration<double>(seconds));
 }
 /// 0 where there is nothing to take the mean of.
-constexpr double mean_seconds(Duration sum, std::uint64_t count) {
+template <class Rep, class Period>
+constexpr double mean_seconds(std::chrono::duration<Rep, Period> sum, std::uint64_t count) {
   return count == 0 ? 0 : to_seconds(sum) / static_cast<double>(count);
 }
 

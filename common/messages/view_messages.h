@@ -71,12 +71,19 @@ struct RunSummary {
   friend bool operator==(const RunSummary&, const RunSummary&) = default;
 };
 
+/// What docs/metrics.md defines: all of it follows from the journal.
 struct RunMetrics {
   double average_execution_time_s = 0;
-  double parallelism_efficiency = 0;  ///< time agents ran tickets / (time of the run * agents)
-  double cpu = 0, memory = 0, disk = 0, network = 0;  ///< shares, mean over joined workers
+  double parallelism_efficiency = 0;                  ///< of the agents' time, what was not wasted
+  double cpu = 0, memory = 0, disk = 0, network = 0;  ///< shares, mean over time and workers
   double conflict_resolution_time_s = 0;
   std::uint32_t retries = 0;
+  double utilization = 0;   ///< of the agents' time, what they ran tickets
+  double queue_time_s = 0;  ///< mean, from ready to started
+  double lead_time_s = 0;   ///< mean, from first ready to success
+  double agent_time_s = 0;  ///< that agents were there for the run
+  double busy_time_s = 0;   ///< that they ran tickets of it
+  double lost_time_s = 0;   ///< of attempts that ended with their worker
   template <class V>
   void fields(V& v) {
     v("average_execution_time_s", average_execution_time_s);
@@ -87,6 +94,12 @@ struct RunMetrics {
     v("network", network);
     v("conflict_resolution_time_s", conflict_resolution_time_s);
     v("retries", retries);
+    v("utilization", utilization);
+    v("queue_time_s", queue_time_s);
+    v("lead_time_s", lead_time_s);
+    v("agent_time_s", agent_time_s);
+    v("busy_time_s", busy_time_s);
+    v("lost_time_s", lost_time_s);
   }
   friend bool operator==(const RunMetrics&, const RunMetrics&) = default;
 };

@@ -155,6 +155,7 @@ void Core::emit(Fact fact) {
       break;
     case FactKind::kPrioritySet:  // together with others: `set_priorities` follows them all at once
     case FactKind::kRunSteered:
+    case FactKind::kRunLoad:
     case FactKind::kEpochStarted:
     case FactKind::kLockWait:
     case FactKind::kArtifact:
@@ -311,6 +312,7 @@ void Core::drop_finished() {
   }
   for (const RunId run : finished) {
     scheduler_.remove_run(run);
+    loads_.erase(run);
     drop_run(state_, run);
   }
 }

@@ -54,6 +54,8 @@ class Core {
   [[nodiscard]] const CoreOptions& options() const { return options_; }
   /// Whether output of an attempt that has ended is still on its way.
   [[nodiscard]] bool output_pending(Token token) const { return late_outputs_.contains(token); }
+  /// How busy the machines were since the last fact that says so.
+  [[nodiscard]] LoadSums unwritten_load(RunId run) const;
   /// Whether an attempt is of a former life of its worker, and not known to be dead.
   [[nodiscard]] bool is_widow(Token token) const { return widows_.contains(token); }
   /// Messages that were not allowed in the state that they met.
@@ -88,6 +90,8 @@ class Core {
   void compare_inventory(WorkerId worker, const Hello& hello, Instant former_lease,
                          std::vector<InventoryVerdict>& verdicts);
   void on_heartbeat(WorkerId worker, const Heartbeat& heartbeat);
+  void measure_load(const Load& load, Duration since_last);
+  void write_load(RunId run);
   void on_reject(WorkerId worker, const Reject& reject);
   [[nodiscard]] bool was_committed(WorkerId worker, const AttemptResult& result) const;
   void on_result(WorkerId worker, const AttemptResult& result);
@@ -203,6 +207,11 @@ class Core {
   /// Attempts that were stopped for their locks: their tickets rest a moment, so that those go
   /// first who waited.
   std::set<Token> yielding_;
+  struct MeasuredLoad {
+    LoadSums sums;
+    Instant since{};
+  };
+  std::map<RunId, MeasuredLoad> loads_;  ///< of open runs, not written down yet
   struct LateOutput {
     RunId run;
     std::uint64_t size = 0;

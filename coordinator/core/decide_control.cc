@@ -113,6 +113,7 @@ void Core::on_pause(const PauseInput& input) {
     }
     changes.push_back(run_change(*state_.find_run(id), RunState::kPaused));
     if (input.dry_run) continue;
+    write_load(id);
     Fact paused;
     paused.kind = FactKind::kRunPaused;
     paused.run = id;
@@ -169,6 +170,7 @@ void Core::on_stop(const StopInput& input) {
     changes.push_back(
         run_change(run, input.stop.preserve_state ? RunState::kStopped : RunState::kCancelled));
     if (input.stop.dry_run) continue;
+    write_load(id);
     Fact stopping;
     stopping.kind = FactKind::kRunStopping;
     stopping.run = id;

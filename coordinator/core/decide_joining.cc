@@ -101,6 +101,7 @@ void Core::on_hello(const std::string& peer, const Hello& hello) {
   link.incarnation = hello.incarnation;
   link.says_draining = false;
   link.last_heard = now_.steady;
+  link.load_at = now_.steady;
   link.lease_ends = now_.steady + options_.lease + options_.lease_margin;
   link.unaccepted.clear();
   sessions_[link.session] = worker;

@@ -180,6 +180,7 @@ void Core::finish_run_if_done(RunId id) {
       end_ticket({id, TicketIndex{i}}, TicketState::kCancelled, "the run was stopped");
     }
   }
+  write_load(id);
   Fact ended;
   ended.kind = FactKind::kRunEnded;
   ended.run = id;

@@ -68,6 +68,7 @@ void Core::on_worker(const WorkerInput& input) {
 void Core::on_heartbeat(WorkerId worker, const Heartbeat& heartbeat) {
   Link& link = links_.at(worker);
   link.load = heartbeat.load;
+  measure_load(heartbeat.load, now_.steady - std::exchange(link.load_at, now_.steady));
   link.lease_ends = now_.steady + options_.lease + options_.lease_margin;
   HeartbeatAck ack;
   ack.number = heartbeat.number;

@@ -31,6 +31,8 @@ class Evolution {
     return of.tickets[fact_.ticket->index()];
   }
 
+  void meter();
+  void leave(WorkerId worker);
   void run_submitted();
   void run_ended();
   void ticket_assigned();
@@ -40,6 +42,7 @@ class Evolution {
   void ticket_reopened();
   void worker_joined();
 
+  void measure_end(Run& of, const TicketRecord& ended) const;
   void move(Run& of, TicketIndex ticket, TicketState to);
   void settle(Run& of, TicketIndex ticket);
   void unsettle(Run& of, TicketIndex ticket);
@@ -55,10 +58,12 @@ class Evolution {
 void Evolution::apply() {
   HW_CHECK(fact_.sequence.number() > state_.last_sequence.number(), "facts go backwards");
   state_.last_sequence = fact_.sequence;
+  meter();
   switch (fact_.kind) {
     case FactKind::kEpochStarted:
       state_.epoch = Epoch{state_.epoch.number() + 1};
       for (auto& [id, worker] : state_.workers) worker.joined = false;
+      state_.joined_slots = 0;
       return;
     case FactKind::kRunSubmitted:
       return run_submitted();
@@ -76,6 +81,11 @@ void Evolution::apply() {
       return;
     case FactKind::kRunEnded:
       return run_ended();
+    case FactKind::kRunLoad:
+      if (const auto load = parse_load(fact_.detail, AgentTime{fact_.number.value_or(0)})) {
+        run().meter.load.add(*load);
+      }
+      return;
     case FactKind::kRunSteered:
       return;  // for people; what follows from it has facts of its own
     case FactKind::kParallelismSet:
@@ -116,8 +126,7 @@ void Evolution::apply() {
       return worker_joined();
     case FactKind::kWorkerLost:
     case FactKind::kWorkerLeft:
-      state_.workers[fact_.worker].joined = false;
-      return;
+      return leave(fact_.worker);
     case FactKind::kWorkerDraining:
       state_.workers[fact_.worker].draining = true;
       state_.workers[fact_.worker].restarting = fact_.number.value_or(0) != 0;
@@ -125,9 +134,29 @@ void Evolution::apply() {
   }
 }
 
+/// Time has passed since the last fact, for its run, or for all where the agents change.
+void Evolution::meter() {
+  const auto pass = [&](Run& passing) {
+    passing.meter.advance(fact_.at, passing.uses_agents(), state_.joined_slots, passing.running());
+  };
+  if (fact_.run == RunId{}) {
+    for (auto& [id, each] : state_.runs) pass(each);
+  } else {
+    pass(run());
+  }
+}
+
+void Evolution::leave(WorkerId id) {
+  WorkerRecord& worker = state_.workers[id];
+  if (worker.joined) state_.joined_slots -= worker.slots;
+  worker.joined = false;
+}
+
 void Evolution::run_submitted() {
   Run& submitted = run();
   submitted.submitted_at = fact_.at;
+  submitted.meter = {};
+  submitted.meter.at = fact_.at;
   state_.last_run = std::max(state_.last_run, submitted.id);
   const PlanGraph& graph = submitted.graph();
   const Plan& plan = submitted.plan();
@@ -201,6 +230,11 @@ void Evolution::attempt_started() {
            "an attempt started that was not handed out");
   started.slot = fact_.slot;
   started.started_at = fact_.at;
+  RunMeter& meter = run().meter;
+  const AgentTime queued = fact_.at - started.ready_since;
+  const auto rest = std::chrono::duration_cast<AgentTime>(started.retry_delay);
+  meter.queue_time += std::max(queued - rest, AgentTime{});
+  ++meter.starts;
   move(run(), *fact_.ticket, TicketState::kRunning);
 }
 
@@ -215,6 +249,7 @@ void Evolution::attempt_ended() {
   ended.detail = fact_.detail;
   ended.elapsed = fact_.elapsed.value_or(Duration{});
   ended.ended_at = fact_.at;
+  measure_end(of, ended);
   ended.retry_delay = fact_.delay.value_or(Duration{});
   // `number` says whether this loss is laid at the ticket's door.
   if (fact_.number.value_or(0) != 0) ++ended.workers_lost;
@@ -237,6 +272,34 @@ void Evolution::attempt_ended() {
     }
   }
   move(of, *fact_.ticket, *fact_.ticket_state);
+}
+
+/// What an attempt's time was good for.
+void Evolution::measure_end(Run& of, const TicketRecord& ended) const {
+  if (ended.started_at == WallTime{}) return;
+  const AgentTime ran = std::max(fact_.at - ended.started_at, AgentTime{});
+  switch (*fact_.outcome) {
+    case Outcome::kSucceeded:
+      of.meter.lead_time += std::max(fact_.at - ended.first_ready, AgentTime{});
+      ++of.meter.finished;
+      return;
+    case Outcome::kWorkerLost:
+    case Outcome::kKilledWorkers:
+      of.meter.lost_time += ran;
+      of.meter.wasted_time += ran;
+      return;
+    case Outcome::kExit:
+    case Outcome::kSignal:
+    case Outcome::kTimeout:
+    case Outcome::kOutOfMemory:
+    case Outcome::kCouldNotStart:
+    case Outcome::kRequirement:
+    case Outcome::kGate:
+    case Outcome::kCancelled:
+    case Outcome::kTakenBack:
+      of.meter.wasted_time += ran;
+      return;
+  }
 }
 
 void Evolution::ticket_ended() {
@@ -262,6 +325,7 @@ void Evolution::ticket_reopened() {
   reopened.workers_lost = 0;
   reopened.retry_delay = {};
   reopened.lock_wait_since = {};
+  reopened.first_ready = {};
   reopened.detail = fact_.detail;
   of.failing = false;  // whoever opens a ticket again wants the run to go on
   reopened.unmet = of.graph().group(*fact_.ticket) < of.open_groups ? 0 : 1;
@@ -276,10 +340,12 @@ void Evolution::ticket_reopened() {
 }
 
 void Evolution::worker_joined() {
+  leave(fact_.worker);
   WorkerRecord& worker = state_.workers[fact_.worker];
   worker.name = fact_.detail;
   worker.slots = static_cast<std::uint32_t>(fact_.number.value_or(0));
   worker.joined = true;
+  state_.joined_slots += worker.slots;
   std::uint64_t incarnation = 0;
   std::from_chars(fact_.digest.data(), fact_.digest.data() + fact_.digest.size(), incarnation, 16);
   if (worker.incarnation != incarnation) worker.draining = worker.restarting = false;
@@ -296,7 +362,11 @@ void Evolution::move(Run& of, TicketIndex ticket, TicketState to) {
   ++count_of(of, to);
   moved.state = to;
   if (!is_alive(to)) moved.cancelling = moved.moving = false;
-  if (to == TicketState::kReady) changes_.ready.push_back({of.id, ticket});
+  if (to == TicketState::kReady) {
+    changes_.ready.push_back({of.id, ticket});
+    moved.ready_since = fact_.at;
+    if (moved.first_ready == WallTime{}) moved.first_ready = fact_.at;
+  }
   if (is_final(to)) settle(of, ticket);
 }
 

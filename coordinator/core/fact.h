@@ -20,6 +20,8 @@ enum class FactKind : std::uint8_t {
   kRunResumed,
   kRunStopping,  ///< detail: `preserve` or `cancel`, then ` force` if so
   kRunEnded,     ///< run_state: stopped, succeeded, failed, cancelled
+  kRunLoad,      ///< how busy the machines were for a while; number: milliseconds of all workers
+                 ///< together; detail: shares of cpu, memory, disk and network
   kRunSteered,   ///< a person changed its course, as the facts after this one say; detail: who, why
   kParallelismSet,  ///< number: tickets alive at once, 0: without a limit
   kResourceSet,     ///< number: thousandths; detail: the resource, counted for the whole cluster
@@ -55,6 +57,7 @@ struct EnumText<FactKind> {
       std::pair{FactKind::kRunResumed, std::string_view{"run resumed"}},
       std::pair{FactKind::kRunStopping, std::string_view{"run stopping"}},
       std::pair{FactKind::kRunEnded, std::string_view{"run ended"}},
+      std::pair{FactKind::kRunLoad, std::string_view{"run load"}},
       std::pair{FactKind::kRunSteered, std::string_view{"run steered"}},
       std::pair{FactKind::kParallelismSet, std::string_view{"parallelism set"}},
       std::pair{FactKind::kResourceSet, std::string_view{"resource set"}},

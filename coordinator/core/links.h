@@ -21,6 +21,7 @@ struct Link {
   Hello hello;  ///< what it offers
   bool says_draining = false;
   Load load;
+  Instant load_at{};  ///< when it said so, or joined
   Instant last_heard{};
   Instant lease_ends{};  ///< after this nothing of what it held can be alive
   bool lease_timer = false;

@@ -15,6 +15,7 @@
 #include "common/messages/control_messages.h"
 #include "common/plan/graph.h"
 #include "common/plan/plan.h"
+#include "coordinator/core/run_meter.h"
 #include "coordinator/core/track_record.h"
 
 namespace headway {
@@ -51,6 +52,8 @@ struct TicketRecord {
   Duration elapsed{};
   Duration retry_delay{};            ///< after `ended_at`, before it may be handed out again
   WallTime lock_wait_since{};        ///< it has been waiting for a lock since then; 0: it does not
+  WallTime ready_since{};            ///< when it last became ready; 0: it has not yet
+  WallTime first_ready{};            ///< of this generation
   std::optional<Priority> priority;  ///< that a person gave it; none: the plan's
   WorkerId pinned;                   ///< the only worker that it may go to; 0: any
   std::string detail;
@@ -90,6 +93,7 @@ struct Run {
   WallTime finished_at{};
   std::vector<TicketRecord> tickets;
   RunTotals totals;
+  RunMeter meter;
   std::vector<std::uint32_t> group_left;  ///< tickets of each group that are not final
   std::uint32_t open_groups = 0;          ///< with barriers: groups whose tickets may start
   std::uint32_t open_left = 0;            ///< tickets of open groups that are not final
@@ -110,6 +114,12 @@ struct Run {
   [[nodiscard]] std::optional<std::uint32_t> most_alive() const;
   /// How much there is of each resource that is counted for the whole cluster.
   [[nodiscard]] std::map<std::string, std::int64_t> cluster_resources() const;
+  /// Whether agents are there for it: it is going on, or something of it still runs.
+  [[nodiscard]] bool uses_agents() const { return state == RunState::kRunning || alive() > 0; }
+  /// Attempts that run in a slot.
+  [[nodiscard]] std::uint32_t running() const {
+    return count(TicketState::kRunning) + count(TicketState::kValidating);
+  }
   [[nodiscard]] std::uint32_t alive() const;
   [[nodiscard]] std::uint32_t ended() const;
   /// Whether what depends on this ticket may go on as after a success.
@@ -159,6 +169,7 @@ struct State {
   Epoch epoch;
   std::map<RunId, Run> runs;  ///< those in memory
   std::map<WorkerId, WorkerRecord> workers;
+  std::uint32_t joined_slots = 0;  ///< of workers that are joined
   std::map<std::string, WorkerId> worker_by_name;
   TrackRecord track_record;  ///< of all runs, those that have left the memory as well
   std::unordered_map<Token, Attempt>

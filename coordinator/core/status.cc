@@ -109,35 +109,6 @@ std::optional<Duration> Status::run_eta(const Run& run, std::uint32_t agents) co
   return from_seconds(left / lanes);
 }
 
-RunMetrics Status::metrics(const Run& run) const {
-  RunMetrics metrics;
-  const RunTotals& totals = run.totals;
-  metrics.average_execution_time_s = mean_seconds(totals.execution_time, totals.executions);
-  metrics.retries = totals.retries;
-  metrics.conflict_resolution_time_s = mean_seconds(totals.lock_wait_time, totals.lock_waits);
-  const WallTime end = run.finished_at == WallTime{} ? now_.wall : run.finished_at;
-  const double wall_s = to_seconds(end - run.submitted_at);
-  const std::uint32_t agents = agent_count();
-  if (wall_s > 0 && agents > 0) {
-    metrics.parallelism_efficiency =
-        std::min(1.0, to_seconds(totals.execution_time) / (wall_s * agents));
-  }
-  if (core_ == nullptr) return metrics;
-  std::uint32_t connected = 0;
-  for (const auto& [id, link] : core_->links()) {
-    if (!link.connected) continue;
-    ++connected;
-    metrics.cpu += link.load.cpu;
-    metrics.memory += link.load.memory;
-    metrics.disk += link.load.disk_busy;
-    metrics.network += link.load.network;
-  }
-  for (double* mean : {&metrics.cpu, &metrics.memory, &metrics.disk, &metrics.network}) {
-    if (connected > 0) *mean /= connected;
-  }
-  return metrics;
-}
-
 StatusAnswer Status::status(const Run& run, const StatusRequest& request) const {
   StatusAnswer answer;
   answer.run = summary(run);

@@ -48,6 +48,7 @@ std::optional<RunState> run_state_after(const Fact& fact) {
       return RunState::kStopping;
     case FactKind::kRunEnded:
       return fact.run_state.value_or(RunState::kStopped);
+    case FactKind::kRunLoad:
     case FactKind::kRunSteered:
     case FactKind::kParallelismSet:
     case FactKind::kResourceSet:

@@ -119,12 +119,16 @@ std::string metrics_text(const RegistryReport& report, Format format, bool colou
   table.add({"completion rate", percent(report.run.completion_rate)});
   table.add({"average execution time", time(metrics.average_execution_time_s)});
   table.add({"parallelism efficiency", percent(metrics.parallelism_efficiency)});
+  table.add({"utilization of agents", percent(metrics.utilization)});
   table.add({"cpu", percent(metrics.cpu)});
   table.add({"memory", percent(metrics.memory)});
   table.add({"disk", percent(metrics.disk)});
   table.add({"network", percent(metrics.network)});
   table.add({"conflict resolution time", time(metrics.conflict_resolution_time_s)});
+  table.add({"queue time", time(metrics.queue_time_s)});
+  table.add({"lead time", time(metrics.lead_time_s)});
   table.add({"retries", std::to_string(metrics.retries)});
+  table.add({"time lost with workers", time(metrics.lost_time_s)});
   if (report.run.eta) table.add({"time left", short_duration(*report.run.eta)});
   const std::string rows = table.render(format, colour, width);
   return format == Format::kMarkdown ? "## Metrics\n\n" + rows + "\n" : rows + "\n";

@@ -53,6 +53,12 @@ Json metrics_json(const RunSummary& run, const RunMetrics& metrics) {
       {"aborted_tickets", run.aborted},
       {"cancelled_tickets", run.cancelled},
       {"retries", metrics.retries},
+      {"agent_utilization", rounded(metrics.utilization)},
+      {"queue_time", seconds(from_seconds(metrics.queue_time_s))},
+      {"lead_time", seconds(from_seconds(metrics.lead_time_s))},
+      {"agent_time", rounded(metrics.agent_time_s)},
+      {"busy_time", rounded(metrics.busy_time_s)},
+      {"lost_time", rounded(metrics.lost_time_s)},
   };
 }
 

@@ -146,6 +146,7 @@ void JournalRules::check(const Fact& fact) {
       if (over) problems_.add(4, "run r{} goes on and has nothing left", fact.run.number());
       return;
     }
+    case FactKind::kRunLoad:
     case FactKind::kRunSteered:
     case FactKind::kParallelismSet:
     case FactKind::kResourceSet:

@@ -144,6 +144,7 @@ void Reading::read(const Fact& fact, Instant now) {
       ticket->pinned = fact.worker;
       ticket->moving = ticket->moving || fact.number == 1;
       return;
+    case FactKind::kRunLoad:
     case FactKind::kRunSteered:
     case FactKind::kLockWait:
     case FactKind::kArtifact:

@@ -293,6 +293,7 @@ void CoreHarness::heartbeat(const std::string& name) {
   PlayedWorker& worker = workers_.at(name);
   Heartbeat beat;
   beat.number = ++worker.heartbeats;
+  beat.load = worker.load;
   for (const auto& [token, state] : worker.held) beat.held.push_back({token, state});
   say(name, beat);
 }

@@ -81,6 +81,8 @@ class CoreHarness {
   void finish_all();
   void say(const std::string& worker, WorkerMessage message);
   void heartbeat(const std::string& worker);
+  /// Its heartbeats say from now on that its machine is so busy.
+  void load(const std::string& worker, const Load& load) { workers_.at(worker).load = load; }
   /// It says nothing more, and forgets nothing.
   void silence(const std::string& worker) { workers_.at(worker).silent = true; }
 
@@ -143,6 +145,9 @@ class CoreHarness {
   [[nodiscard]] const std::vector<Fact>& facts() const { return journal_.facts; }
   [[nodiscard]] const Core& core() const { return *core_; }
   [[nodiscard]] Instant now() const { return now_; }
+  [[nodiscard]] Now clock() const;
+  /// The fold of the journal, with the runs that have ended.
+  [[nodiscard]] const State& journalled() const { return shadow_; }
   [[nodiscard]] std::uint64_t session(const std::string& worker) const {
     return workers_.at(worker).session;
   }
@@ -168,6 +173,7 @@ class CoreHarness {
     bool silent = false;
     std::uint64_t heartbeats = 0;
     Hello hello;
+    Load load;
     std::map<Token, HeldState> held;
     std::deque<CoordinatorMessage> box;
   };
@@ -178,7 +184,6 @@ class CoreHarness {
   void ask_to_reassign(const Ids& tickets, const std::string& to, bool restart);
   void ask(const std::string& worker, WorkerAction action, bool confirm_dead);
   static std::string name_of(const CoordinatorMessage& message);
-  [[nodiscard]] Now clock() const;
   void commit(const Turn& turn);
   void receive(const SendToWorker& send);
   void check();

@@ -195,6 +195,7 @@ std::vector<std::string> differences(const State& memory, const State& folded) {
   same(memory.last_run == folded.last_run, "the last run");
   same(memory.epoch == folded.epoch, "the epoch");
   same(memory.workers == folded.workers, "what is known of workers");
+  same(memory.joined_slots == folded.joined_slots, "the number of joined slots");
   same(memory.worker_by_name == folded.worker_by_name, "the names of workers");
   same(memory.track_record == folded.track_record, "how well workers did");
   same(memory.attempts == folded.attempts, "the index of attempts");
@@ -211,6 +212,9 @@ std::vector<std::string> differences(const State& memory, const State& folded) {
     same(run.submitted_at == other->submitted_at && run.finished_at == other->finished_at,
          "a run's time");
     same(run.totals == other->totals, "a run's totals");
+    same(run.meter == other->meter, "a run's meter");
+    same(run.parallelism == other->parallelism && run.resources == other->resources,
+         "what a person set of a run");
     same(run.group_left == other->group_left && run.open_groups == other->open_groups &&
              run.open_left == other->open_left,
          "a run's groups");
