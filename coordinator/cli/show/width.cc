@@ -32,12 +32,8 @@ bool within(const std::array<Range, kSize>& ranges, char32_t c) {
                      [&](Range range) { return c >= range.first && c <= range.last; });
 }
 
-struct Character {
-  std::size_t bytes;
-  std::size_t columns;
-};
+}  // namespace
 
-/// The character at the start of a text that is not empty. What is not UTF-8 counts byte by byte.
 Character first_character(std::string_view text) {
   const auto first = static_cast<unsigned char>(text.front());
   const std::size_t length = first >= 0xF0 ? 4 : first >= 0xE0 ? 3 : first >= 0xC0 ? 2 : 1;
@@ -49,8 +45,6 @@ Character first_character(std::string_view text) {
   if (within(kZero, value)) return {length, 0};
   return {length, within(kWide, value) ? std::size_t{2} : std::size_t{1}};
 }
-
-}  // namespace
 
 std::size_t display_width(std::string_view text) {
   std::size_t columns = 0;

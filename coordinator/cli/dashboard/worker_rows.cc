@@ -1,0 +1,66 @@
+#include <map>
+
+#include <fmt/format.h>
+
+#include "common/base/text.h"
+#include "common/base/units.h"
+#include "coordinator/cli/dashboard/rows.h"
+#include "coordinator/cli/show/words.h"
+
+namespace headway::cli {
+
+namespace {
+
+constexpr std::size_t kLoadBarColumns = 12;
+
+/// A machine's agents, counted; its load is that of any of them.
+struct WorkerSum {
+  const AgentView* any = nullptr;
+  std::size_t running = 0;
+  std::size_t agents = 0;
+};
+
+std::string rate_text(std::uint64_t bytes_a_second) {
+  // To three digits: the exact number of bytes jumps about.
+  constexpr std::uint64_t kMega = 1'000'000;
+  if (bytes_a_second < kMega) return fmt::format("{} kB/s", bytes_a_second / 1000);
+  return fmt::format("{:.1f} MB/s", static_cast<double>(bytes_a_second) / kMega);
+}
+
+}  // namespace
+
+PanelContent worker_rows(const Snapshot& snapshot, Bars bars) {
+  PanelContent content{.title = "Machines",
+                       .columns = {{.title = "WORKER", .flexible = true},
+                                   {.title = "RUNNING", .right = true},
+                                   {.title = "CPU"},
+                                   {.title = "MEMORY"},
+                                   {.title = "DISK"},
+                                   {.title = "NETWORK", .right = true},
+                                   {.title = "HEARD", .right = true}},
+                       .rows = {},
+                       .if_empty = "No worker has joined."};
+  std::map<std::string, WorkerSum> workers;
+  for (const AgentView& agent : snapshot.watch.agents) {
+    WorkerSum& worker = workers[agent.worker];
+    worker.any = &agent;
+    ++worker.agents;
+    if (agent.state == AgentState::kRunning) ++worker.running;
+  }
+  for (const auto& [name, worker] : workers) {
+    const Load& load = worker.any->load;
+    content.rows.push_back(
+        {.key = name,
+         .ticket = {},
+         .cells = {printable(name), fmt::format("{} of {}", worker.running, worker.agents),
+                   share_text(load.cpu, kLoadBarColumns, bars),
+                   share_text(load.memory, kLoadBarColumns, bars),
+                   share_text(load.disk_busy, kLoadBarColumns, bars), rate_text(load.network_rate),
+                   worker.any->heartbeat_age ? short_duration(*worker.any->heartbeat_age) + " ago"
+                                             : std::string{}}});
+  }
+  content.in_all = content.rows.size();
+  return content;
+}
+
+}  // namespace headway::cli
