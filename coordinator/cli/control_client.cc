@@ -148,7 +148,15 @@ Result<ExplainAnswer> ControlClient::explain(const ExplainRequest& request) {
   return ask<ExplainAnswer>(Verb::kExplain, request, timeouts_.answer);
 }
 Result<WatchAnswer> ControlClient::watch(const WatchRequest& request) {
-  return ask<WatchAnswer>(Verb::kWatch, request, timeouts_.answer + request.wait);
+  const OnSignal on_signal =
+      request.wait > Duration::zero() ? OnSignal::kGiveUp : OnSignal::kGoOnWaiting;
+  Result<std::optional<std::string>> body = exchange({.verb = Verb::kWatch,
+                                                      .body = encode_body(request),
+                                                      .most = timeouts_.answer + request.wait,
+                                                      .on_signal = on_signal});
+  if (!body) return body.error();
+  if (!*body) return Error{ErrorKind::kTimedOut, "interrupted while waiting for a change"};
+  return decode_body<WatchAnswer>(**body);
 }
 Result<LocksAnswer> ControlClient::locks(const LocksRequest& request) {
   return ask<LocksAnswer>(Verb::kLocks, request, timeouts_.answer);

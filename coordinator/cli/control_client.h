@@ -42,6 +42,7 @@ class ControlClient final : public Answers {
   /// Comes back early and empty when a signal arrives while the coordinator waits for an event.
   Result<EventsAnswer> events(const EventsRequest& request) override;
   Result<ExplainAnswer> explain(const ExplainRequest& request) override;
+  /// kTimedOut where a signal arrives while the coordinator waits for a change.
   Result<WatchAnswer> watch(const WatchRequest& request) override;
   Result<LocksAnswer> locks(const LocksRequest& request);
   [[nodiscard]] bool live() const override { return true; }

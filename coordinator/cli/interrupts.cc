@@ -50,6 +50,11 @@ int Interrupts::count() const {
   return wake_target.load() == event_.get() ? signals_seen.load() : 0;
 }
 
+void Interrupts::wake() const {
+  const std::uint64_t one = 1;
+  [[maybe_unused]] const ssize_t written = ::write(event_.get(), &one, sizeof(one));
+}
+
 void Interrupts::settle() const {
   std::uint64_t ignored = 0;
   [[maybe_unused]] const ssize_t got = ::read(event_.get(), &ignored, sizeof(ignored));

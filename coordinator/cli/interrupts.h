@@ -17,6 +17,8 @@ class Interrupts {
   [[nodiscard]] int count() const;
   /// Readable after a signal, until `settle`.
   [[nodiscard]] int wake_fd() const { return event_.get(); }
+  /// Wakes as a signal would, without counting one; from any thread.
+  void wake() const;
   /// Makes `wake_fd` quiet again.
   void settle() const;
   /// Waits so long; true at once when a signal comes.
