@@ -9,6 +9,7 @@ namespace headway::cli {
 int analyze_verb(const Arguments& arguments, Environment& environment);
 int plan_verb(const Arguments& arguments, Environment& environment);
 int run_verb(const Arguments& arguments, Environment& environment);
+int watch_verb(const Arguments& arguments, Environment& environment);
 int status_verb(const Arguments& arguments, Environment& environment);
 int agents_verb(const Arguments& arguments, Environment& environment);
 int runs_verb(const Arguments& arguments, Environment& environment);

@@ -6,6 +6,40 @@
 
 namespace headway::cli {
 
+VerbSpec watch_spec() {
+  return {
+      .name = "watch",
+      .aliases = {"monitor-execution"},
+      .summary = "show a run as it goes on",
+      .description =
+          "Shows a run on the terminal: how far it is, what every agent does, what needs attention "
+          "and what happened last, on every change. Keys move through it, open a ticket, and "
+          "pause, "
+          "resume, cancel, retry, reassign; ? lists them, and every change asks first. q leaves, "
+          "and the run goes on.\n\n"
+          "Where standard output is no terminal, or with --format plain, it prints a line for each "
+          "state change from the beginning of the run to its end, as `run` does, and ends with the "
+          "code that `run` ends with. With --format jsonl each picture is a line that begins as "
+          "`status --format json` does. json and markdown are documents of this moment.",
+      .positionals = {optional_run()},
+      .options = with_place(
+          {flag("dashboard", "the dashboard; the default on a terminal"),
+           flag("real-time", "on every change, at most 10 times a second; the default"),
+           valued("refresh", "TIME", "once in this time instead, as in 5s"),
+           flag("once", "print what there is to see, once, and leave"),
+           {.name = "focus",
+            .value = "FOCUS",
+            .help = "show more of this",
+            .choices = {"agents", "resources", "conflicts", "progress"}},
+           flag("ascii", "without box drawing; the default where the locale is not UTF-8"),
+           format_option()}),
+      .examples = {{"headway watch --refresh 5s", "Over a slow line."},
+                   {"headway watch --once --focus conflicts", "Who waits for whom."},
+                   {"headway watch --format jsonl | jq .run.completion_rate", "For programs."}},
+      .handler = &watch_verb,
+  };
+}
+
 VerbSpec status_spec() {
   return {
       .name = "status",

@@ -14,6 +14,7 @@ VerbSpec import_spec();
 VerbSpec sync_spec();
 
 // reading_specs.cc
+VerbSpec watch_spec();
 VerbSpec status_spec();
 VerbSpec report_spec();
 VerbSpec agents_spec();

@@ -13,6 +13,7 @@ std::vector<VerbSpec> make_table() {
       analyze_spec(),
       plan_spec(),
       run_spec(),
+      watch_spec(),
       status_spec(),
       report_spec(),
       agents_spec(),
