@@ -1,14 +1,18 @@
 #include "coordinator/cli/attach.h"
 
 #include <algorithm>
+#include <utility>
 
 #include <fmt/format.h>
 
 #include "common/system/clock.h"
+#include "common/system/user.h"
 #include "coordinator/cli/command/exit_code.h"
+#include "coordinator/cli/dashboard.h"
 #include "coordinator/cli/lasting_answers.h"
 #include "coordinator/cli/run_view.h"
 #include "coordinator/cli/show/words.h"
+#include "coordinator/cli/terminal_screen.h"
 
 namespace headway::cli {
 
@@ -54,6 +58,7 @@ class Stay {
         after_(attachment.after) {}
 
   int until_the_end() {
+    if (attachment_.dashboard) show_dashboard_first();
     while (true) {
       view_.refresh();
       const Result<EventsAnswer> answer = answers_.events(
@@ -83,6 +88,50 @@ class Stay {
   [[nodiscard]] Duration wait() const {
     if (view_.is_live()) return kLiveWait;
     return attachment_.embedded != nullptr ? kEmbeddedWait : kWait;
+  }
+
+  void show_dashboard_first() {
+    if (!environment_.out_is_terminal || !terminal_moves_cursor()) return;
+    DashboardOptions options;
+    Result<WatchAnswer> first = answers_.watch({.run = attachment_.run, .after = {}, .wait = {}});
+    if (!first) return;
+    options.first = std::move(*first);
+    options.feed = {.endpoint = client_.endpoint(),
+                    .state = attachment_.state,
+                    .run = attachment_.run,
+                    .refresh = {},
+                    .by = user_name()};
+    options.leave_at_end = true;
+    options.meanwhile = [this] { return look_after(); };
+    // Without keys to read from there are lines.
+    const Result<DashboardEnd> end = show_dashboard(environment_, options);
+    // The lines go on from where the dashboard was left.
+    if (end) catch_up_with_events();
+    tell(std::exchange(held_back_, {}));
+  }
+
+  /// While the dashboard is there: false where something has to be told.
+  bool look_after() {
+    if (attachment_.embedded != nullptr && !attachment_.embedded->check_alive()) return false;
+    return attachment_.sync == nullptr || catch_up_with_events();
+  }
+
+  /// What has happened meanwhile has been seen, but may have to be written to the tickets' files.
+  bool catch_up_with_events() {
+    while (true) {
+      const Result<EventsAnswer> answer = answers_.events(
+          {.run = attachment_.run, .after = after_, .most = kEventsPage, .wait = {}});
+      if (!answer) return false;
+      view_.pass_over(answer->events);
+      if (attachment_.sync != nullptr) hold_back(attachment_.sync->follow(answer->events));
+      after_ = std::max(after_, answer->last);
+      if (answer->events.size() < kEventsPage) return true;
+    }
+  }
+
+  /// Nothing may write across the dashboard.
+  void hold_back(const std::vector<std::string>& warnings) {
+    held_back_.insert(held_back_.end(), warnings.begin(), warnings.end());
   }
 
   void tell(const std::vector<std::string>& warnings) {
@@ -165,6 +214,7 @@ class Stay {
   const Attachment& attachment_;
   RunView view_;
   Sequence after_;
+  std::vector<std::string> held_back_;  ///< until the dashboard has been left
   int signals_ = 0;  ///< heeded so far; those that came before this stay count too
   int asked_to_stop_ = 0;
   std::optional<Instant> silent_since_;

@@ -1,7 +1,6 @@
 #include "coordinator/cli/run_view.h"
 
 #include <algorithm>
-#include <cstdlib>
 
 #include <fmt/format.h>
 
@@ -10,6 +9,7 @@
 #include "coordinator/cli/log_tail.h"
 #include "coordinator/cli/show/event_line.h"
 #include "coordinator/cli/show/words.h"
+#include "coordinator/cli/terminal_screen.h"
 
 namespace headway::cli {
 
@@ -26,11 +26,6 @@ constexpr int kOutputTries = 5;
 constexpr Duration kOutputPause = std::chrono::milliseconds{100};
 /// Tickets that are listed in the summary.
 constexpr std::size_t kMostListed = 20;
-
-bool terminal_moves_cursor() {
-  const char* terminal = std::getenv("TERM");
-  return terminal != nullptr && std::string_view(terminal) != "dumb";
-}
 
 bool is_failure(const EventView& event) {
   if (event.kind != "attempt ended" || !event.outcome) return false;
@@ -82,6 +77,10 @@ void RunView::follow(const EventView& event) {
   } else if (event.kind == "attempt ended" || event.kind == "ticket ended") {
     running_.erase(event.ticket);
   }
+}
+
+void RunView::pass_over(const std::vector<EventView>& events) {
+  for (const EventView& event : events) follow(event);
 }
 
 void RunView::show_events(const std::vector<EventView>& events) {

@@ -17,6 +17,8 @@ class RunView {
   RunView(Answers& answers, Environment& environment, const Attachment& attachment);
 
   void show_events(const std::vector<EventView>& events);
+  /// Events that the person has seen elsewhere: they count, and are not printed.
+  void pass_over(const std::vector<EventView>& events);
   /// Draws the live area anew, at most a few times a second.
   void refresh();
   /// A word of this command's own, above the live area.

@@ -148,7 +148,8 @@ VerbSpec run_spec() {
                        .choices = {}}},
       .options = with_place({
           valued("local", "N", "embed a coordinator and N agents here"),
-          flag("monitor", "stay with the run and show its progress; the default"),
+          flag("monitor",
+               "with the dashboard, where there is a terminal; q leaves it for the lines"),
           flag("validate",
                "check first that agents can run every ticket, and that programs and directories "
                "exist"),

@@ -198,6 +198,7 @@ class Launch {
                           .state = embedded_ ? std::optional<StatePaths>{} : place_.state,
                           .come_back = come_back(submitted->run),
                           .most_attempts = {},
+                          .dashboard = arguments_.has("monitor"),
                           .sync = sync_ ? &*sync_ : nullptr};
     for (const Ticket& ticket : prepared_.plan.tickets) {
       attachment.most_attempts[ticket.id] = static_cast<std::uint32_t>(ticket.retry.max) + 1;
@@ -231,7 +232,7 @@ class Launch {
   }
 
   [[nodiscard]] std::string come_back(RunId run) const {
-    std::string command = fmt::format("headway events {} --follow", run_name(run));
+    std::string command = "headway watch " + run_name(run);
     if (place_.named) command += " --connect " + place_.endpoint;
     return command;
   }

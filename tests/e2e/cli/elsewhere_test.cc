@@ -32,8 +32,7 @@ TEST(RunElsewhere, CtrlCDetachesAndTheRunGoesOn) {
   run.send_signal(SIGINT);
   const Finished detached = run.wait();
   EXPECT_EQ(detached.exit_code, 130) << detached.err;
-  EXPECT_NE(detached.err.find("headway events r1 --follow --connect"), std::string::npos)
-      << detached.err;
+  EXPECT_NE(detached.err.find("headway watch r1 --connect"), std::string::npos) << detached.err;
   project.write("go", "");
   EXPECT_EQ(project.headway({"events", "--follow", "--connect", elsewhere.address()}).exit_code, 0);
 }

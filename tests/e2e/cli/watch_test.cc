@@ -142,5 +142,26 @@ TEST_F(WatchedRun, LeavesTheTerminalAsItWasWhateverEndsIt) {
   let_go();
 }
 
+TEST_F(WatchedRun, IsMonitoredByRunUntilItsEnd) {
+  TerminalProcess run = on_terminal(project_, {"run", "plan.yaml", "--local", "2", "--monitor"});
+  ASSERT_TRUE(run.wait_for("Needs attention")) << run.screen();
+  let_go();
+  EXPECT_EQ(run.wait(), 0);
+  const std::size_t end = run.written().rfind(kOwnScreen);
+  ASSERT_NE(end, std::string::npos);
+  EXPECT_NE(run.written().find("2 succeeded of 2 tickets", end), std::string::npos)
+      << "the summary is for the person's own screen: " << run.written().substr(end);
+  EXPECT_TRUE(run.is_as_usual());
+}
+
+TEST_F(WatchedRun, IsStoppedByCtrlCWhereItIsMonitoredAndEmbedded) {
+  TerminalProcess run = on_terminal(project_, {"run", "plan.yaml", "--local", "2", "--monitor"});
+  ASSERT_TRUE(run.wait_for("running on local/1")) << run.screen();
+  run.type("\x03");
+  EXPECT_EQ(run.wait(), 8) << run.screen();
+  EXPECT_NE(run.written().find("headway resume r1"), std::string::npos) << run.screen();
+  EXPECT_EQ(project_.state_of("A"), "ready");
+}
+
 }  // namespace
 }  // namespace headway::test
