@@ -132,7 +132,8 @@ void RunWatch::add_agents(WatchAnswer& answer) const {
       places.push_back({busy, id, SlotId{slot}, ++answer.agents_in_all});
     }
   }
-  std::ranges::stable_partition(places, &Place::busy);
+  std::stable_partition(places.begin(), places.end(),
+                        [](const Place& place) { return place.busy; });
   if (places.size() > kWatchAgents) places.resize(kWatchAgents);
   std::optional<NextScheduled> next;  // takes time, and only idle agents show it
   for (const Place& place : places) {
@@ -143,8 +144,8 @@ void RunWatch::add_agents(WatchAnswer& answer) const {
     }
     answer.agents.push_back(std::move(view));
   }
-  std::ranges::stable_partition(
-      answer.agents, [](const AgentView& agent) { return agent.state == AgentState::kRunning; });
+  std::stable_partition(answer.agents.begin(), answer.agents.end(),
+                        [](const AgentView& agent) { return agent.state == AgentState::kRunning; });
 }
 
 void RunWatch::add_silent(WatchAnswer& answer) const {
