@@ -435,11 +435,13 @@ struct Heartbeat {
   std::uint64_t number = 0;
   std::vector<InventoryEntry> held;  ///< the full inventory again
   Load load;
+  std::optional<WallTime> wall_clock{};  ///< the worker's calendar when it was sent
   template <class V>
   void fields(V& v) {
     v("number", number);
     v("held", held);
     v("load", load);
+    v("wall_clock_ms", wall_clock);
   }
   friend bool operator==(const Heartbeat&, const Heartbeat&) = default;
 };

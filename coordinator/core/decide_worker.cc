@@ -19,6 +19,16 @@ Outcome believed(Outcome said) {
   return said == Outcome::kKilledWorkers ? Outcome::kWorkerLost : said;
 }
 
+/// By how much a peer's calendar is before ours. It may say anything: what is beyond a century is a
+/// century.
+std::optional<Duration> ahead_of(WallTime ours, const std::optional<WallTime>& theirs) {
+  if (!theirs) return std::nullopt;
+  constexpr std::int64_t kCentury = 3'155'760'000'000;  // milliseconds
+  const std::int64_t bounded =
+      std::clamp(to_millis(*theirs), to_millis(ours) - kCentury, to_millis(ours) + kCentury);
+  return std::chrono::milliseconds{bounded - to_millis(ours)};
+}
+
 /// Pause before a ticket goes out again that a worker refused for a reason of its own.
 constexpr Duration kRefusalPause = std::chrono::seconds{1};
 
@@ -46,8 +56,13 @@ void Core::on_worker(const WorkerInput& input) {
     void operator()(const Progress& m) {
       if (core.held_by(worker, m.token) == nullptr) return;
       AttemptNote& note = core.notes_[m.token];
-      note.progress = std::clamp(m.share, 0.0, 1.0);
-      note.progress_message = m.message.substr(0, 1000);
+      const double share = std::clamp(m.share, 0.0, 1.0);
+      std::string message = m.message.substr(0, 1000);
+      if (share != note.progress || message != note.progress_message) {
+        note.last_sign = core.now_.steady;
+      }
+      note.progress = share;
+      note.progress_message = std::move(message);
     }
     void operator()(const CheckpointReached& m) { core.on_checkpoint(worker, m); }
     void operator()(const Output& m) { core.on_output(worker, m); }
@@ -72,6 +87,7 @@ void Core::on_heartbeat(WorkerId worker, const Heartbeat& heartbeat) {
   link.lease_ends = now_.steady + options_.lease + options_.lease_margin;
   HeartbeatAck ack;
   ack.number = heartbeat.number;
+  link.clock_ahead = ahead_of(now_.wall, heartbeat.wall_clock);
   std::set<Token> listed;
   for (const InventoryEntry& entry : heartbeat.held) {
     listed.insert(entry.token);
@@ -127,6 +143,9 @@ void Core::note_started(WorkerId worker, Token token, SlotId slot, std::int64_t 
   const AttemptRef* ref = held_by(worker, token);
   if (ref == nullptr) return;
   links_.at(worker).unaccepted.erase(token);
+  if (const auto [note, is_new] = notes_.try_emplace(token); is_new) {
+    note->second.last_sign = now_.steady;
+  }
   if (record(*ref).state != TicketState::kAssigned) return;
   Fact started;
   started.kind = FactKind::kAttemptStarted;
@@ -220,7 +239,9 @@ void Core::on_output(WorkerId worker, const Output& output) {
     return;
   }
   AttemptNote& note = notes_[output.token];
-  note.output_received = std::max(note.output_received, output.offset + output.bytes.data.size());
+  const std::uint64_t end = output.offset + output.bytes.data.size();
+  if (end > note.output_received) note.last_sign = now_.steady;
+  note.output_received = std::max(note.output_received, end);
   links_.at(worker).output_news.insert(output.token);
   turn_.effects.emplace_back(StoreOutput{run, output.token, output.offset, output.bytes.data});
 }

@@ -264,6 +264,7 @@ void Evolution::attempt_ended() {
     of.totals.execution_time += ended.elapsed;
     ++(*fact_.outcome == Outcome::kSucceeded ? worker.done : worker.failed);
     worker.execution_time += ended.elapsed;
+    if (*fact_.outcome != Outcome::kSucceeded) ++of.failures[{*fact_.ticket, fact_.worker}];
     if (const auto& estimate = of.ticket(*fact_.ticket).estimate)
       worker.estimated_time += *estimate;
     if (*fact_.ticket_state == TicketState::kReady) {

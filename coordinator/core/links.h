@@ -2,6 +2,7 @@
 
 #include <cstdint>
 #include <map>
+#include <optional>
 #include <set>
 #include <string>
 
@@ -22,6 +23,9 @@ struct Link {
   bool says_draining = false;
   Load load;
   Instant load_at{};  ///< when it said so, or joined
+  /// By how much its calendar was before ours when it last said so; the time that the message took
+  /// counts against it. Shown to people, never reckoned with.
+  std::optional<Duration> clock_ahead;
   Instant last_heard{};
   Instant lease_ends{};  ///< after this nothing of what it held can be alive
   bool lease_timer = false;
@@ -37,6 +41,7 @@ struct AttemptNote {
   double progress = 0;
   std::string progress_message;
   std::uint64_t output_received = 0;
+  Instant last_sign{};  ///< when its output or its progress last changed, or this was first known
 };
 
 }  // namespace headway

@@ -125,6 +125,15 @@ class Scheduler {
   [[nodiscard]] std::map<std::uint32_t, LockLine> lock_lines(std::size_t most) const;
   /// What stands against running it on this worker ever, in a few words; none: nothing.
   [[nodiscard]] std::optional<std::string> unfit(AttemptRef ticket, WorkerId worker) const;
+  /// Tickets of the same number are alike in all that decides whether and where they can run. Small
+  /// numbers, given anew when a run is gone.
+  [[nodiscard]] std::uint32_t demand(AttemptRef ticket) const {
+    return runs_.at(ticket.run).bucket_of[ticket.ticket.index()];
+  }
+  /// How often others took what a ticket waits for though it stood before them.
+  [[nodiscard]] std::uint32_t passed_over(AttemptRef ticket) const {
+    return bucket_of(ticket).passed_over;
+  }
   /// Whether one of the waiter's locks could not be held beside one of the holder's.
   [[nodiscard]] bool holds_conflicting_lock(AttemptRef holder, AttemptRef waiter) const;
 

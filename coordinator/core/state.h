@@ -7,6 +7,7 @@
 #include <optional>
 #include <string>
 #include <unordered_map>
+#include <utility>
 #include <vector>
 
 #include "common/base/ids.h"
@@ -98,6 +99,9 @@ struct Run {
   std::uint32_t open_groups = 0;          ///< with barriers: groups whose tickets may start
   std::uint32_t open_left = 0;            ///< tickets of open groups that are not final
   std::vector<TicketIndex> behind;  ///< with barriers: tickets of closed groups, the last first
+  /// How often an attempt of a ticket failed on a worker by its own doing: tells a bad ticket from
+  /// a bad worker.
+  std::map<std::pair<TicketIndex, WorkerId>, std::uint32_t> failures;
 
   [[nodiscard]] const Plan& plan() const { return source->plan; }
   [[nodiscard]] const PlanGraph& graph() const { return *source->graph; }

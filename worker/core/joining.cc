@@ -236,7 +236,7 @@ void WorkerCore::send_heartbeat() {
           std::min(std::max(attempt.held_up_pause * 2, kShortestHeartbeat), heartbeat_);
     }
   }
-  send(Heartbeat{heartbeat_number_, inventory(), load_});
+  send(Heartbeat{heartbeat_number_, inventory(), load_, now_.wall});
 }
 
 void WorkerCore::on_message(HeartbeatAck&& message) {

@@ -138,6 +138,7 @@ class CoreHarness {
   [[nodiscard]] TicketState state(const std::string& ticket) const { return record(ticket).state; }
   /// As it is in the fold of the journal, so that runs that have ended are seen as well.
   [[nodiscard]] const TicketRecord& record(const std::string& ticket) const;
+  [[nodiscard]] const State& folded() const { return shadow_; }
   [[nodiscard]] RunState run_state(RunId run) const { return shadow_.runs.at(run).state; }
   [[nodiscard]] Token token(const std::string& ticket) const { return record(ticket).token; }
   [[nodiscard]] AttemptRef ref(const std::string& ticket) const;

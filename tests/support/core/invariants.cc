@@ -215,6 +215,7 @@ std::vector<std::string> differences(const State& memory, const State& folded) {
     same(run.meter == other->meter, "a run's meter");
     same(run.parallelism == other->parallelism && run.resources == other->resources,
          "what a person set of a run");
+    same(run.failures == other->failures, "which tickets failed where");
     same(run.group_left == other->group_left && run.open_groups == other->open_groups &&
              run.open_left == other->open_left,
          "a run's groups");
