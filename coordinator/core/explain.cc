@@ -2,6 +2,7 @@
 
 #include <fmt/format.h>
 
+#include "coordinator/core/explain_waiting.h"
 #include "coordinator/core/status.h"
 
 /// `headway explain`: why a ticket is in the state that it is in, in sentences.
@@ -48,6 +49,9 @@ ExplainAnswer Status::explain(const Run& run, TicketIndex index) const {
   ExplainAnswer answer;
   answer.ticket = ticket(run, index);
   answer.reasons = reasons(run, index);
+  for (std::string& sentence : Unblocking(state_, run, core_, now_).sentences(index)) {
+    answer.reasons.push_back(std::move(sentence));
+  }
   return answer;
 }
 

@@ -1,0 +1,243 @@
+#include "coordinator/core/explain_waiting.h"
+
+#include <algorithm>
+
+#include <fmt/format.h>
+
+#include "coordinator/core/spoken.h"
+
+namespace headway {
+
+namespace {
+
+/// Links of a chain that are named; a longer one is said to go on.
+constexpr std::size_t kMostLinks = 6;
+
+bool still_waits(const Run& run, Edge edge) {
+  switch (edge.kind) {
+    case EdgeKind::kSoft:
+      return false;
+    case EdgeKind::kSequential:
+      return !is_final(run.tickets[edge.ticket.index()].state);
+    case EdgeKind::kBlocking:
+      return !run.satisfied(edge.ticket);
+  }
+  return false;
+}
+
+}  // namespace
+
+Unblocking::Unblocking(const State& state, const Run& run, const Core* core, Now now)
+    : state_(state), run_(run), core_(core), expectation_(run, core, now) {}
+
+std::vector<std::string> Unblocking::sentences(TicketIndex ticket) const {
+  switch (record(ticket).state) {
+    case TicketState::kWaiting:
+      return of_waiting(ticket);
+    case TicketState::kReady:
+      return of_ready(ticket);
+    case TicketState::kAborted:
+      return of_aborted(ticket);
+    case TicketState::kAssigned:
+    case TicketState::kRunning:
+    case TicketState::kValidating:
+    case TicketState::kReview:
+    case TicketState::kSucceeded:
+    case TicketState::kFailed:
+    case TicketState::kCancelled:
+    case TicketState::kUndone:
+      return {};
+  }
+  return {};
+}
+
+// ---- Waiting
+
+/// Until each ticket has ended if nothing but what it depends on held it up, and which of that is
+/// the last.
+Unblocking::Ends Unblocking::ends() const {
+  Ends ends;
+  ends.seconds.resize(run_.tickets.size());
+  ends.last.resize(run_.tickets.size());
+  for (const TicketIndex ticket : run_.graph().topological_order()) {
+    ends.last[ticket.index()] = ticket;
+    if (is_final(record(ticket).state)) continue;
+    double before = 0;
+    for (const Edge edge : run_.graph().dependencies(ticket)) {
+      if (!still_waits(run_, edge)) continue;
+      const double seconds = ends.seconds[edge.ticket.index()];
+      if (ends.last[ticket.index()] != ticket && seconds <= before) continue;
+      before = seconds;
+      ends.last[ticket.index()] = edge.ticket;
+    }
+    ends.seconds[ticket.index()] =
+        before + to_seconds(expectation_.left(ticket).value_or(Duration{}));
+  }
+  return ends;
+}
+
+/// With barriers, of what its group waits for: the one that ends last.
+TicketIndex Unblocking::last_before_group(TicketIndex ticket, const Ends& ends) const {
+  TicketIndex last = ticket;
+  for (std::uint32_t i = 0; i < run_.tickets.size(); ++i) {
+    const TicketIndex other{i};
+    if (run_.graph().group(other) >= run_.open_groups || is_final(record(other).state)) continue;
+    if (last == ticket || ends.seconds[i] > ends.seconds[last.index()]) last = other;
+  }
+  return last;
+}
+
+std::vector<std::string> Unblocking::of_waiting(TicketIndex ticket) const {
+  const Ends ends = this->ends();
+  TicketIndex root = ends.last[ticket.index()];
+  if (root == ticket) root = last_before_group(ticket, ends);
+  if (root == ticket) return {};
+  const double seconds = ends.seconds[root.index()];
+  std::string chain;
+  for (std::size_t links = 0;; ++links) {
+    if (links == kMostLinks) {
+      chain += ", and so on";
+    } else if (links < kMostLinks) {
+      chain += (links == 0 ? "" : ", which waits for ") + link(root);
+    }
+    const TicketIndex next = ends.last[root.index()];
+    if (next == root) break;
+    root = next;
+  }
+  std::vector<std::string> said = {fmt::format("What holds it up longest: {}.", chain)};
+  if (seconds > 0) {
+    said.push_back(
+        fmt::format("It can start in {} at the earliest.", spoken(bounded_duration(seconds))));
+  }
+  for (std::string& sentence : remedy(root)) said.push_back(std::move(sentence));
+  return said;
+}
+
+/// A link of a chain: what it is doing, and how long that is expected to take.
+std::string Unblocking::link(TicketIndex ticket) const {
+  const std::optional<Duration> left = expectation_.left(ticket);
+  const char* yet = is_alive(record(ticket).state) ? "more" : "itself";
+  return fmt::format("{} ({}{})", id(ticket), to_text(record(ticket).state),
+                     left ? fmt::format(", {} {}", spoken(*left), yet) : "");
+}
+
+/// What would get the first ticket of a chain to its end sooner.
+std::vector<std::string> Unblocking::remedy(TicketIndex root) const {
+  const std::string name = shell_word(id(root));
+  const TicketRecord& first = record(root);
+  if (is_alive(first.state)) {
+    return {fmt::format("It gets on once {} has ended; what that does: headway logs {}{}", id(root),
+                        name, run_option())};
+  }
+  if (first.state != TicketState::kReady) return {};
+  return {
+      fmt::format("It gets on once {} is handed out; why it is not: headway explain "
+                  "{}{}",
+                  id(root), name, run_option())};
+}
+
+// ---- Ready
+
+/// Its place among the ready tickets of its run, in the order of handing out.
+std::vector<std::string> Unblocking::of_ready(TicketIndex ticket) const {
+  if (core_ == nullptr || run_.state != RunState::kRunning) return {};
+  const Hindrance hindrance = core_->scheduler().hindrance({run_.id, ticket});
+  if (hindrance.kind == Hindrance::Kind::kNoAgent) return {};
+  if (hindrance.kind == Hindrance::Kind::kLock) return of_locked(ticket);
+  std::uint32_t ahead = 0;
+  std::uint32_t more_urgent = 0;
+  double seconds = 0;
+  bool known = true;
+  for (std::uint32_t i = 0; i < run_.tickets.size(); ++i) {
+    const TicketIndex other{i};
+    const TicketState state = record(other).state;
+    const bool before = state == TicketState::kReady && goes_before(other, ticket);
+    if (!before && !is_alive(state)) continue;
+    const std::optional<Duration> left = expectation_.left(other);
+    known = known && left;
+    seconds += to_seconds(left.value_or(Duration{}));
+    if (!before) continue;
+    ++ahead;
+    if (run_.priority(other) < run_.priority(ticket)) ++more_urgent;
+  }
+  std::vector<std::string> said;
+  if (ahead == 0) {
+    said.emplace_back("It is the first in line of its run.");
+  } else {
+    said.push_back(
+        fmt::format("It is number {} in line: {} before it{}.", ahead + 1,
+                    ahead == 1 ? "1 ready ticket goes" : fmt::format("{} ready tickets go", ahead),
+                    more_urgent == 0 ? "" : fmt::format(", {} of a higher priority", more_urgent)));
+  }
+  const std::uint32_t slots = core_->scheduler().slots();
+  if (hindrance.kind == Hindrance::Kind::kAgentsBusy && known && slots > 0) {
+    said.push_back(fmt::format("Its turn is expected in about {}.",
+                               spoken(bounded_duration(seconds / slots))));
+  }
+  if (more_urgent > 0) {
+    said.push_back(fmt::format("Sooner, before them: headway adjust{} --priority {}",
+                               run_word(state_, core_, run_.id),
+                               shell_word(id(ticket) + "=critical")));
+  }
+  return said;
+}
+
+/// When the one that holds its lock is expected to let go.
+std::vector<std::string> Unblocking::of_locked(TicketIndex ticket) const {
+  std::optional<TicketIndex> last;
+  for (std::uint32_t i = 0; i < run_.tickets.size(); ++i) {
+    const TicketIndex other{i};
+    if (!is_alive(record(other).state)) continue;
+    if (!core_->scheduler().holds_conflicting_lock({run_.id, other}, {run_.id, ticket})) continue;
+    const auto left = [&](TicketIndex of) {
+      return expectation_.left(of).value_or(Duration::max());
+    };
+    if (!last || left(other) > left(*last)) last = other;
+  }
+  if (!last) return {};
+  const std::optional<Duration> left = expectation_.left(*last);
+  if (!left) return {};
+  return {fmt::format("{} is expected to let go in {}.", id(*last), spoken(*left))};
+}
+
+bool Unblocking::goes_before(TicketIndex one, TicketIndex other) const {
+  const auto key = [&](TicketIndex ticket) {
+    return std::pair(run_.priority(ticket), run_.graph().rank(ticket));
+  };
+  return key(one) < key(other);
+}
+
+// ---- Aborted
+
+/// Down what it depended on, to a ticket that ended badly by itself.
+std::vector<std::string> Unblocking::of_aborted(TicketIndex ticket) const {
+  TicketIndex cause = ticket;
+  for (bool deeper = true; deeper && record(cause).state == TicketState::kAborted;) {
+    deeper = false;
+    for (const Edge edge : run_.graph().dependencies(cause)) {
+      const TicketState state = record(edge.ticket).state;
+      if (edge.kind != EdgeKind::kBlocking || !is_final(state) || run_.satisfied(edge.ticket)) {
+        continue;
+      }
+      cause = edge.ticket;
+      deeper = true;
+      break;
+    }
+  }
+  if (cause == ticket) return {};
+  return {
+      fmt::format("Behind it stands {}, which {}. Once that is mended: headway ticket retry "
+                  "{}{}",
+                  id(cause),
+                  record(cause).state == TicketState::kFailed
+                      ? "failed"
+                      : fmt::format("was {}", to_text(record(cause).state)),
+                  shell_word(id(cause)), run_option())};
+}
+
+std::string Unblocking::run_option() const {
+  const std::string word = run_word(state_, core_, run_.id);
+  return word.empty() ? word : " --run" + word;
+}
+
+}  // namespace headway

@@ -1,0 +1,51 @@
+#include "coordinator/core/spoken.h"
+
+#include <algorithm>
+
+#include <fmt/format.h>
+
+#include "common/base/units.h"
+
+namespace headway {
+
+std::string spoken(Duration duration) {
+  using std::chrono::hours;
+  using std::chrono::minutes;
+  using std::chrono::seconds;
+  duration = std::max(duration, Duration{});
+  if (duration < seconds{10}) return fmt::format("{:.1f}s", to_seconds(duration));
+  // Two units at most: seconds below ten minutes, minutes below ten hours, hours beyond.
+  if (duration < minutes{10}) return format_duration(std::chrono::round<seconds>(duration));
+  if (duration < hours{10}) return format_duration(std::chrono::round<minutes>(duration));
+  return format_duration(std::chrono::round<hours>(duration));
+}
+
+std::string counted(std::size_t number, std::string_view thing) {
+  return fmt::format("{} {}{}", number, thing, number == 1 ? "" : "s");
+}
+
+std::string listed(const std::vector<std::string>& names, std::size_t in_all, std::size_t most) {
+  std::string text;
+  const std::size_t shown = std::min(names.size(), most);
+  for (std::size_t i = 0; i < shown; ++i) text += (i == 0 ? "" : ", ") + names[i];
+  if (in_all > shown) text += fmt::format(" and {} more", in_all - shown);
+  return text;
+}
+
+std::string shell_word(std::string_view word) {
+  const auto plain = [](char c) {
+    return (c >= '0' && c <= '9') || (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') ||
+           std::string_view{"-_./:=,@%+"}.find(c) != std::string_view::npos;
+  };
+  if (!word.empty() && std::ranges::all_of(word, plain)) return std::string(word);
+  std::string quoted = "'";
+  for (const char c : word) quoted += c == '\'' ? "'\\''" : std::string(1, c);
+  return quoted + "'";
+}
+
+std::string run_word(const State& state, const Core* core, RunId run) {
+  const bool chosen_by_itself = core != nullptr && state.runs.size() == 1 && run == state.last_run;
+  return chosen_by_itself ? std::string() : fmt::format(" r{}", run.number());
+}
+
+}  // namespace headway

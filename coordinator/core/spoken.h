@@ -1,0 +1,29 @@
+#pragma once
+
+#include <cstddef>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "common/base/time.h"
+#include "coordinator/core/core.h"
+
+/// Numbers and names as sentences of the core say them.
+
+namespace headway {
+
+/// A duration to the precision that a person needs: `0.4s`, `12s`, `42m`, `3h 20m`.
+std::string spoken(Duration duration);
+/// `1 ticket`, `3 tickets`.
+std::string counted(std::size_t number, std::string_view thing);
+/// `A, B, C and 7 more`: the first of `names`, of which there are `in_all`.
+std::string listed(const std::vector<std::string>& names, std::size_t in_all, std::size_t most = 5);
+/// As a word of a shell's command line, quoted where it has to be (POSIX.1-2017, XCU 2.2.2).
+std::string shell_word(std::string_view word);
+
+/// ` r3`, to follow a verb that takes a run: what a command needs to mean this run; empty where it
+/// would choose it by itself. `core`: null where no coordinator is alive, and so other runs may be
+/// unfinished that are not in `state`.
+std::string run_word(const State& state, const Core* core, RunId run);
+
+}  // namespace headway

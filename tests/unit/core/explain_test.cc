@@ -1,0 +1,135 @@
+#include <gmock/gmock.h>
+
+#include "coordinator/core/status.h"
+#include "tests/support/core/core_harness.h"
+
+namespace headway {
+namespace {
+
+using testing::HasSubstr;
+using testing::Not;
+
+/// All sentences that explain why a ticket is where it is, a line each.
+std::string why(const CoreHarness& harness, const std::string& ticket) {
+  const AttemptRef ref = harness.ref(ticket);
+  const Run& run = *harness.core().state().find_run(ref.run);
+  const Status status(harness.core().state(), &harness.core(), harness.clock());
+  std::string text;
+  for (const std::string& reason : status.explain(run, ref.ticket).reasons) text += reason + "\n";
+  return text;
+}
+
+TEST(Explaining, FollowsTheChainOfAWaitingTicketToWhatRuns) {
+  CoreHarness harness;
+  harness.join("w", 2);
+  PlanBuilder plan;
+  plan.add("A").estimate(10min);
+  plan.add("SHORT").estimate(1min);
+  plan.add("B").estimate(5min).after({"A", "SHORT"});
+  plan.add("C").after({"B"});
+  harness.submit(plan);
+  harness.assigned();
+  harness.start("A");
+  harness.pass(4min);
+  EXPECT_THAT(
+      why(harness, "C"),
+      HasSubstr("What holds it up longest: B (waiting, 5m itself), which waits for A (running, "
+                "6m more)."));
+  EXPECT_THAT(why(harness, "C"), HasSubstr("It can start in 11m at the earliest."));
+  EXPECT_THAT(why(harness, "C"), HasSubstr("once A has ended; what that does: headway logs A"));
+  harness.start("SHORT");
+  harness.finish("SHORT");
+  harness.finish("A");
+  harness.assigned();
+  EXPECT_THAT(why(harness, "C"), HasSubstr("What holds it up longest: B (assigned, 5m more)"));
+  harness.finish("B");
+  harness.finish_all();
+}
+
+TEST(Explaining, SaysThatABarrierWaitsForTheLastOfItsGroup) {
+  CoreHarness harness;
+  harness.join("w", 2);
+  PlanBuilder plan;
+  plan.barriers();
+  plan.add("A").estimate(10min);
+  plan.add("B").estimate(1min);
+  plan.add("C").after({"B"});
+  harness.submit(plan);
+  harness.assigned();
+  harness.finish("B");
+  EXPECT_THAT(why(harness, "C"), HasSubstr("What holds it up longest: A"));
+  harness.finish("A");
+  harness.finish_all();
+}
+
+TEST(Explaining, SaysWhereAReadyTicketStandsInLine) {
+  CoreHarness harness;
+  harness.join("w");
+  PlanBuilder plan;
+  plan.resource("licence", 9);  // what counts resources waits at no busy agent
+  for (const char* id : {"RUN", "H1", "H2", "M1"}) {
+    plan.add(id).estimate(10min).priority(Priority::kHigh).needs("licence", 1);
+  }
+  plan.add("LOW").estimate(10min).priority(Priority::kLow).needs("licence", 1);
+  harness.submit(plan);
+  harness.assigned();
+  harness.start("RUN");
+  EXPECT_THAT(why(harness, "LOW"),
+              HasSubstr("It is number 4 in line: 3 ready tickets go before it, 3 of a higher "
+                        "priority."));
+  EXPECT_THAT(why(harness, "LOW"), HasSubstr("Its turn is expected in about 40m."));
+  EXPECT_THAT(why(harness, "LOW"), HasSubstr("headway adjust --priority LOW=critical"));
+  EXPECT_THAT(why(harness, "H1"), HasSubstr("It is the first in line of its run."));
+  EXPECT_THAT(why(harness, "H1"), Not(HasSubstr("--priority")));
+  harness.finish("RUN");
+  harness.finish_all();
+}
+
+TEST(Explaining, SaysWhenALockIsExpectedToBeFree) {
+  CoreHarness harness;
+  harness.join("w", 2);
+  PlanBuilder plan;
+  plan.add("HOLD").estimate(10min).writes("db").priority(Priority::kHigh);
+  plan.add("WAIT").writes("db");
+  harness.submit(plan);
+  harness.assigned();
+  harness.start("HOLD");
+  harness.pass(4min);
+  EXPECT_THAT(why(harness, "WAIT"), HasSubstr("HOLD is expected to let go in 6m."));
+  harness.finish("HOLD");
+  harness.finish_all();
+}
+
+TEST(Explaining, FindsTheFailureBehindAnAbortedTicket) {
+  CoreHarness harness;
+  harness.join("w", 2);
+  PlanBuilder plan;
+  plan.add("GOOD");
+  plan.add("BAD");
+  plan.add("B").after({"GOOD", "BAD"});
+  plan.add("C").after({"B"});
+  plan.add("LONG");
+  harness.submit(plan);
+  harness.assigned();
+  harness.finish("GOOD");
+  harness.fail("BAD");
+  EXPECT_THAT(why(harness, "C"), HasSubstr("Behind it stands BAD, which failed. Once that is "
+                                           "mended: headway ticket retry BAD"));
+  harness.finish_all();
+}
+
+TEST(Explaining, HasNothingToAddOfOneThatRuns) {
+  CoreHarness harness;
+  harness.join("w");
+  PlanBuilder plan;
+  plan.add("A");
+  harness.submit(plan);
+  harness.assigned();
+  harness.start("A");
+  EXPECT_THAT(why(harness, "A"), HasSubstr("It is running on w/1"));
+  EXPECT_THAT(why(harness, "A"), Not(HasSubstr("gets on")));
+  harness.finish("A");
+}
+
+}  // namespace
+}  // namespace headway
