@@ -59,20 +59,20 @@ struct EnumText<FindingKind> {
 };
 
 /// `kNote`: worth knowing. `kWarning`: costs time. `kProblem`: something does not move, or is lost.
-enum class Severity : std::uint8_t { kNote, kWarning, kProblem };
+enum class FindingSeverity : std::uint8_t { kNote, kWarning, kProblem };
 template <>
-struct EnumText<Severity> {
+struct EnumText<FindingSeverity> {
   static constexpr std::array kWords = {
-      std::pair{Severity::kNote, std::string_view{"note"}},
-      std::pair{Severity::kWarning, std::string_view{"warning"}},
-      std::pair{Severity::kProblem, std::string_view{"problem"}},
+      std::pair{FindingSeverity::kNote, std::string_view{"note"}},
+      std::pair{FindingSeverity::kWarning, std::string_view{"warning"}},
+      std::pair{FindingSeverity::kProblem, std::string_view{"problem"}},
   };
 };
 
 /// One thing that was found.
 struct Finding {
   FindingKind kind = FindingKind::kLockWait;
-  Severity severity = Severity::kWarning;
+  FindingSeverity severity = FindingSeverity::kWarning;
   std::string what;                   ///< a sentence
   std::vector<std::string> evidence;  ///< sentences, with their figures
   std::string consequence;            ///< a sentence

@@ -63,7 +63,7 @@ endfunction()
 set(pure "a pure module must not include")
 set(unknown "No such file or directory|file not found")  # GCC, Clang
 
-foreach(folder common/base common/plan common/plan_codec coordinator/core coordinator/planner/analysis worker/core)
+foreach(folder common/base common/plan common/plan_codec coordinator/core coordinator/diagnosis coordinator/planner/analysis worker/core)
   expect_allowed(${folder} vector)
   foreach(header zmq.hpp sqlite3.h msgpack.hpp thread fstream random spdlog/spdlog.h)
     expect_refused(${folder} ${header} ${pure})
