@@ -2,6 +2,7 @@
 
 #include "common/base/result.h"
 #include "common/messages/control_messages.h"
+#include "common/messages/diagnosis_messages.h"
 #include "common/messages/watch_messages.h"
 
 namespace headway::cli {
@@ -21,6 +22,7 @@ class Answers {
   virtual Result<LogsAnswer> logs(const LogsRequest& request) = 0;
   /// May come back empty and early when the process was signalled.
   virtual Result<EventsAnswer> events(const EventsRequest& request) = 0;
+  virtual Result<DiagnoseAnswer> diagnose(const DiagnoseRequest& request) = 0;
   virtual Result<ExplainAnswer> explain(const ExplainRequest& request) = 0;
   virtual Result<WatchAnswer> watch(const WatchRequest& request) = 0;
   /// Whether something can still happen: nothing does in the registry of a coordinator that is

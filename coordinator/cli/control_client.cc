@@ -161,6 +161,9 @@ Result<WatchAnswer> ControlClient::watch(const WatchRequest& request) {
 Result<LocksAnswer> ControlClient::locks(const LocksRequest& request) {
   return ask<LocksAnswer>(Verb::kLocks, request, timeouts_.answer);
 }
+Result<DiagnoseAnswer> ControlClient::diagnose(const DiagnoseRequest& request) {
+  return ask<DiagnoseAnswer>(Verb::kDiagnose, request, timeouts_.answer);
+}
 Result<ControlAnswer> ControlClient::pause(const RunsControl& request) {
   return ask<ControlAnswer>(Verb::kPause, request, timeouts_.answer);
 }

@@ -41,6 +41,7 @@ class ControlClient final : public Answers {
   Result<LogsAnswer> logs(const LogsRequest& request) override;
   /// Comes back early and empty when a signal arrives while the coordinator waits for an event.
   Result<EventsAnswer> events(const EventsRequest& request) override;
+  Result<DiagnoseAnswer> diagnose(const DiagnoseRequest& request) override;
   Result<ExplainAnswer> explain(const ExplainRequest& request) override;
   /// kTimedOut where a signal arrives while the coordinator waits for a change.
   Result<WatchAnswer> watch(const WatchRequest& request) override;

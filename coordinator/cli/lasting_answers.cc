@@ -32,6 +32,9 @@ Result<LogsAnswer> LastingAnswers::logs(const LogsRequest& request) {
 Result<EventsAnswer> LastingAnswers::events(const EventsRequest& request) {
   return ask(&Answers::events, request);
 }
+Result<DiagnoseAnswer> LastingAnswers::diagnose(const DiagnoseRequest& request) {
+  return ask(&Answers::diagnose, request);
+}
 Result<ExplainAnswer> LastingAnswers::explain(const ExplainRequest& request) {
   return ask(&Answers::explain, request);
 }

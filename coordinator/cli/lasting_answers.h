@@ -27,6 +27,7 @@ class LastingAnswers final : public Answers {
   Result<RunsAnswer> runs(const RunsRequest& request) override;
   Result<LogsAnswer> logs(const LogsRequest& request) override;
   Result<EventsAnswer> events(const EventsRequest& request) override;
+  Result<DiagnoseAnswer> diagnose(const DiagnoseRequest& request) override;
   Result<ExplainAnswer> explain(const ExplainRequest& request) override;
   Result<WatchAnswer> watch(const WatchRequest& request) override;
   [[nodiscard]] bool live() const override { return registry_ == nullptr; }

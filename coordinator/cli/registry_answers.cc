@@ -31,6 +31,9 @@ class RegistryAnswers final : public Answers {
   Result<EventsAnswer> events(const EventsRequest& request) override {
     return view_.events(request, read_clocks());
   }
+  Result<DiagnoseAnswer> diagnose(const DiagnoseRequest& request) override {
+    return view_.diagnose(request, read_clocks());
+  }
   Result<ExplainAnswer> explain(const ExplainRequest& request) override {
     return view_.explain(request, read_clocks());
   }

@@ -62,6 +62,8 @@ Result<std::optional<RunId>> run_asked_about(const Request& request) {
       return run_in<ExplainRequest>(request);
     case Verb::kWatch:
       return run_in<WatchRequest>(request);
+    case Verb::kDiagnose:
+      return run_in<DiagnoseRequest>(request);
     case Verb::kEvents: {
       Result<std::optional<RunId>> run = run_in<EventsRequest>(request);
       if (run && **run == RunId{}) return std::optional<RunId>{};  // of all runs
@@ -78,7 +80,6 @@ Result<std::optional<RunId>> run_asked_about(const Request& request) {
     case Verb::kWorker:
     case Verb::kValidate:
     case Verb::kLocks:
-    case Verb::kDiagnose:
     case Verb::kAdjust:
     case Verb::kClearLocks:
       return std::optional<RunId>{};
@@ -104,6 +105,9 @@ Reply answer_question(RegistryView& view, const Request& request, Now now) {
       return answered<WatchRequest>(request, [&](const auto& q) { return view.watch(q, now); });
     case Verb::kLocks:
       return answered<LocksRequest>(request, [&](const auto& q) { return view.locks(q, now); });
+    case Verb::kDiagnose:
+      return answered<DiagnoseRequest>(request,
+                                       [&](const auto& q) { return view.diagnose(q, now); });
     case Verb::kUpload:
     case Verb::kSubmit:
     case Verb::kPause:
@@ -112,7 +116,6 @@ Reply answer_question(RegistryView& view, const Request& request, Now now) {
     case Verb::kTicket:
     case Verb::kWorker:
     case Verb::kValidate:
-    case Verb::kDiagnose:
     case Verb::kAdjust:
     case Verb::kClearLocks:
       break;

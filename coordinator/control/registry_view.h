@@ -8,6 +8,7 @@
 
 #include "common/base/result.h"
 #include "common/messages/control_messages.h"
+#include "common/messages/diagnosis_messages.h"
 #include "common/messages/watch_messages.h"
 #include "coordinator/control/validation.h"
 #include "coordinator/core/core.h"
@@ -47,6 +48,8 @@ class RegistryView {
   Result<WatchAnswer> watch(const WatchRequest& request, Now now);
   /// Only a living coordinator knows: an error without one.
   Result<LocksAnswer> locks(const LocksRequest& request, Now now) const;
+  /// What is wrong with a run, why, and what to do (registry_diagnosis.cc).
+  Result<DiagnoseAnswer> diagnose(const DiagnoseRequest& request, Now now);
   /// The checks that need the living coordinator, after those that `validate_run` made.
   Result<ValidateAnswer> validated(RunId run, const Validation& validation);
   /// Of a run that has ended: what the registry's list says.

@@ -152,6 +152,26 @@ class Registry {
   /// The names of tickets of a run, by index; for showing facts of runs that are not in memory.
   [[nodiscard]] Result<std::string> ticket_id(RunId run, TicketIndex ticket) const;
 
+  // condition.cc: what a diagnosis asks
+  /// How often a worker joined, and was lost or left.
+  struct WorkerComings {
+    WorkerId worker;
+    std::uint32_t joins = 0;
+    std::uint32_t losses = 0;
+  };
+  /// Since a time, of these workers, those that did neither left out; by the last 20 facts of each,
+  /// found through their index.
+  [[nodiscard]] Result<std::vector<WorkerComings>> worker_comings(
+      const std::vector<WorkerId>& workers, WallTime since) const;
+  /// The file, its write-ahead log, and by how much facts make it grow lately.
+  struct Size {
+    std::uint64_t registry_bytes = 0;
+    std::uint64_t log_bytes = 0;
+    std::uint64_t bytes_per_hour = 0;  ///< 0: too few facts to say
+  };
+  [[nodiscard]] Result<Size> size(WallTime now) const;
+  [[nodiscard]] const std::string& path() const;
+
   /// SQLite's own check of the file, and that facts, runs and tickets agree with each other; what
   /// is wrong, in sentences.
   [[nodiscard]] Result<std::vector<std::string>> verify() const;

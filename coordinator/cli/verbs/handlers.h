@@ -15,6 +15,7 @@ int agents_verb(const Arguments& arguments, Environment& environment);
 int runs_verb(const Arguments& arguments, Environment& environment);
 int logs_verb(const Arguments& arguments, Environment& environment);
 int events_verb(const Arguments& arguments, Environment& environment);
+int diagnose_verb(const Arguments& arguments, Environment& environment);
 int explain_verb(const Arguments& arguments, Environment& environment);
 int pause_verb(const Arguments& arguments, Environment& environment);
 int resume_verb(const Arguments& arguments, Environment& environment);

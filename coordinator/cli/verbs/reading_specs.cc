@@ -154,6 +154,30 @@ VerbSpec events_spec() {
   };
 }
 
+VerbSpec diagnose_spec() {
+  return {
+      .name = "diagnose",
+      .aliases = {"diagnose-execution"},
+      .summary = "say what is wrong with a run, why, and what to do",
+      .description =
+          "Looks for what keeps a run from getting on: failures and what they block, tickets that "
+          "no agent can run, waits for locks, tickets that are stuck, late or passed over, the "
+          "longest chain that is left, bad and slow workers, idle agents, the registry's disk. "
+          "Each finding comes with its evidence, what it costs, and the command that would mend "
+          "it; the gravest first.\n\n"
+          "Without a coordinator that is alive, agents and locks cannot be looked at.",
+      .positionals = {optional_run()},
+      .options = with_place(
+          {flag("check-conflicts", "only locks and starvation"),
+           flag("analyze-bottlenecks", "only what bounds the run's speed; both: everything"),
+           flag("exit-code", "end with 1 where a problem or a warning was found"),
+           format_option()}),
+      .examples = {{"headway diagnose --exit-code --format plain",
+                    "For a script that wakes somebody up."}},
+      .handler = &diagnose_verb,
+  };
+}
+
 VerbSpec explain_spec() {
   return {
       .name = "explain",

@@ -21,6 +21,7 @@ VerbSpec agents_spec();
 VerbSpec runs_spec();
 VerbSpec logs_spec();
 VerbSpec events_spec();
+VerbSpec diagnose_spec();
 VerbSpec explain_spec();
 
 // control_specs.cc

@@ -20,6 +20,7 @@ std::vector<VerbSpec> make_table() {
       runs_spec(),
       logs_spec(),
       events_spec(),
+      diagnose_spec(),
       explain_spec(),
       pause_spec(),
       resume_spec(),

@@ -345,6 +345,49 @@ TEST_F(RegistryFile, KnowsWhichTicketsOfAPlanSucceededInAnyRun) {
   EXPECT_THAT(*ids, ElementsAre("T-0", "T-2", "T-3"));
 }
 
+TEST_F(RegistryFile, CountsHowOftenAWorkerCameAndWent) {
+  test::Script script;
+  script.epoch_started();
+  for (int i = 0; i < 15; ++i) {
+    Fact left;
+    left.kind = i % 2 == 0 ? FactKind::kWorkerLost : FactKind::kWorkerLeft;
+    left.worker = WorkerId{1};
+    script.worker_joined(1, "w", 4).add(left);
+  }
+  script.worker_joined(2, "calm", 4).worker_joined(3, "not asked for", 4);
+  Registry registry = open();
+  const std::vector<Fact> facts = script.take();
+  commit(registry, {{}, facts});
+  const std::vector<WorkerId> asked = {WorkerId{1}, WorkerId{2}, WorkerId{9}};
+  const auto all = registry.worker_comings(asked, WallTime{});
+  ASSERT_TRUE(all) << all.error().message;
+  ASSERT_EQ(all->size(), 2U);
+  EXPECT_EQ((*all)[0].joins, 10U) << "by its last 20 facts";
+  EXPECT_EQ((*all)[0].losses, 10U);
+  EXPECT_EQ((*all)[1].worker, WorkerId{2});
+  EXPECT_EQ((*all)[1].joins, 1U);
+  // Its last four facts, and what came after them.
+  const auto late = registry.worker_comings(asked, facts[facts.size() - 6].at);
+  ASSERT_TRUE(late) << late.error().message;
+  EXPECT_EQ((*late)[0].joins, 2U);
+  EXPECT_EQ((*late)[0].losses, 2U);
+}
+
+TEST_F(RegistryFile, TellsItsSizeAndByHowMuchItGrows) {
+  Registry registry = open();
+  const auto empty = registry.size(WallTime{});
+  ASSERT_TRUE(empty) << empty.error().message;
+  EXPECT_GT(empty->registry_bytes + empty->log_bytes, 0U);
+  EXPECT_EQ(empty->bytes_per_hour, 0U) << "without facts";
+  test::Script script;
+  for (std::uint32_t i = 0; i < 3601; ++i) script.worker_joined(1, "w", 4);
+  const std::vector<Fact> facts = script.take();  // one a second
+  commit(registry, {{}, facts});
+  EXPECT_EQ(registry.size(facts.front().at + std::chrono::hours{1})->bytes_per_hour, 720'000U);
+  EXPECT_EQ(registry.size(facts.front().at + std::chrono::hours{2})->bytes_per_hour, 360'000U);
+  EXPECT_EQ(registry.size(facts.front().at)->bytes_per_hour, 0U) << "too short a time to tell";
+}
+
 TEST_F(RegistryFile, RefusesFactsThatDoNotFollowTheLast) {
   Registry registry = open();
   Script script;

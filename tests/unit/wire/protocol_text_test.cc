@@ -5,6 +5,7 @@
 #include <gtest/gtest.h>
 
 #include "common/messages/control_messages.h"
+#include "common/messages/diagnosis_messages.h"
 #include "common/messages/watch_messages.h"
 #include "common/messages/worker_messages.h"
 
@@ -133,6 +134,9 @@ TEST_F(ProtocolText, DescribesEveryBodyOfTheControlSocketFieldByField) {
   expect_described<LockView>("lock view");
   expect_described<LockHolder>("lock holder");
   expect_described<LockWaiter>("lock waiter");
+  expect_described<DiagnoseRequest>("diagnose request");
+  expect_described<DiagnoseAnswer>("diagnose answer");
+  expect_described<Finding>("finding");
   expect_described<RunsControl>("runs control");
   expect_described<TicketControl>("ticket control");
   expect_described<WorkerControl>("worker control");
@@ -160,6 +164,8 @@ TEST_F(ProtocolText, NamesEveryWord) {
   expect_words<ErrorKind>();
   expect_words<AgentState>();
   expect_words<HolderState>();
+  expect_words<FindingKind>();
+  expect_words<FindingSeverity>();
   expect_words<TicketState>();
   expect_words<RunState>();
 }

@@ -1,6 +1,7 @@
 #include <gtest/gtest.h>
 
 #include "arbitrary.h"
+#include "common/messages/diagnosis_messages.h"
 #include "common/messages/watch_messages.h"
 #include "common/wire/codec.h"
 #include "common/wire/framed.h"
@@ -76,6 +77,8 @@ TEST(RoundTrip, EveryBodyOfTheControlSocket) {
   expect_body_round_trips<WatchAnswer>();
   expect_body_round_trips<LocksRequest>();
   expect_body_round_trips<LocksAnswer>();
+  expect_body_round_trips<DiagnoseRequest>();
+  expect_body_round_trips<DiagnoseAnswer>();
   expect_body_round_trips<AdjustRequest>();
   expect_body_round_trips<AdjustAnswer>();
   expect_body_round_trips<ClearLocksRequest>();

@@ -1,0 +1,76 @@
+#include <algorithm>
+
+#include "coordinator/control/registry_view.h"
+#include "coordinator/core/status.h"
+#include "coordinator/diagnosis/diagnosis.h"
+#include "coordinator/journal/space_guard.h"
+
+/// `headway diagnose`: what the state says, with the few figures that only the registry has.
+
+namespace headway {
+
+namespace {
+
+/// Workers of which the comings and goings are looked up: a lookup each.
+constexpr std::size_t kMostWorkers = 1000;
+/// Bytes of an answer, and of a finding beside its texts: it stays within a frame.
+constexpr std::size_t kMaxAnswerBytes = 512U << 10U;
+constexpr std::size_t kFindingBytes = 200;
+
+std::size_t bytes_of(const Finding& finding) {
+  std::size_t bytes = kFindingBytes + finding.what.size() + finding.consequence.size() +
+                      finding.worker.size() + finding.command.size();
+  for (const auto* texts : {&finding.evidence, &finding.tickets}) {
+    for (const std::string& text : *texts) bytes += text.size() + 5;
+  }
+  return bytes;
+}
+
+Result<Surroundings> surroundings(const Registry& registry, const State& state, Now now) {
+  Surroundings around;
+  std::vector<WorkerId> workers;
+  for (const auto& [id, worker] : state.workers) {
+    if (workers.size() < kMostWorkers) workers.push_back(id);
+  }
+  const auto window = std::chrono::duration_cast<WallTime::duration>(kComingsWindow);
+  const auto comings = registry.worker_comings(workers, now.wall - window);
+  if (!comings) return comings.error();
+  for (const Registry::WorkerComings& each : *comings) {
+    around.comings[each.worker] = {each.joins, each.losses};
+  }
+  const Result<Registry::Size> size = registry.size(now.wall);
+  if (!size) return size.error();
+  // Where the file system does not say what is free, nothing is said of the disk.
+  if (const Result<std::uint64_t> free = SpaceGuard::free_bytes(registry.path())) {
+    around.disk = {size->registry_bytes, size->log_bytes, *free, size->bytes_per_hour};
+  }
+  return around;
+}
+
+}  // namespace
+
+Result<DiagnoseAnswer> RegistryView::diagnose(const DiagnoseRequest& request, Now now) {
+  const Result<Source> source = source_of(request.run);
+  if (!source) return source.error();
+  const Result<Surroundings> around = surroundings(registry_, *source->state, now);
+  if (!around) return around.error();
+  std::vector<Finding> findings =
+      headway::diagnose(*source->state, source->core, *source->run, *around, now);
+  const bool everything = request.conflicts == request.bottlenecks;
+  std::erase_if(findings, [&](const Finding& finding) {
+    return !everything &&
+           !(request.conflicts ? is_conflict(finding.kind) : is_bottleneck(finding.kind));
+  });
+  DiagnoseAnswer answer;
+  answer.run = Status(*source->state, source->core, now).summary(*source->run);
+  answer.findings_in_all = static_cast<std::uint32_t>(findings.size());
+  std::size_t bytes = 0;
+  for (Finding& finding : findings) {
+    bytes += bytes_of(finding);
+    if (answer.findings.size() == kMostFindings || bytes > kMaxAnswerBytes) break;
+    answer.findings.push_back(std::move(finding));
+  }
+  return answer;
+}
+
+}  // namespace headway
