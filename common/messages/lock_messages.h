@@ -6,6 +6,7 @@
 #include <utility>
 #include <vector>
 
+#include "common/base/enum_text.h"
 #include "common/base/ids.h"
 #include "common/base/time.h"
 

@@ -214,6 +214,7 @@ class Core {
   std::map<RunId, MeasuredLoad> loads_;  ///< of open runs, not written down yet
   struct LateOutput {
     RunId run;
+    WorkerId worker;  ///< the only one that may send it, or say that none will come
     std::uint64_t size = 0;
   };
   std::map<Token, LateOutput> late_outputs_;

@@ -188,7 +188,10 @@ void Core::compare_inventory(WorkerId worker, const Hello& hello, Instant former
         break;
     }
     // What is forgotten sends no more output either.
-    if (verdict == Verdict::kForget && ours && late_outputs_.erase(entry.token) > 0) {
+    const auto late = late_outputs_.find(entry.token);
+    const bool was_its_own = late != late_outputs_.end() && late->second.worker == worker;
+    if (verdict == Verdict::kForget && ours && was_its_own) {
+      late_outputs_.erase(late);
       notes_.erase(entry.token);
     }
     verdicts.push_back({entry.token, verdict});

@@ -204,7 +204,7 @@ void Core::on_result(WorkerId worker, const AttemptResult& result) {
   const auto note = notes_.find(result.token);
   const std::uint64_t received = note == notes_.end() ? 0 : note->second.output_received;
   if (received < result.output_size) {
-    late_outputs_[result.token] = {ticket.run, result.output_size};
+    late_outputs_[result.token] = {ticket.run, worker, result.output_size};
     notes_[result.token].output_received = received;
   }
   end_attempt(ticket, std::move(ending));
@@ -228,7 +228,7 @@ void Core::on_output(WorkerId worker, const Output& output) {
   RunId run;
   if (ref != nullptr) {
     run = ref->run;
-  } else if (late != late_outputs_.end()) {
+  } else if (late != late_outputs_.end() && late->second.worker == worker) {
     run = late->second.run;
   } else {
     // Of an attempt that is settled: acknowledged, so that the worker can forget it. Number 0

@@ -207,7 +207,7 @@ namespace {
 
 /// Something about an attempt that the speaker was never given.
 WorkerMessage lie_about(Token token, Random& random) {
-  switch (random.below(6)) {
+  switch (random.below(7)) {
     case 0: {
       AttemptResult result;
       result.token = token;
@@ -222,6 +222,8 @@ WorkerMessage lie_about(Token token, Random& random) {
       return Started{token, SlotId{1}, 7};
     case 4:
       return CheckpointReached{token, 1, "lie"};
+    case 5:
+      return Output{token, random.below(40), {"lie"}};
     default: {
       Heartbeat heartbeat;
       heartbeat.number = random.below(100);

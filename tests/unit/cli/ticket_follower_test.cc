@@ -30,6 +30,7 @@ class OneTicket final : public Answers {
   Result<RunsAnswer> runs(const RunsRequest& /*request*/) override { return nobody(); }
   Result<EventsAnswer> events(const EventsRequest& /*request*/) override { return nobody(); }
   Result<WatchAnswer> watch(const WatchRequest& /*request*/) override { return nobody(); }
+  Result<DiagnoseAnswer> diagnose(const DiagnoseRequest& /*request*/) override { return nobody(); }
   [[nodiscard]] bool live() const override { return true; }
 
  private:

@@ -406,5 +406,27 @@ TEST(Output, ThatIsForgottenIsNotWaitedFor) {
   EXPECT_FALSE(h.core().output_pending(Token{1}));
 }
 
+TEST(Output, ThatIsStillToComeIsNobodyElsesToSendOrToForget) {
+  CoreHarness h;
+  h.join("w");
+  PlanBuilder plan;
+  plan.add("a");
+  const RunId run = h.submit(plan);
+  h.assigned();
+  AttemptResult result;
+  result.token = Token{1};
+  result.output_size = 5;
+  h.say("w", result);
+  h.sent<ResultAck>("w");
+  h.join("rogue", 1, [](Hello& hello) { hello.inventory = {{Token{1}, HeldState::kEnded}}; });
+  EXPECT_TRUE(h.core().output_pending(Token{1})) << "a stranger says that it has forgotten it";
+  h.say("rogue", piece(Token{1}, 0, "wrong"));
+  h.sent<HeartbeatAck>("rogue");
+  h.say("w", piece(Token{1}, 0, "hello"));
+  EXPECT_EQ(h.answered<StoreOutput>(), (StoreOutput{run, Token{1}, 0, "hello"}));
+  h.say("w", Heartbeat{1, {}, {}});
+  h.sent<HeartbeatAck>("w");
+}
+
 }  // namespace
 }  // namespace headway
