@@ -80,6 +80,7 @@ Result<std::unique_ptr<Coordinator>> Coordinator::start(const CoordinatorOptions
   made->core_ = std::make_unique<Core>(core, std::move(*state), made->now_);
   made->desk_.set_core(made->core_.get());
   if (const Result<void> listening = made->listen(); !listening) return listening.error();
+  if (const Result<void> opened = made->open_metrics(); !opened) return opened.error();
   made->log_.info(fmt::format("registry {} ({}), {} unfinished run{}", paths->registry,
                               head->id.substr(0, 8), unfinished, unfinished == 1 ? "" : "s"));
   return made;
@@ -164,6 +165,7 @@ Result<void> Coordinator::turn() {
   desk_.after_commit(turn.facts, now_);
   send_replies();
   look_at_space();
+  publish_metrics();
   return {};
 }
 
@@ -254,11 +256,13 @@ void Coordinator::look_at_space() {
   space_looked_at_ = now_.steady;
   const Result<std::uint64_t> free = space_.free_bytes();
   const bool low = free && *free < SpaceGuard::kLowBytes;
-  desk_.refuse_submissions(
+  if (free) free_bytes_ = *free;
+  refusal_ =
       low ? fmt::format("only {} are free where the registry is ({}); make room, at least {}",
                         format_size(static_cast<std::int64_t>(*free)), paths_.folder,
                         format_size(static_cast<std::int64_t>(SpaceGuard::kLowBytes)))
-          : "");
+          : "";
+  desk_.refuse_submissions(refusal_);
 }
 
 }  // namespace headway

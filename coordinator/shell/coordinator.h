@@ -11,6 +11,7 @@
 #include "common/wire/socket.h"
 #include "coordinator/control/desk.h"
 #include "coordinator/core/core.h"
+#include "coordinator/exposition/metrics_server.h"
 #include "coordinator/journal/output_store.h"
 #include "coordinator/journal/registry.h"
 #include "coordinator/journal/space_guard.h"
@@ -46,6 +47,8 @@ class Coordinator {
   void take_from_clients();
   void send_replies();
   void look_at_space();
+  Result<void> open_metrics();
+  void publish_metrics();
   [[nodiscard]] long poll_timeout() const;
 
   CoordinatorOptions options_;
@@ -61,6 +64,11 @@ class Coordinator {
   Desk desk_;
   Now now_{};
   Instant space_looked_at_{};
+  std::string refusal_;  ///< why nothing may be submitted; empty: it may
+  std::uint64_t free_bytes_ = 0;
+  std::unique_ptr<MetricsServer> metrics_;  ///< null: nobody asked for it
+  Instant published_at_{};
+  Duration longest_turn_{};
   std::uint64_t undecodable_ = 0;
 };
 

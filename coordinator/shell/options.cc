@@ -27,6 +27,9 @@ po::options_description describe() {
       "for workers: tcp://HOST:PORT or ipc://PATH, repeatable; default tcp://127.0.0.1:7420");
   add("control", po::value<std::vector<std::string>>()->value_name("ADDRESS"),
       "for clients: likewise; default tcp://127.0.0.1:7421");
+  add("metrics", po::value<std::string>()->value_name("ADDRESS"),
+      "answer /metrics (Prometheus), /healthz and /readyz at HOST:PORT, or `off`; default "
+      "127.0.0.1:7422 where neither --listen nor --control is given, else off");
   add("lease", po::value<std::string>()->value_name("TIME"),
       "a worker that is silent for so long has lost its tickets; default 15s");
   add("heartbeat", po::value<std::string>()->value_name("TIME"),
@@ -80,6 +83,11 @@ Result<CoordinatorOptions> interpret(const po::variables_map& given) {
   if (given.count("listen") > 0) options.listen = given["listen"].as<std::vector<std::string>>();
   if (given.count("control") > 0) options.control = given["control"].as<std::vector<std::string>>();
   options.embedded = given.count("embedded") > 0;
+  const bool usual_places = options.listen.empty() && options.control.empty() && !options.embedded;
+  if (usual_places) options.metrics = "127.0.0.1:7422";
+  options.metrics_asked_for = given.count("metrics") > 0;
+  text("metrics", options.metrics);
+  if (options.metrics == "off") options.metrics.clear();
   if (options.listen.empty() && !options.embedded) options.listen = {"tcp://127.0.0.1:7420"};
   if (options.control.empty() && !options.embedded) options.control = {"tcp://127.0.0.1:7421"};
   if (given.count("lifeline") > 0) options.lifeline = given["lifeline"].as<int>();

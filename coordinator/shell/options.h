@@ -14,6 +14,9 @@ struct CoordinatorOptions {
   std::string state_dir = ".headway";
   std::vector<std::string> listen;   ///< for workers, beside the socket in the state directory
   std::vector<std::string> control;  ///< for clients, likewise
+  /// Where `/metrics` is answered, as HOST:PORT; empty: nowhere.
+  std::string metrics;
+  bool metrics_asked_for = false;  ///< named by a person: it is an error where it cannot be had
   Duration lease = std::chrono::seconds{15};
   Duration heartbeat = std::chrono::seconds{2};
   std::string log_level = "info";

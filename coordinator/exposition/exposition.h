@@ -1,0 +1,34 @@
+#pragma once
+
+#include <cstdint>
+#include <map>
+#include <string>
+#include <vector>
+
+#include "common/base/time.h"
+#include "common/messages/view_messages.h"
+
+namespace headway {
+
+/// A run that is in the coordinator's memory.
+struct ExposedRun {
+  RunSummary run;
+  RunMetrics metrics;
+};
+
+/// What a coordinator says of itself to programs that watch it; published by its shell.
+struct Exposition {
+  Instant at{};         ///< when this was true
+  std::string refusal;  ///< why nothing may be submitted; empty: it may
+  std::vector<ExposedRun> runs;
+  std::map<std::string, std::uint32_t> agents;  ///< how many, by the word of their state
+  std::uint64_t epoch = 0;
+  std::uint64_t facts = 0;               ///< in the journal
+  std::uint64_t undecodable_frames = 0;  ///< dropped, of both sockets
+  std::uint64_t misplaced_messages = 0;  ///< dropped: not allowed in the state that they met
+  std::uint64_t dropped_requests = 0;    ///< of clients, since too many waited
+  std::uint64_t free_bytes = 0;          ///< where the registry is
+  Duration longest_turn{};               ///< of the coordinator's thread since it started
+};
+
+}  // namespace headway

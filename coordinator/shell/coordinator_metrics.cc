@@ -1,0 +1,73 @@
+#include "common/system/clock.h"
+#include "coordinator/core/status.h"
+#include "coordinator/shell/coordinator.h"
+
+/// What the coordinator tells programs that watch it.
+
+namespace headway {
+
+namespace {
+
+constexpr Duration kPublishInterval = std::chrono::seconds{1};
+
+void count_agents(const Core& core, Instant now, std::map<std::string, std::uint32_t>& agents) {
+  std::uint32_t running = 0;
+  for (const auto& [id, run] : core.state().runs) running += run.running();
+  std::uint32_t open = 0;
+  for (const auto& [worker, link] : core.links()) {
+    if (!link.connected) continue;
+    const bool silent = now - link.last_heard > 3 * core.options().heartbeat;
+    const bool draining = link.says_draining || core.state().workers.at(worker).draining;
+    if (silent) {
+      agents["silent"] += link.hello.slots;
+    } else if (draining) {
+      agents["draining"] += link.hello.slots;
+    } else {
+      open += link.hello.slots;
+    }
+  }
+  agents["running"] = running;
+  agents["idle"] = open > running ? open - running : 0;
+}
+
+}  // namespace
+
+/// Where nobody asked for it, it is no reason not to start that the address is taken.
+Result<void> Coordinator::open_metrics() {
+  if (options_.metrics.empty()) return {};
+  Result<std::unique_ptr<MetricsServer>> server = MetricsServer::start(options_.metrics);
+  if (!server && options_.metrics_asked_for) return server.error();
+  if (!server) {
+    log_.warn(server.error().message + "; there are none (--metrics ADDRESS, or --metrics off)");
+    return {};
+  }
+  metrics_ = std::move(*server);
+  log_.info("metrics at http://" + metrics_->address() + "/metrics");
+  return {};
+}
+
+void Coordinator::publish_metrics() {
+  if (!metrics_) return;
+  const Instant end = read_clocks().steady;
+  longest_turn_ = std::max(longest_turn_, end - now_.steady);
+  if (now_.steady - published_at_ < kPublishInterval) return;
+  published_at_ = now_.steady;
+  Exposition exposition;
+  exposition.at = end;
+  exposition.refusal = refusal_;
+  const Status status(core_->state(), core_.get(), now_);
+  for (const auto& [id, run] : core_->state().runs) {
+    exposition.runs.push_back({status.summary(run), status.metrics(run)});
+  }
+  count_agents(*core_, now_.steady, exposition.agents);
+  exposition.epoch = core_->state().epoch.number();
+  exposition.facts = core_->state().last_sequence.number();
+  exposition.undecodable_frames = undecodable_;
+  exposition.misplaced_messages = core_->dropped_messages();
+  exposition.dropped_requests = desk_.dropped();
+  exposition.free_bytes = free_bytes_;
+  exposition.longest_turn = longest_turn_;
+  metrics_->publish(std::move(exposition));
+}
+
+}  // namespace headway
