@@ -48,26 +48,34 @@ Result<std::vector<RunSummary>> list_runs(Answers& answers, std::size_t most) {
   return result;
 }
 
-Result<std::vector<EventView>> all_events(Answers& answers, RunId run) {
-  EventsRequest request{.run = run, .after = {}, .most = 1000, .wait = {}};
-  std::vector<EventView> result;
-  while (true) {
-    Result<EventsAnswer> page = answers.events(request);
-    if (!page) return page.error();
-    if (page->events.empty()) return result;
-    std::move(page->events.begin(), page->events.end(), std::back_inserter(result));
-    request.after = std::max(page->last, request.after);
-  }
-}
+namespace {
 
-Result<Sequence> last_event(Answers& answers, RunId run) {
+/// Takes a run's events page by page, the oldest first; gives the number of the last.
+template <class Take>
+Result<Sequence> read_events(Answers& answers, RunId run, Take take) {
   EventsRequest request{.run = run, .after = {}, .most = 1000, .wait = {}};
   while (true) {
     Result<EventsAnswer> page = answers.events(request);
     if (!page) return page.error();
     if (page->events.empty()) return request.after;
+    take(std::move(page->events));
     request.after = std::max(page->last, request.after);
   }
+}
+
+}  // namespace
+
+Result<std::vector<EventView>> all_events(Answers& answers, RunId run) {
+  std::vector<EventView> all;
+  const Result<Sequence> read = read_events(answers, run, [&](std::vector<EventView> page) {
+    std::move(page.begin(), page.end(), std::back_inserter(all));
+  });
+  if (!read) return read.error();
+  return all;
+}
+
+Result<Sequence> last_event(Answers& answers, RunId run) {
+  return read_events(answers, run, [](const std::vector<EventView>& /*page*/) {});
 }
 
 }  // namespace headway::cli

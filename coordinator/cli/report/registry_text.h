@@ -14,7 +14,7 @@ namespace headway::cli {
 std::string registry_text(const RegistryReport& report, Format format, bool colour,
                           std::size_t width);
 
-/// The run's measures, in the same formats; they go before the report.
+/// The run's measures, in the same formats; they go after the report.
 std::string metrics_text(const RegistryReport& report, Format format, bool colour,
                          std::size_t width);
 

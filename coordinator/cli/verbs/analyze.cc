@@ -4,7 +4,6 @@
 #include <fmt/format.h>
 
 #include "common/base/text.h"
-#include "common/system/files.h"
 #include "coordinator/cli/analysis/graph_text.h"
 #include "coordinator/cli/analysis/report_json.h"
 #include "coordinator/cli/command/exit_code.h"
@@ -17,14 +16,6 @@
 namespace headway::cli {
 
 namespace {
-
-Result<void> write(const Arguments& arguments, const Environment& environment,
-                   const std::string& text) {
-  if (const std::optional<std::string> output = arguments.value("output"))
-    return write_file_atomically(*output, text);
-  environment.out << text;
-  return {};
-}
 
 std::string json_lines(const AnalysisReport& report) {
   std::string text;
@@ -127,7 +118,7 @@ int validate(const std::string& file, const Arguments& arguments, Environment& e
                        planned ? "with a schedule" : "without a schedule");
     for (const std::string& sentence : sentences) text += "  " + sentence + "\n";
   }
-  const Result<void> written = write(arguments, environment, text);
+  const Result<void> written = write_output(arguments, environment, text);
   if (!written) return environment.fail(written.error());
   return arguments.has("exit-code") && !sentences.empty() ? kExitInvalidPlan : kExitDone;
 }
@@ -155,7 +146,7 @@ int analyze_verb(const Arguments& arguments, Environment& environment) {
   if (!analysis) return environment.fail(analysis.error());
   const AnalysisReport report{*path, *read, *analysis, left_out};
   const Result<void> written =
-      write(arguments, environment, rendered(report, arguments, environment));
+      write_output(arguments, environment, rendered(report, arguments, environment));
   if (!written) return environment.fail(written.error());
   return exit_code(report, arguments);
 }

@@ -2,6 +2,7 @@
 
 #include <fmt/format.h>
 
+#include "common/system/files.h"
 #include "coordinator/cli/show/words.h"
 
 namespace headway::cli {
@@ -46,6 +47,13 @@ std::string findings_text(std::vector<std::string> findings) {
     findings.push_back(fmt::format("and {} more", count - kMost));
   }
   return fmt::format("{}", fmt::join(findings, "\n  "));
+}
+
+Result<void> write_output(const Arguments& arguments, const Environment& environment,
+                          const std::string& text) {
+  if (const auto output = arguments.value("output")) return write_file_atomically(*output, text);
+  environment.out << text;
+  return {};
 }
 
 void say_dry_run(const Arguments& arguments, const Environment& environment) {

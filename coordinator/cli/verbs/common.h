@@ -24,6 +24,10 @@ Result<RunId> run_word(const Arguments& arguments);
 Result<RunId> run_to_control(const Arguments& arguments, Answers& answers);
 /// `--run`; 0: it was not given.
 Result<RunId> run_value(const Arguments& arguments);
+/// Writes what a verb prints: to the file of `--output`, whole or not at all, else to standard
+/// output.
+Result<void> write_output(const Arguments& arguments, const Environment& environment,
+                          const std::string& text);
 /// With `--dry-run`: says that nothing was changed.
 void say_dry_run(const Arguments& arguments, const Environment& environment);
 /// How long a run that is being stopped is waited for where no timeout was given.

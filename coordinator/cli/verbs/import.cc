@@ -77,14 +77,11 @@ int import_verb(const Arguments& arguments, Environment& environment) {
   if (const Result<void> saved = save_agents(arguments, *imported, environment); !saved) {
     return environment.fail(saved.error());
   }
-  const std::string written = write_plan(imported->plan);
+  const Result<void> written = write_output(arguments, environment, write_plan(imported->plan));
+  if (!written) return environment.fail(written.error());
   if (const std::optional<std::string> output = arguments.value("output")) {
-    const Result<void> saved = write_file_atomically(*output, written);
-    if (!saved) return environment.fail(saved.error());
     environment.note(fmt::format("{} tickets in {}", imported->plan.tickets.size(), *output));
-    return kExitDone;
   }
-  environment.out << written;
   return kExitDone;
 }
 

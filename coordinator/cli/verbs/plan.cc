@@ -166,13 +166,8 @@ class Planning {
     ExecutionPlan& derived = *made->plan.execution_plan;
     derived.source_hash = source_hash_;
     derived.generated_at = generated_at(limits_);
-    const std::string text = write_plan(made->plan);
-    if (const auto output = arguments_.value("output")) {
-      Result<void> written = write_file_atomically(*output, text);
-      if (!written) return written;
-    } else {
-      environment_.out << text;
-    }
+    Result<void> written = write_output(arguments_, environment_, write_plan(made->plan));
+    if (!written) return written;
     tell(*made, limits_, crew_, environment_);
     return {};
   }

@@ -4,7 +4,6 @@
 
 #include "common/base/text.h"
 #include "common/plan_file/plan_reader.h"
-#include "common/system/files.h"
 #include "coordinator/cli/analysis/diff_report.h"
 #include "coordinator/cli/command/exit_code.h"
 #include "coordinator/cli/verbs/common.h"
@@ -64,13 +63,9 @@ int plan_diff(const Arguments& arguments, Environment& environment) {
   if (!new_plan) return environment.fail(new_plan.error());
   const planner::PlanDiff diff =
       planner::diff_plans(old_plan->plan, *old_plan->graph, new_plan->plan, *new_plan->graph);
-  const std::string text = rendered({before, after, diff}, arguments, environment);
-  if (const auto output = arguments.value("output")) {
-    const Result<void> written = write_file_atomically(*output, text);
-    return written ? kExitDone : environment.fail(written.error());
-  }
-  environment.out << text;
-  return kExitDone;
+  const Result<void> written =
+      write_output(arguments, environment, rendered({before, after, diff}, arguments, environment));
+  return written ? kExitDone : environment.fail(written.error());
 }
 
 }  // namespace headway::cli
