@@ -88,6 +88,7 @@ Result<std::vector<PriorityChange>> Core::named_priorities(
     const std::optional<Priority> priority = from_text<Priority>(setting.priority);
     if (!priority) {
       std::vector<std::string> words;
+      words.reserve(EnumText<Priority>::kWords.size());
       for (const auto& [value, word] : EnumText<Priority>::kWords) words.emplace_back(word);
       return Error{ErrorKind::kUsage,
                    fmt::format("a priority is {}, not `{}`", join_words(words, "or"),
@@ -173,6 +174,7 @@ Result<std::vector<Change>> Core::prioritise_tickets(const Run& run,
                                                      const std::vector<TicketIndex>& named,
                                                      const TicketControl& control) {
   std::vector<PrioritySetting> settings;
+  settings.reserve(named.size());
   for (const TicketIndex ticket : named) {
     settings.push_back({run.ticket(ticket).id, control.priority});
   }

@@ -75,6 +75,7 @@ Result<std::vector<Change>> describe(const Run& run, const std::vector<ResourceS
     const auto known = there.find(setting.name);
     if (known == there.end()) {
       std::vector<std::string> names;
+      names.reserve(there.size());
       for (const auto& [name, amount] : there) names.push_back(name);
       return Error{ErrorKind::kUsage,
                    fmt::format("the plan counts no resource {} for the whole cluster{}; what "
