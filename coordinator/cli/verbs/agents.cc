@@ -16,6 +16,18 @@ std::string seconds_or_nothing(double value) {
   return value > 0 ? short_duration(from_seconds(value)) : std::string{};
 }
 
+/// The ticket that an idle agent has next waits for others: people see that it waits, and for what.
+constexpr std::string_view kWaitsForOthers = "deps";
+
+std::string status_cell(const AgentView& agent) {
+  return agent.ticket_status == kWaitsForOthers ? "waiting" : agent.ticket_status;
+}
+
+std::string progress_cell(const AgentView& agent) {
+  if (agent.state == AgentState::kRunning) return percent(agent.progress);
+  return agent.ticket_status == kWaitsForOthers ? agent.ticket_status : "";
+}
+
 std::string agent_table(const std::vector<AgentView>& agents, bool metrics, Format format,
                         const Environment& environment) {
   std::vector<Column> columns = {{.title = "AGENT"},
@@ -39,8 +51,8 @@ std::string agent_table(const std::vector<AgentView>& agents, bool metrics, Form
         agent.id,
         {std::string(to_text(agent.state)), colour_of(agent.state)},
         agent.ticket,
-        agent.ticket_status,
-        running ? percent(agent.progress) : std::string{},
+        status_cell(agent),
+        progress_cell(agent),
         running && agent.eta ? short_duration(*agent.eta) : std::string{},
         agent.every_type ? std::string("any") : fmt::format("{}", fmt::join(agent.types, ",")),
         fmt::format("{}", fmt::join(agent.labels, ","))};

@@ -92,7 +92,8 @@ VerbSpec agents_spec() {
       .summary = "show the agent matrix",
       .description =
           "Shows every agent: what it is doing, and its progress. An agent that is idle shows the "
-          "ticket that the schedule has next for it (`waiting`, or `deps` where that one waits for "
+          "ticket that the schedule has next for it (`waiting`, and `deps` where that one waits "
+          "for "
           "others), else its last one.",
       .positionals = {},
       .options = with_place(
