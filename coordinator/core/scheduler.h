@@ -10,22 +10,12 @@
 #include <utility>
 #include <vector>
 
+#include "coordinator/core/agent_demand.h"
 #include "coordinator/core/lock_table.h"
 #include "coordinator/core/scheduler_choice.h"
 #include "coordinator/core/state.h"
 
 namespace headway {
-
-/// What a joined worker offers, from its hello.
-struct WorkerOffer {
-  WorkerId id;
-  std::string name;
-  std::uint32_t slots = 0;
-  std::vector<std::string> labels;
-  std::vector<std::string> types;
-  bool every_type = false;
-  std::vector<std::pair<std::string, std::int64_t>> resources;  ///< in thousandths
-};
 
 /// A ticket for a worker. `ahead`: every slot is busy; it waits there for the first that becomes
 /// free.
@@ -112,6 +102,8 @@ class Scheduler {
   /// Ready tickets of a run that wait for a lock which another holds.
   [[nodiscard]] std::uint32_t active_conflicts(RunId run) const;
   [[nodiscard]] std::uint32_t slots() const;
+  /// What the joined workers offer that take tickets, by their numbers.
+  [[nodiscard]] std::vector<WorkerOffer> offers() const;
   [[nodiscard]] const std::vector<LockUse>& locks_of(AttemptRef ticket) const {
     return bucket_of(ticket).locks;
   }
@@ -200,12 +192,6 @@ class Scheduler {
     std::set<Key> light, heavy;
   };
 
-  /// What tickets ask of an agent.
-  struct AgentDemand {
-    AgentRequirement requirement;
-    WorkerId only;  ///< the only worker that will do; 0: any
-  };
-
   struct AgentClass {
     AgentDemand demand;
     WorkersByLoad free;   ///< those with a free slot
@@ -260,7 +246,6 @@ class Scheduler {
   [[nodiscard]] const Bucket& bucket_of(AttemptRef ticket) const;
   void refresh_capacities();
 
-  [[nodiscard]] bool matches(const AgentDemand& demand, const WorkerOffer& offer) const;
   void index_worker(Worker& worker, bool in);
   [[nodiscard]] bool has_room(const Worker& worker, const Amounts& amounts) const;
   [[nodiscard]] bool ever_has_room(const Worker& worker, const Amounts& amounts) const;

@@ -108,6 +108,14 @@ std::uint32_t Scheduler::slots() const {
   return total;
 }
 
+std::vector<WorkerOffer> Scheduler::offers() const {
+  std::vector<WorkerOffer> open;
+  for (const auto& [id, worker] : workers_) {
+    if (worker.open) open.push_back(worker.offer);
+  }
+  return open;
+}
+
 /// The best of every demand in a line, merged: who of them comes next depends on ranks alone.
 std::map<std::uint32_t, Scheduler::LockLine> Scheduler::lock_lines(std::size_t most) const {
   std::map<std::uint32_t, std::vector<Key>> candidates;

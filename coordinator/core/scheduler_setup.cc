@@ -12,29 +12,6 @@ namespace headway {
 
 namespace {
 
-/// One text per kind of demand: tickets with the same one are alike.
-void append_text(std::string& to, std::string_view text) {
-  to += std::to_string(text.size());
-  to += ':';
-  to += text;
-}
-
-std::string class_name(const AgentRequirement& requirement, WorkerId only) {
-  std::string name = only == WorkerId{} ? "" : std::to_string(only.number()) + '@';
-  append_text(name, requirement.type);
-  for (const auto* words : {&requirement.labels, &requirement.excluded}) {
-    name += '|';
-    std::vector<std::string> sorted = *words;
-    std::ranges::sort(sorted);
-    for (const std::string& word : sorted) append_text(name, word);
-  }
-  return name;
-}
-
-bool contains(const std::vector<std::string>& words, std::string_view word) {
-  return std::ranges::find(words, word) != words.end();
-}
-
 /// What makes two runs mean the same file by the same path.
 std::string absolute_pattern(const std::string& folder, const std::string& pattern) {
   return folder.empty() ? pattern : folder + "/" + pattern;
@@ -131,14 +108,8 @@ Scheduler::Bucket Scheduler::describe(RunQueue& queue, const Run& run, TicketInd
 }
 
 Scheduler::ClassId Scheduler::class_for(const Run& run, TicketIndex ticket) {
-  AgentDemand demand{run.ticket(ticket).agent, run.tickets[ticket.index()].pinned};
-  for (const AgentType& type : run.source->options.agent_types) {
-    if (type.name != demand.requirement.type) continue;
-    for (const std::string& label : type.labels) {
-      if (!contains(demand.requirement.labels, label)) demand.requirement.labels.push_back(label);
-    }
-  }
-  return intern_class(demand);
+  return intern_class(demand_of(run.ticket(ticket), run.source->options.agent_types,
+                                run.tickets[ticket.index()].pinned));
 }
 
 Scheduler::BucketId Scheduler::new_bucket(Bucket bucket) {
@@ -168,8 +139,8 @@ Scheduler::PoolId Scheduler::intern_pool(RunQueue& queue, RunId run, ClassId age
 }
 
 Scheduler::ClassId Scheduler::intern_class(const AgentDemand& demand) {
-  const auto [known, added] = class_numbers_.try_emplace(
-      class_name(demand.requirement, demand.only), static_cast<ClassId>(classes_.size()));
+  const auto [known, added] =
+      class_numbers_.try_emplace(text_of(demand), static_cast<ClassId>(classes_.size()));
   if (!added) return known->second;
   const ClassId id = known->second;
   classes_.push_back(AgentClass{demand, {}, {}});
@@ -225,17 +196,6 @@ void Scheduler::remove_run(RunId run) {
 }
 
 // ---- Workers
-
-bool Scheduler::matches(const AgentDemand& demand, const WorkerOffer& offer) const {
-  if (demand.only != WorkerId{} && demand.only != offer.id) return false;
-  const AgentRequirement& requirement = demand.requirement;
-  if (!requirement.type.empty() && !offer.every_type && !contains(offer.types, requirement.type)) {
-    return false;
-  }
-  if (contains(requirement.excluded, offer.name)) return false;
-  return std::ranges::all_of(
-      requirement.labels, [&](const std::string& label) { return contains(offer.labels, label); });
-}
 
 void Scheduler::offer(const WorkerOffer& offer) {
   Worker& worker = workers_[offer.id];

@@ -3,10 +3,10 @@
 #include <cstdint>
 #include <vector>
 
+#include "common/base/random_numbers.h"
 #include "coordinator/planner/search/decoder.h"
 #include "coordinator/planner/search/individual.h"
 #include "coordinator/planner/search/justify.h"
-#include "coordinator/planner/search/random_numbers.h"
 #include "coordinator/planner/search/sampler.h"
 
 namespace headway::planner {

@@ -3,10 +3,10 @@
 #include <cstdint>
 #include <vector>
 
+#include "common/base/random_numbers.h"
 #include "coordinator/planner/model/problem.h"
 #include "coordinator/planner/model/schedule.h"
 #include "coordinator/planner/search/list_scheduler.h"
-#include "coordinator/planner/search/random_numbers.h"
 
 namespace headway::planner {
 

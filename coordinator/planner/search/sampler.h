@@ -3,8 +3,8 @@
 #include <cstdint>
 #include <vector>
 
+#include "common/base/random_numbers.h"
 #include "coordinator/planner/search/network.h"
-#include "coordinator/planner/search/random_numbers.h"
 
 namespace headway::planner {
 

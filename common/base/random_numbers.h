@@ -2,7 +2,7 @@
 
 #include <cstdint>
 
-namespace headway::planner {
+namespace headway {
 
 /// Random numbers that are the same on every machine for the same seed: xoshiro256** (Blackman and
 /// Vigna 2018), seeded by splitmix64.
@@ -45,4 +45,4 @@ class RandomNumbers {
   std::uint64_t state_[4] = {};
 };
 
-}  // namespace headway::planner
+}  // namespace headway

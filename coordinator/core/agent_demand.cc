@@ -1,0 +1,57 @@
+#include "coordinator/core/agent_demand.h"
+
+#include <algorithm>
+#include <string_view>
+
+namespace headway {
+
+namespace {
+
+/// Its length first, so that no two lists of words give one text.
+void append_word(std::string& to, std::string_view word) {
+  to += std::to_string(word.size());
+  to += ':';
+  to += word;
+}
+
+bool has_word(const std::vector<std::string>& words, std::string_view word) {
+  return std::ranges::find(words, word) != words.end();
+}
+
+}  // namespace
+
+AgentDemand demand_of(const Ticket& ticket, const std::vector<AgentType>& types, WorkerId pinned) {
+  AgentDemand demand{ticket.agent, pinned};
+  for (const AgentType& type : types) {
+    if (type.name != demand.requirement.type) continue;
+    for (const std::string& label : type.labels) {
+      if (!has_word(demand.requirement.labels, label)) demand.requirement.labels.push_back(label);
+    }
+  }
+  return demand;
+}
+
+std::string text_of(const AgentDemand& demand) {
+  std::string text = demand.only == WorkerId{} ? "" : std::to_string(demand.only.number()) + '@';
+  append_word(text, demand.requirement.type);
+  for (const auto* words : {&demand.requirement.labels, &demand.requirement.excluded}) {
+    text += '|';
+    std::vector<std::string> sorted = *words;
+    std::ranges::sort(sorted);
+    for (const std::string& word : sorted) append_word(text, word);
+  }
+  return text;
+}
+
+bool matches(const AgentDemand& demand, const WorkerOffer& offer) {
+  if (demand.only != WorkerId{} && demand.only != offer.id) return false;
+  const AgentRequirement& requirement = demand.requirement;
+  if (!requirement.type.empty() && !offer.every_type && !has_word(offer.types, requirement.type)) {
+    return false;
+  }
+  if (has_word(requirement.excluded, offer.name)) return false;
+  return std::ranges::all_of(
+      requirement.labels, [&](const std::string& label) { return has_word(offer.labels, label); });
+}
+
+}  // namespace headway

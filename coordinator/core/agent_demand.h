@@ -1,0 +1,40 @@
+#pragma once
+
+#include <cstdint>
+#include <string>
+#include <utility>
+#include <vector>
+
+#include "common/base/ids.h"
+#include "common/messages/control_messages.h"
+#include "common/plan/ticket.h"
+
+namespace headway {
+
+/// What a joined worker offers, from its hello.
+struct WorkerOffer {
+  WorkerId id;
+  std::string name;
+  std::uint32_t slots = 0;
+  std::vector<std::string> labels;
+  std::vector<std::string> types;
+  bool every_type = false;
+  std::vector<std::pair<std::string, std::int64_t>> resources;  ///< in thousandths
+};
+
+/// What a ticket asks of an agent.
+struct AgentDemand {
+  AgentRequirement requirement;
+  WorkerId only;  ///< the only worker that will do; 0: any
+};
+
+/// What the ticket asks for, with the labels of its agent type among `types`.
+AgentDemand demand_of(const Ticket& ticket, const std::vector<AgentType>& types, WorkerId pinned);
+
+/// The same text for demands that mean the same, another for any other.
+std::string text_of(const AgentDemand& demand);
+
+/// Whether the worker is one of those asked for; resources are another question.
+bool matches(const AgentDemand& demand, const WorkerOffer& offer);
+
+}  // namespace headway
