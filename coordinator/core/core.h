@@ -230,6 +230,9 @@ class Core {
 /// paths.
 std::string shown_lock(const Run& run, const std::string& lock);
 
+/// How long a ticket rests before its next attempt: backoff * factor^n, at most a day.
+Duration backoff_before(const RetryPolicy& policy, std::uint32_t retries_used);
+
 /// What a worker is given to run: the ticket's command with its agent type's filled in.
 AttemptSpec attempt_spec(const Run& run, TicketIndex ticket);
 

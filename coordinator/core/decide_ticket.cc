@@ -43,13 +43,12 @@ std::optional<RetryCause> retry_cause(Outcome outcome) {
   return std::nullopt;
 }
 
-/// backoff * factor^n, at most a day.
+}  // namespace
+
 Duration backoff_before(const RetryPolicy& policy, std::uint32_t retries_used) {
   const double seconds = to_seconds(policy.backoff) * std::pow(policy.factor, retries_used);
   return seconds < to_seconds(kLongestBackoff) ? from_seconds(seconds) : kLongestBackoff;
 }
-
-}  // namespace
 
 /// Where a ticket stands after an attempt, and how long before the next one. May turn a lost worker
 /// into "killed its workers".
