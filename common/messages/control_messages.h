@@ -10,6 +10,7 @@
 #include "common/base/result.h"
 #include "common/base/states.h"
 #include "common/base/time.h"
+#include "common/messages/forecast_messages.h"
 #include "common/messages/steering_messages.h"
 #include "common/messages/view_messages.h"
 #include "common/messages/worker_messages.h"
@@ -43,6 +44,7 @@ enum class Verb : std::uint8_t {
   kDiagnose,    ///< DiagnoseRequest -> DiagnoseAnswer
   kAdjust,      ///< AdjustRequest -> AdjustAnswer
   kClearLocks,  ///< ClearLocksRequest -> ClearLocksAnswer
+  kWhatIf,      ///< WhatIfRequest -> WhatIfAnswer
 };
 template <>
 struct EnumText<Verb> {
@@ -66,6 +68,7 @@ struct EnumText<Verb> {
       std::pair{Verb::kDiagnose, std::string_view{"diagnose"}},
       std::pair{Verb::kAdjust, std::string_view{"adjust"}},
       std::pair{Verb::kClearLocks, std::string_view{"clear locks"}},
+      std::pair{Verb::kWhatIf, std::string_view{"what if"}},
   };
 };
 

@@ -44,6 +44,7 @@ struct RunSummary {
   std::uint32_t failures_allowed = 0;  ///< of the failed, those with allow_failure
   std::uint32_t local_agents = 0;
   std::string plan_file;
+  std::optional<Duration> eta_late;  ///< nine times of ten not later; `eta` is the middle
   template <class V>
   void fields(V& v) {
     v("id", id);
@@ -67,6 +68,7 @@ struct RunSummary {
     v("failures_allowed", failures_allowed);
     v("local_agents", local_agents);
     v("plan_file", plan_file);
+    v("eta_late_us", eta_late);
   }
   friend bool operator==(const RunSummary&, const RunSummary&) = default;
 };

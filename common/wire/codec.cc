@@ -79,6 +79,8 @@ HW_BODY(AdjustRequest);
 HW_BODY(AdjustAnswer);
 HW_BODY(ClearLocksRequest);
 HW_BODY(ClearLocksAnswer);
+HW_BODY(WhatIfRequest);
+HW_BODY(WhatIfAnswer);
 #undef HW_BODY
 
 }  // namespace headway

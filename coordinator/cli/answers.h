@@ -25,6 +25,7 @@ class Answers {
   virtual Result<DiagnoseAnswer> diagnose(const DiagnoseRequest& request) = 0;
   virtual Result<ExplainAnswer> explain(const ExplainRequest& request) = 0;
   virtual Result<WatchAnswer> watch(const WatchRequest& request) = 0;
+  virtual Result<WhatIfAnswer> what_if(const WhatIfRequest& request) = 0;
   /// Whether something can still happen: nothing does in the registry of a coordinator that is
   /// gone.
   [[nodiscard]] virtual bool live() const = 0;

@@ -158,6 +158,9 @@ Result<WatchAnswer> ControlClient::watch(const WatchRequest& request) {
   if (!*body) return Error{ErrorKind::kTimedOut, "interrupted while waiting for a change"};
   return decode_body<WatchAnswer>(**body);
 }
+Result<WhatIfAnswer> ControlClient::what_if(const WhatIfRequest& request) {
+  return ask<WhatIfAnswer>(Verb::kWhatIf, request, timeouts_.forecast);
+}
 Result<LocksAnswer> ControlClient::locks(const LocksRequest& request) {
   return ask<LocksAnswer>(Verb::kLocks, request, timeouts_.answer);
 }

@@ -17,7 +17,8 @@ namespace headway::cli {
 /// How long the command waits for answers.
 struct ClientTimeouts {
   Duration answer = std::chrono::seconds{10};  ///< beyond what the question itself asks to wait for
-  Duration submit = std::chrono::minutes{5};   ///< of a whole plan: it is parsed and made durable
+  Duration forecast = std::chrono::minutes{1};   ///< of a large run, twice
+  Duration submit = std::chrono::minutes{5};     ///< of a whole plan: it is parsed and made durable
   Duration validate = std::chrono::minutes{10};  ///< of a run: every artifact is read
   Duration resend =
       std::chrono::seconds{2};  ///< a question is asked again after so long: one may get lost
@@ -45,6 +46,7 @@ class ControlClient final : public Answers {
   Result<ExplainAnswer> explain(const ExplainRequest& request) override;
   /// kTimedOut where a signal arrives while the coordinator waits for a change.
   Result<WatchAnswer> watch(const WatchRequest& request) override;
+  Result<WhatIfAnswer> what_if(const WhatIfRequest& request) override;
   Result<LocksAnswer> locks(const LocksRequest& request);
   [[nodiscard]] bool live() const override { return true; }
 

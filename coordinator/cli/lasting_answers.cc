@@ -41,5 +41,8 @@ Result<ExplainAnswer> LastingAnswers::explain(const ExplainRequest& request) {
 Result<WatchAnswer> LastingAnswers::watch(const WatchRequest& request) {
   return ask(&Answers::watch, request);
 }
+Result<WhatIfAnswer> LastingAnswers::what_if(const WhatIfRequest& request) {
+  return ask(&Answers::what_if, request);
+}
 
 }  // namespace headway::cli

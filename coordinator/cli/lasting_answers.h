@@ -30,6 +30,7 @@ class LastingAnswers final : public Answers {
   Result<DiagnoseAnswer> diagnose(const DiagnoseRequest& request) override;
   Result<ExplainAnswer> explain(const ExplainRequest& request) override;
   Result<WatchAnswer> watch(const WatchRequest& request) override;
+  Result<WhatIfAnswer> what_if(const WhatIfRequest& request) override;
   [[nodiscard]] bool live() const override { return registry_ == nullptr; }
 
  private:

@@ -82,7 +82,7 @@ std::vector<std::string> live_lines(const RunSummary& run, const RunningTickets&
   if (run.aborted > 0) first += fmt::format("  {} aborted", run.aborted);
   first += fmt::format("  {} of {} agents", run.agents.active, run.agents.total);
   if (run.started_at) first += fmt::format("  {}", short_duration(now - *run.started_at));
-  if (run.eta) first += fmt::format("  ETA {}", short_duration(*run.eta));
+  if (run.eta) first += "  " + eta_text(run);
   std::vector<std::string> lines = {cut_to_width(first, room)};
   if (!running.empty()) lines.push_back(cut_to_width(running_line(running, now, room), room));
   return lines;

@@ -40,6 +40,9 @@ class RegistryAnswers final : public Answers {
   Result<WatchAnswer> watch(const WatchRequest& request) override {
     return view_.watch(request, read_clocks());
   }
+  Result<WhatIfAnswer> what_if(const WhatIfRequest& request) override {
+    return view_.what_if(request, read_clocks());
+  }
   [[nodiscard]] bool live() const override { return false; }
 
  private:

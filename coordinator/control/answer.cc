@@ -47,6 +47,7 @@ bool changes_something(Verb verb) {
     case Verb::kWatch:
     case Verb::kLocks:
     case Verb::kDiagnose:
+    case Verb::kWhatIf:
       return false;
   }
   return false;
@@ -64,6 +65,8 @@ Result<std::optional<RunId>> run_asked_about(const Request& request) {
       return run_in<WatchRequest>(request);
     case Verb::kDiagnose:
       return run_in<DiagnoseRequest>(request);
+    case Verb::kWhatIf:
+      return run_in<WhatIfRequest>(request);
     case Verb::kEvents: {
       Result<std::optional<RunId>> run = run_in<EventsRequest>(request);
       if (run && **run == RunId{}) return std::optional<RunId>{};  // of all runs
@@ -108,6 +111,8 @@ Reply answer_question(RegistryView& view, const Request& request, Now now) {
     case Verb::kDiagnose:
       return answered<DiagnoseRequest>(request,
                                        [&](const auto& q) { return view.diagnose(q, now); });
+    case Verb::kWhatIf:
+      return answered<WhatIfRequest>(request, [&](const auto& q) { return view.what_if(q, now); });
     case Verb::kUpload:
     case Verb::kSubmit:
     case Verb::kPause:

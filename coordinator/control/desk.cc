@@ -26,7 +26,9 @@ Desk::Desk(Registry& registry, OutputStore& outputs, DeskPlaces places)
     : registry_(registry),
       view_(registry, outputs),
       compiler_{std::move(places.program), places.registry},
-      ended_(places.registry, std::move(places.folder)) {}
+      ended_(places.registry, std::move(places.folder)) {
+  view_.set_forecasts(&forecasts_);
+}
 
 void Desk::receive(const PeerId& peer, const Request& request, Now now,
                    std::vector<Input>& inputs) {
@@ -247,6 +249,7 @@ void Desk::take_finished(std::vector<Input>& inputs) {
   compiling_.finish();
   reading_ended_.finish();
   validating_.finish();
+  forecasting_.finish();
   std::ranges::move(std::exchange(prepared_, {}), std::back_inserter(inputs));
 }
 

@@ -13,6 +13,7 @@
 #include "common/wire/socket.h"
 #include "coordinator/control/background.h"
 #include "coordinator/control/ended_runs.h"
+#include "coordinator/control/forecasts.h"
 #include "coordinator/control/registry_view.h"
 #include "coordinator/control/submission.h"
 #include "coordinator/core/core.h"
@@ -33,15 +34,19 @@ struct DeskPlaces {
 /// answer is durable. One that reads is answered after the commit of the turn in which it came, so
 /// that nobody sees what may yet be lost. A request for events waits here until there are some.
 ///
-/// What takes long goes to three background threads: one waits for the processes that read
-/// submitted plans, one folds runs that have ended, one validates. A request is in nobody's way
-/// meanwhile; what comes of it arrives with `take_finished`. Every queue is bounded; a client that
-/// asks again with the id of its last change gets the same answer again, or waits on for the first.
+/// What takes long goes to four background threads: one waits for the processes that read
+/// submitted plans, one folds runs that have ended, one validates, one forecasts. A request is in
+/// nobody's way meanwhile; what comes of it arrives with `take_finished`. Every queue is bounded; a
+/// client that asks again with the id of its last change gets the same answer again, or waits on
+/// for the first.
 class Desk {
  public:
   Desk(Registry& registry, OutputStore& outputs, DeskPlaces places);
 
-  void set_core(const Core* core) { view_.set_core(core); }
+  void set_core(const Core* core) {
+    core_ = core;
+    view_.set_core(core);
+  }
   /// While set, nothing new may be submitted; the text says why.
   void refuse_submissions(std::string reason) { refusal_ = std::move(reason); }
 
@@ -50,8 +55,9 @@ class Desk {
   /// What the background threads have done; the inputs that follow from it are appended.
   void take_finished(std::vector<Input>& inputs);
   /// Readable while there is something to take.
-  [[nodiscard]] std::array<int, 3> finished_fds() const {
-    return {compiling_.done_fd(), reading_ended_.done_fd(), validating_.done_fd()};
+  [[nodiscard]] std::array<int, 4> finished_fds() const {
+    return {compiling_.done_fd(), reading_ended_.done_fd(), validating_.done_fd(),
+            forecasting_.done_fd()};
   }
 
   /// The rows for runs that a turn submitted; each is asked for once.
@@ -105,6 +111,11 @@ class Desk {
   using Prepare = std::function<std::function<Reply()>()>;
   void answer_apart(Background& where, const Asked& asked, Prepare prepare);
   void forget_ended(Now now);
+
+  // desk_forecasting.cc
+  bool forecast_for(const Asked& asked, RunId named, Now now);
+  void what_if_at_hand(const Asked& asked, Now now);
+
   static Error too_many_apart();
   /// Questions that wait for one background thread.
   static constexpr std::size_t kMostApart = 64;
@@ -115,6 +126,8 @@ class Desk {
 
   Registry& registry_;
   RegistryView view_;
+  const Core* core_ = nullptr;
+  Forecasts forecasts_;
   CompilerPlace compiler_;
   EndedRuns ended_;  ///< the second background thread's
   std::string refusal_;
@@ -136,6 +149,7 @@ class Desk {
   Background compiling_;
   Background reading_ended_;
   Background validating_;
+  Background forecasting_;
 };
 
 }  // namespace headway

@@ -55,7 +55,12 @@ void Desk::read(const Asked& asked, Now now) {
   if (asked.request.verb == Verb::kValidate) return validate(asked);
   const Result<std::optional<RunId>> about = run_asked_about(asked.request);
   if (!about) return reply_error(asked, about.error());
-  if (!*about || view_.at_hand(**about)) return read_at_hand(asked, now);
+  if (!*about) return read_at_hand(asked, now);
+  if (view_.at_hand(**about)) {
+    if (asked.request.verb == Verb::kWhatIf) return what_if_at_hand(asked, now);
+    if (forecast_for(asked, **about, now)) return;
+    return read_at_hand(asked, now);
+  }
   read_ended(asked, now);
 }
 

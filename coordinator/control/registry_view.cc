@@ -11,6 +11,7 @@
 #include "coordinator/core/lock_report.h"
 #include "coordinator/core/status.h"
 #include "coordinator/core/watch.h"
+#include "coordinator/forecast/what_if.h"
 
 namespace headway {
 
@@ -146,12 +147,18 @@ Result<TicketIndex> RegistryView::find_ticket(const Run& run, const std::string&
 Result<StatusAnswer> RegistryView::status(const StatusRequest& request, Now now) {
   const Result<Source> source = source_of(request.run);
   if (!source) return source.error();
-  return Status(*source->state, source->core, now).status(*source->run, request);
+  StatusAnswer answer = Status(*source->state, source->core, now).status(*source->run, request);
+  show_eta(answer.run, now);
+  return answer;
 }
 
 Result<RunSummary> RegistryView::summary(RunId run, Now now) {
   const Run* living = core_ == nullptr ? nullptr : core_->state().find_run(run);
-  if (living != nullptr) return Status(core_->state(), core_, now).summary(*living);
+  if (living != nullptr) {
+    RunSummary shown = Status(core_->state(), core_, now).summary(*living);
+    show_eta(shown, now);
+    return shown;
+  }
   RunFilter filter;
   filter.before = RunId{run.number() + 1};
   filter.most = 1;
@@ -194,6 +201,7 @@ Result<RunsAnswer> RegistryView::runs(const RunsRequest& request, Now now) {
     const Run* living = core_ == nullptr ? nullptr : core_->state().find_run(run.id);
     if (living != nullptr) {
       answer.runs.push_back(Status(core_->state(), core_, now).summary(*living));
+      show_eta(answer.runs.back(), now);
       continue;
     }
     answer.runs.push_back(summary_of(run));
@@ -305,6 +313,7 @@ Result<WatchAnswer> RegistryView::watch(const WatchRequest& request, Now now) {
   const Result<Source> source = source_of(request.run);
   if (!source) return source.error();
   WatchAnswer answer = RunWatch(*source->state, source->core, now).answer(*source->run);
+  show_eta(answer.run, now);
   Registry::FactFilter filter;
   filter.run = source->run->id;
   filter.most = kWatchEvents;
@@ -314,6 +323,20 @@ Result<WatchAnswer> RegistryView::watch(const WatchRequest& request, Now now) {
   const Status status(*source->state, source->core, now);
   for (const Fact& fact : *facts) answer.events.push_back(status.event(fact));
   return answer;
+}
+
+Result<WhatIfAnswer> RegistryView::what_if(const WhatIfRequest& request, Now now) {
+  const Result<Source> source = source_of(request.run);
+  if (!source) return source.error();
+  if (is_final(source->run->state)) {
+    return Error{ErrorKind::kUsage, fmt::format("run {} is over: it {}", run_name(source->run->id),
+                                                to_text(source->run->state))};
+  }
+  WhatIfRequest changes = request;
+  changes.run = source->run->id;
+  return headway::what_if(source->core != nullptr ? situation_of(*source->core, *source->run, now)
+                                                  : situation_of(*source->state, *source->run, now),
+                          changes, give_up_);
 }
 
 Result<LocksAnswer> RegistryView::locks(const LocksRequest& request, Now now) const {

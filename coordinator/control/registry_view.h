@@ -10,6 +10,7 @@
 #include "common/messages/control_messages.h"
 #include "common/messages/diagnosis_messages.h"
 #include "common/messages/watch_messages.h"
+#include "coordinator/control/forecasts.h"
 #include "coordinator/control/validation.h"
 #include "coordinator/core/core.h"
 #include "coordinator/core/state.h"
@@ -34,6 +35,9 @@ class RegistryView {
   /// The core must outlive the view or be taken away again with null.
   void set_core(const Core* core) { core_ = core; }
 
+  /// Where the ETA of runs is to be had; without it there is none. They must outlive the view.
+  void set_forecasts(const Forecasts* forecasts) { forecasts_ = forecasts; }
+
   /// Folding a run ends early, with an error, when this says so.
   void give_up_when(std::function<bool()> give_up) { give_up_ = std::move(give_up); }
 
@@ -46,6 +50,9 @@ class RegistryView {
   Result<ExplainAnswer> explain(const ExplainRequest& request, Now now);
   /// As things are now: waiting for news is the caller's.
   Result<WatchAnswer> watch(const WatchRequest& request, Now now);
+  /// On the agents of a living coordinator, else on those that the question names. Takes as long as
+  /// two forecasts.
+  Result<WhatIfAnswer> what_if(const WhatIfRequest& request, Now now);
   /// Only a living coordinator knows: an error without one.
   Result<LocksAnswer> locks(const LocksRequest& request, Now now) const;
   /// What is wrong with a run, why, and what to do (registry_diagnosis.cc).
@@ -71,12 +78,16 @@ class RegistryView {
   };
   Result<Source> source_of(RunId run);
   [[nodiscard]] Result<std::vector<ListedRun>> unfinished() const;
+  void show_eta(RunSummary& summary, Now now) const {
+    if (forecasts_ != nullptr) forecasts_->show(summary, now);
+  }
   Result<const State*> any_state();
   Result<TicketIndex> find_ticket(const Run& run, const std::string& id) const;
 
   const Registry& registry_;
   const OutputStore& outputs_;
   const Core* core_ = nullptr;
+  const Forecasts* forecasts_ = nullptr;
   std::optional<State> folded_;  ///< the last run that was not in memory
   RunId folded_run_;
   Sequence folded_at_;  ///< its last fact then

@@ -167,11 +167,6 @@ void Evolution::run_submitted() {
   for (std::uint32_t i = 0; i < graph.size(); ++i) {
     const TicketIndex ticket{i};
     ++submitted.group_left[graph.group(ticket)];
-    if (const auto& estimate = plan.tickets[i].estimate) {
-      submitted.totals.estimated_left += *estimate;
-    } else {
-      ++submitted.totals.unestimated_left;
-    }
     TicketRecord& waiting = submitted.tickets[i];
     for (const Edge edge : graph.dependencies(ticket)) {
       if (edge.kind != EdgeKind::kSoft) ++waiting.unmet;
@@ -376,15 +371,6 @@ void Evolution::move(Run& of, TicketIndex ticket, TicketState to) {
 void Evolution::settle(Run& of, TicketIndex ticket) {
   const TicketRecord& ended = of.tickets[ticket.index()];
   const Ticket& definition = of.ticket(ticket);
-  if (definition.estimate) {
-    of.totals.estimated_left -= *definition.estimate;
-    if (ended.state == TicketState::kSucceeded) {
-      of.totals.estimated_done += *definition.estimate;
-      of.totals.estimated_done_took += ended.elapsed;
-    }
-  } else {
-    --of.totals.unestimated_left;
-  }
   if (ended.state == TicketState::kFailed) {
     if (definition.allow_failure) {
       ++of.totals.failures_allowed;
@@ -408,15 +394,6 @@ void Evolution::settle(Run& of, TicketIndex ticket) {
 void Evolution::unsettle(Run& of, TicketIndex ticket) {
   const TicketRecord& ended = of.tickets[ticket.index()];
   const Ticket& definition = of.ticket(ticket);
-  if (definition.estimate) {
-    of.totals.estimated_left += *definition.estimate;
-    if (ended.state == TicketState::kSucceeded) {
-      of.totals.estimated_done -= *definition.estimate;
-      of.totals.estimated_done_took -= ended.elapsed;
-    }
-  } else {
-    ++of.totals.unestimated_left;
-  }
   if (ended.state == TicketState::kFailed && definition.allow_failure) --of.totals.failures_allowed;
   const bool satisfied = of.satisfied(ticket);
   for (const Edge edge : of.graph().dependents(ticket)) {

@@ -68,12 +68,8 @@ struct RunTotals {
   std::array<std::uint32_t, kTicketStates> in_state{};
   std::uint32_t failures_allowed = 0;
   std::uint32_t retries = 0;
-  std::uint32_t executions = 0;    ///< attempts that ended by themselves
-  Duration execution_time{};       ///< of these
-  Duration estimated_done{};       ///< estimates of succeeded tickets that had one
-  Duration estimated_done_took{};  ///< what these took
-  Duration estimated_left{};       ///< estimates of tickets that are not final
-  std::uint32_t unestimated_left = 0;
+  std::uint32_t executions = 0;  ///< attempts that ended by themselves
+  Duration execution_time{};     ///< of these
   std::uint32_t lock_waits = 0;  ///< tickets that waited for a lock and got it
   Duration lock_wait_time{};     ///< of these
   friend bool operator==(const RunTotals&, const RunTotals&) = default;

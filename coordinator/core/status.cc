@@ -80,33 +80,9 @@ RunSummary Status::summary(const Run& run) const {
   if (core_ != nullptr && !is_final(run.state) && state_.runs.contains(run.id)) {
     summary.active_conflicts = core_->scheduler().active_conflicts(run.id);
   }
-  summary.eta = run_eta(run, summary.agents.total);
   summary.local_agents = run.source->options.local_agents;
   summary.plan_file = run.source->options.plan_file;
   return summary;
-}
-
-/// The work that is left over the agents that there are, each estimate corrected by what such work
-/// really took so far; tickets without an estimate count as much as the mean of those that have
-/// ended. Unknown until something can be said.
-std::optional<Duration> Status::run_eta(const Run& run, std::uint32_t agents) const {
-  if (is_final(run.state) || run.state == RunState::kStopped) return std::nullopt;
-  const RunTotals& totals = run.totals;
-  if (agents == 0) return std::nullopt;
-  if (totals.unestimated_left > 0 && totals.executions == 0) return std::nullopt;
-  const double correction =
-      totals.estimated_done > Duration{}
-          ? to_seconds(totals.estimated_done_took) / to_seconds(totals.estimated_done)
-          : 1.0;
-  const double left =
-      to_seconds(totals.estimated_left) * correction +
-      totals.unestimated_left * mean_seconds(totals.execution_time, totals.executions);
-  const std::uint32_t unfinished = static_cast<std::uint32_t>(run.tickets.size()) - run.ended();
-  std::uint32_t lanes = std::min(agents, std::max(unfinished, 1U));
-  const auto limit =
-      run.source->options.max_parallel ? run.source->options.max_parallel : run.plan().most_alive();
-  if (limit && *limit > 0) lanes = std::min(lanes, static_cast<std::uint32_t>(*limit));
-  return from_seconds(left / lanes);
 }
 
 StatusAnswer Status::status(const Run& run, const StatusRequest& request) const {

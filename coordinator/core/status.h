@@ -18,6 +18,7 @@ class Status {
   /// Both must outlive it. `core` may be null.
   Status(const State& state, const Core* core, Now now) : state_(state), core_(core), now_(now) {}
 
+  /// Without its ETA, which takes a forecast (coordinator/forecast).
   [[nodiscard]] RunSummary summary(const Run& run) const;
   [[nodiscard]] RunMetrics metrics(const Run& run) const;
   [[nodiscard]] TicketView ticket(const Run& run, TicketIndex index) const;
@@ -33,7 +34,6 @@ class Status {
   [[nodiscard]] EventView event(const Fact& fact) const;
 
  private:
-  [[nodiscard]] std::optional<Duration> run_eta(const Run& run, std::uint32_t agents) const;
   [[nodiscard]] std::optional<Duration> ticket_eta(const Run& run, TicketIndex index) const;
   [[nodiscard]] std::uint32_t agent_count() const;
   [[nodiscard]] std::string agent_name(WorkerId worker, SlotId slot) const;

@@ -14,10 +14,6 @@ Json time_json(const std::optional<WallTime>& at) {
   return at ? Json(format_time(*at)) : Json(nullptr);
 }
 
-Json seconds_json(const std::optional<Duration>& duration) {
-  return duration ? Json(seconds(*duration)) : Json(nullptr);
-}
-
 template <class T>
 Json or_null(const std::optional<T>& value) {
   return value ? Json(*value) : Json(nullptr);
@@ -62,6 +58,10 @@ Json metrics_json(const RunSummary& run, const RunMetrics& metrics) {
   };
 }
 
+Json seconds_json(const std::optional<Duration>& duration) {
+  return duration ? Json(seconds(*duration)) : Json(nullptr);
+}
+
 Json versioned() { return {{"schema_version", kSchemaVersion}}; }
 
 Json run_json(const RunSummary& run) {
@@ -78,6 +78,7 @@ Json run_json(const RunSummary& run) {
       {"completion_rate", known ? Json(rounded(run.completion_rate)) : Json(nullptr)},
       {"active_conflicts", run.active_conflicts},
       {"eta_seconds", seconds_json(run.eta)},
+      {"eta_p90_seconds", seconds_json(run.eta_late)},
       {"tickets",
        {{"total", run.total},
         {"waiting", count(run.waiting)},

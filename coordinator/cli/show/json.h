@@ -1,5 +1,6 @@
 #pragma once
 
+#include <optional>
 #include <string>
 
 #include <nlohmann/json.hpp>
@@ -34,6 +35,8 @@ Json explain_json(const ExplainAnswer& answer);
 
 /// Seconds with three decimals.
 double seconds(Duration duration);
+/// The same; null where there is none.
+Json seconds_json(const std::optional<Duration>& duration);
 /// A share or another measure with four decimals.
 double rounded(double value);
 

@@ -120,6 +120,13 @@ Colour colour_of(AgentState state) {
   return Colour::kNone;
 }
 
+std::string eta_text(const RunSummary& run) {
+  if (!run.eta) return "";
+  if (!run.eta_late) return "ETA " + short_duration(*run.eta);
+  return fmt::format("ETA {} (90 %: within {})", short_duration(*run.eta),
+                     short_duration(*run.eta_late));
+}
+
 std::string run_title(const RunSummary& run) {
   const std::string name = printable(run.name);
   return name.empty() ? run_name(run.id) : run_name(run.id) + " " + name;

@@ -32,6 +32,9 @@ Colour colour_of(TicketState state);
 Colour colour_of(RunState state);
 Colour colour_of(AgentState state);
 
+/// `ETA 12m 10s (90 %: within 18m 00s)`; empty: nothing is known.
+std::string eta_text(const RunSummary& run);
+
 /// `r1 release-1.4`.
 std::string run_title(const RunSummary& run);
 /// Whether a summary has counts: a list of runs leaves them out of those that would have to be

@@ -12,38 +12,15 @@
 #include "coordinator/cli/show/words.h"
 #include "coordinator/cli/verbs/common.h"
 #include "coordinator/cli/verbs/handlers.h"
+#include "coordinator/cli/verbs/settings.h"
 
 namespace headway::cli {
 
 namespace {
 
-constexpr std::int64_t kMostParallelism = 1'000'000;
 /// How long the command looks where tickets go that were taken back.
 constexpr Duration kLookAfterMoves = std::chrono::seconds{5};
 constexpr Duration kMovesPoll = std::chrono::milliseconds{500};
-
-/// `NAME=VALUE`, both there.
-Result<std::pair<std::string, std::string>> setting(std::string_view option,
-                                                    const std::string& word) {
-  const std::size_t equals = word.find('=');
-  if (equals == std::string::npos || equals == 0 || equals + 1 == word.size()) {
-    return Error{ErrorKind::kUsage,
-                 fmt::format("--{} takes NAME=VALUE, not `{}`", option, printable(word))};
-  }
-  return std::pair(word.substr(0, equals), word.substr(equals + 1));
-}
-
-/// An amount with at most three decimals, in thousandths.
-Result<std::int64_t> thousandths(const std::string& word) {
-  const std::size_t dot = word.find('.');
-  std::string fraction = dot == std::string::npos ? "" : word.substr(dot + 1);
-  fraction.resize(std::max<std::size_t>(fraction.size(), 3), '0');
-  if (fraction.size() > 3) {
-    return Error{ErrorKind::kUsage,
-                 fmt::format("`{}`: an amount has at most three decimals", printable(word))};
-  }
-  return parse_number("an amount", word.substr(0, dot) + fraction, 0, INT64_MAX / 2);
-}
 
 Result<void> read_parallelism(const Arguments& arguments, AdjustRequest& request) {
   const auto set = arguments.number("parallelism", 0, kMostParallelism);
@@ -70,18 +47,12 @@ Result<AdjustRequest> read_request(const Arguments& arguments) {
   if (!run) return run.error();
   request.run = *run;
   if (const Result<void> read = read_parallelism(arguments, request); !read) return read.error();
-  for (const std::string& word : arguments.values("resource")) {
-    const auto pair = setting("resource", word);
-    if (!pair) return pair.error();
-    const Result<std::int64_t> amount = thousandths(pair->second);
-    if (!amount) return amount.error();
-    request.resources.push_back({pair->first, *amount});
-  }
-  for (const std::string& word : arguments.values("priority")) {
-    const auto pair = setting("priority", word);
-    if (!pair) return pair.error();
-    request.priorities.push_back({pair->first, pair->second});
-  }
+  Result<std::vector<ResourceSetting>> resources = resource_settings(arguments);
+  if (!resources) return resources.error();
+  request.resources = std::move(*resources);
+  Result<std::vector<PrioritySetting>> priorities = priority_settings(arguments);
+  if (!priorities) return priorities.error();
+  request.priorities = std::move(*priorities);
   request.reallocate = arguments.has("reallocate-resources");
   request.dry_run = arguments.has("dry-run");
   request.by = user_name();

@@ -22,6 +22,7 @@ int resume_verb(const Arguments& arguments, Environment& environment);
 int stop_verb(const Arguments& arguments, Environment& environment);
 int ticket_verb(const Arguments& arguments, Environment& environment);
 int worker_verb(const Arguments& arguments, Environment& environment);
+int what_if_verb(const Arguments& arguments, Environment& environment);
 int adjust_verb(const Arguments& arguments, Environment& environment);
 int locks_verb(const Arguments& arguments, Environment& environment);
 int report_verb(const Arguments& arguments, Environment& environment);

@@ -194,4 +194,30 @@ VerbSpec explain_spec() {
   };
 }
 
+VerbSpec what_if_spec() {
+  return {
+      .name = "what-if",
+      .aliases = {},
+      .summary = "say how a change would move the end of a run",
+      .description =
+          "Forecasts when a run will be over, as things are and as they would be, and prints both: "
+          "the time that is as likely to be too long as too short, the one within which nine runs "
+          "of ten are over, and the differences. Nothing is changed.\n\n"
+          "--agents N without a sign says how many there would be in all; it is needed for a run "
+          "that nobody executes. A dropped ticket counts as done.",
+      .positionals = {optional_run()},
+      .options = with_place(
+          {valued("agents", "+N|-N|N", "so many agents more, fewer, or in all"),
+           several("drop", "TICKET", "without this ticket"),
+           several("priority", "TICKET=PRIORITY", "as in MOD-012=critical"),
+           several("resource", "NAME=AMOUNT",
+                   "how much there is of a resource that the plan counts for all, as in license=3"),
+           valued("parallelism", "N", "tickets alive at once; 0: without a limit"),
+           format_option()}),
+      .examples = {{"headway what-if --agents +3 --drop DOC-007 --priority MOD-012=high",
+                    "All of it together."}},
+      .handler = &what_if_verb,
+  };
+}
+
 }  // namespace headway::cli

@@ -30,6 +30,7 @@ VerbSpec resume_spec();
 VerbSpec stop_spec();
 VerbSpec ticket_spec();
 VerbSpec worker_spec();
+VerbSpec what_if_spec();
 VerbSpec adjust_spec();
 VerbSpec locks_spec();
 

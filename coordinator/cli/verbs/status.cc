@@ -65,7 +65,7 @@ std::string head(const StatusAnswer& answer, const Environment& environment) {
   if (run.started_at) second += "  started " + format_time(*run.started_at);
   if (run.finished_at) second += "  finished " + format_time(*run.finished_at);
   if (run.active_conflicts > 0) second += fmt::format("  conflicts {}", run.active_conflicts);
-  if (run.eta) second += "  ETA " + short_duration(*run.eta);
+  if (run.eta) second += "  " + eta_text(run);
   return first + "\n" + second + "\n";
 }
 

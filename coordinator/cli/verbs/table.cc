@@ -22,6 +22,7 @@ std::vector<VerbSpec> make_table() {
       events_spec(),
       diagnose_spec(),
       explain_spec(),
+      what_if_spec(),
       pause_spec(),
       resume_spec(),
       stop_spec(),

@@ -36,14 +36,12 @@ void check_counts(const Run& run, Problems& problems) {
   std::array<std::uint32_t, kTicketStates> in_state{};
   std::vector<std::uint32_t> group_left(run.graph().group_count(), 0);
   std::uint32_t open_left = 0;
-  Duration estimated_left{};
   for (std::uint32_t i = 0; i < run.tickets.size(); ++i) {
     const TicketRecord& ticket = run.tickets[i];
     ++in_state[static_cast<std::size_t>(ticket.state)];
     if (!is_final(ticket.state)) {
       ++group_left[run.graph().group(TicketIndex{i})];
       if (run.graph().group(TicketIndex{i}) < run.open_groups) ++open_left;
-      estimated_left += run.ticket(TicketIndex{i}).estimate.value_or(Duration{});
     }
     const std::uint32_t unmet = unmet_of(run, TicketIndex{i});
     if (ticket.unmet != unmet) {
@@ -61,7 +59,6 @@ void check_counts(const Run& run, Problems& problems) {
   if (in_state != run.totals.in_state) problems.push_back("the counts of states are wrong");
   if (group_left != run.group_left || open_left != run.open_left)
     problems.push_back("the counts of groups are wrong");
-  if (estimated_left != run.totals.estimated_left) problems.push_back("the estimate left is wrong");
 }
 
 struct Alive {

@@ -16,6 +16,7 @@ StatusAnswer sample_status() {
   answer.run.completion_rate = 0.75;
   answer.run.active_conflicts = 1;
   answer.run.eta = std::chrono::seconds{8100};
+  answer.run.eta_late = std::chrono::seconds{9000};
   answer.run.total = 4;
   answer.run.succeeded = 3;
   answer.run.alive = 1;
@@ -50,6 +51,7 @@ TEST(StatusJson, IsTheDocumentedOne) {
       R"("run":{"id":"r7","name":"release-1.4","state":"running","started_at":"2026-01-01T00:00:00Z",)"
       R"("finished_at":null,"groups":{"active":2,"total":3},"agents":{"running":5,"total":8},)"
       R"("completion_rate":0.75,"active_conflicts":1,"eta_seconds":8100.0,)"
+      R"("eta_p90_seconds":9000.0,)"
       R"("tickets":{"total":4,"waiting":0,"ready":0,"alive":1,"succeeded":3,"failed":0,"aborted":0,)"
       R"("cancelled":0,"failures_allowed":0},"plan_file":"plan.yaml"},)"
       R"("metrics":{"total_tickets":4,"completed_tickets":3,"failed_tickets":0,)"

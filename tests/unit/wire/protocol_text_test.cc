@@ -153,6 +153,9 @@ TEST_F(ProtocolText, DescribesEveryBodyOfTheControlSocketFieldByField) {
   expect_described<PrioritySetting>("priority setting");
   expect_described<ClearLocksRequest>("clear locks request");
   expect_described<ClearLocksAnswer>("clear locks answer");
+  expect_described<WhatIfRequest>("what if request");
+  expect_described<WhatIfAnswer>("what if answer");
+  expect_described<EtaView>("eta view");
 }
 
 TEST_F(ProtocolText, NamesEveryWord) {

@@ -83,6 +83,8 @@ TEST(RoundTrip, EveryBodyOfTheControlSocket) {
   expect_body_round_trips<AdjustAnswer>();
   expect_body_round_trips<ClearLocksRequest>();
   expect_body_round_trips<ClearLocksAnswer>();
+  expect_body_round_trips<WhatIfRequest>();
+  expect_body_round_trips<WhatIfAnswer>();
   expect_body_round_trips<RunsControl>();
   expect_body_round_trips<TicketControl>();
   expect_body_round_trips<WorkerControl>();
