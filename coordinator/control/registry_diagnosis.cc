@@ -63,6 +63,7 @@ Result<DiagnoseAnswer> RegistryView::diagnose(const DiagnoseRequest& request, No
   });
   DiagnoseAnswer answer;
   answer.run = Status(*source->state, source->core, now).summary(*source->run);
+  show_eta(answer.run, now);
   answer.findings_in_all = static_cast<std::uint32_t>(findings.size());
   std::size_t bytes = 0;
   for (Finding& finding : findings) {
