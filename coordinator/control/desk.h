@@ -69,6 +69,8 @@ class Desk {
 
   /// When somebody has waited long enough for events, or memory is to be given back.
   [[nodiscard]] std::optional<Instant> next_deadline() const;
+  /// A run in memory as programs that watch see it, with an ETA that nobody waits for.
+  RunSummary published_summary(const Run& run, Now now);
   /// Replies to send, with the connections that they go to.
   std::vector<std::pair<PeerId, Reply>> take_replies() { return std::exchange(replies_, {}); }
   [[nodiscard]] std::uint64_t dropped() const { return dropped_; }
@@ -114,6 +116,7 @@ class Desk {
 
   // desk_forecasting.cc
   bool forecast_for(const Asked& asked, RunId named, Now now);
+  void forecast_apart(RunId id, const std::shared_ptr<const Situation>& situation);
   void what_if_at_hand(const Asked& asked, Now now);
 
   static Error too_many_apart();

@@ -4,6 +4,7 @@
 #include "common/wire/codec.h"
 #include "coordinator/control/answer.h"
 #include "coordinator/control/desk.h"
+#include "coordinator/core/status.h"
 #include "coordinator/forecast/what_if.h"
 
 /// What the desk does about when runs will be over. The shell's thread only copies what a forecast
@@ -65,12 +66,28 @@ bool Desk::forecast_for(const Asked& asked, RunId named, Now now) {
     });
     return true;
   }
+  forecast_apart(id, situation);
+  return false;
+}
+
+void Desk::forecast_apart(RunId id, const std::shared_ptr<const Situation>& situation) {
   forecasting_.add([this, id, situation]() -> Background::Finish {
     return [this, id, made = timed_forecast(*situation, forecasting_)] {
       forecasts_.finish(id, made.forecast, made.took);
     };
   });
-  return false;
+}
+
+RunSummary Desk::published_summary(const Run& run, Now now) {
+  const Sequence last_fact = core_->state().last_sequence;
+  const bool wanted = forecasts_.need(run, last_fact, now) != Forecasts::Need::kNone;
+  if (wanted && !forecasts_.is_making(run.id) && forecasting_.waiting() < kMostApart) {
+    forecasts_.begin(run.id, last_fact, now);
+    forecast_apart(run.id, std::make_shared<const Situation>(situation_of(*core_, run, now)));
+  }
+  RunSummary summary = Status(core_->state(), core_, now).summary(run);
+  forecasts_.show(summary, now);
+  return summary;
 }
 
 /// Of a run in memory; any other is folded first, by another thread.

@@ -108,6 +108,11 @@ void add_measures(Families& families, const Exposition& exposition) {
   for (const ExposedRun& each : exposition.runs) {
     if (each.run.eta) families.sample(run_label(each), to_seconds(*each.run.eta));
   }
+  families.begin("headway_eta_late_seconds", "gauge",
+                 "Time that is left, which will do in nine cases of ten.");
+  for (const ExposedRun& each : exposition.runs) {
+    if (each.run.eta_late) families.sample(run_label(each), to_seconds(*each.run.eta_late));
+  }
   families.begin("headway_machine_busy_ratio", "gauge",
                  "How busy the machines were during a run, mean over time and workers.");
   for (const ExposedRun& each : exposition.runs) {

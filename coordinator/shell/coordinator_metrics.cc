@@ -57,7 +57,7 @@ void Coordinator::publish_metrics() {
   exposition.refusal = refusal_;
   const Status status(core_->state(), core_.get(), now_);
   for (const auto& [id, run] : core_->state().runs) {
-    exposition.runs.push_back({status.summary(run), status.metrics(run)});
+    exposition.runs.push_back({desk_.published_summary(run, now_), status.metrics(run)});
   }
   count_agents(*core_, now_.steady, exposition.agents);
   exposition.epoch = core_->state().epoch.number();

@@ -31,7 +31,7 @@ std::vector<std::string> run_times(const Snapshot& snapshot) {
     times.push_back(fmt::format("{} {}", run.finished_at ? "took" : "elapsed",
                                 short_duration(end - *run.started_at)));
   }
-  if (run.eta && !run.finished_at) times.push_back("ETA " + short_duration(*run.eta));
+  if (run.eta && !run.finished_at) times.push_back(eta_text(run));
   return times;
 }
 

@@ -31,6 +31,7 @@ class OneTicket final : public Answers {
   Result<EventsAnswer> events(const EventsRequest& /*request*/) override { return nobody(); }
   Result<WatchAnswer> watch(const WatchRequest& /*request*/) override { return nobody(); }
   Result<DiagnoseAnswer> diagnose(const DiagnoseRequest& /*request*/) override { return nobody(); }
+  Result<WhatIfAnswer> what_if(const WhatIfRequest& /*request*/) override { return nobody(); }
   [[nodiscard]] bool live() const override { return true; }
 
  private:
