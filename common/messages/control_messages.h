@@ -45,6 +45,7 @@ enum class Verb : std::uint8_t {
   kAdjust,      ///< AdjustRequest -> AdjustAnswer
   kClearLocks,  ///< ClearLocksRequest -> ClearLocksAnswer
   kWhatIf,      ///< WhatIfRequest -> WhatIfAnswer
+  kGraph,       ///< GraphRequest -> GraphAnswer
 };
 template <>
 struct EnumText<Verb> {
@@ -69,6 +70,7 @@ struct EnumText<Verb> {
       std::pair{Verb::kAdjust, std::string_view{"adjust"}},
       std::pair{Verb::kClearLocks, std::string_view{"clear locks"}},
       std::pair{Verb::kWhatIf, std::string_view{"what if"}},
+      std::pair{Verb::kGraph, std::string_view{"graph"}},
   };
 };
 

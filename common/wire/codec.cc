@@ -1,6 +1,7 @@
 #include "common/wire/codec.h"
 
 #include "common/messages/diagnosis_messages.h"
+#include "common/messages/graph_messages.h"
 #include "common/messages/watch_messages.h"
 #include "common/wire/framed.h"
 
@@ -69,6 +70,8 @@ HW_BODY(ValidateRequest);
 HW_BODY(ValidateAnswer);
 HW_BODY(StopRequest);
 HW_BODY(ControlAnswer);
+HW_BODY(GraphRequest);
+HW_BODY(GraphAnswer);
 HW_BODY(WatchRequest);
 HW_BODY(WatchAnswer);
 HW_BODY(LocksRequest);

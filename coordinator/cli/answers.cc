@@ -65,6 +65,18 @@ Result<Sequence> read_events(Answers& answers, RunId run, Take take) {
 
 }  // namespace
 
+Result<std::vector<DependencyView>> all_dependencies(Answers& answers, RunId run) {
+  std::vector<DependencyView> result;
+  std::uint32_t next = 0;
+  do {
+    Result<GraphAnswer> page = answers.graph({.run = run, .first_dependency = next});
+    if (!page) return page.error();
+    std::move(page->dependencies.begin(), page->dependencies.end(), std::back_inserter(result));
+    next = page->next_dependency > next ? page->next_dependency : 0;
+  } while (next != 0);
+  return result;
+}
+
 Result<std::vector<EventView>> all_events(Answers& answers, RunId run) {
   std::vector<EventView> all;
   const Result<Sequence> read = read_events(answers, run, [&](std::vector<EventView> page) {

@@ -3,6 +3,7 @@
 #include "common/base/result.h"
 #include "common/messages/control_messages.h"
 #include "common/messages/diagnosis_messages.h"
+#include "common/messages/graph_messages.h"
 #include "common/messages/watch_messages.h"
 
 namespace headway::cli {
@@ -24,6 +25,7 @@ class Answers {
   virtual Result<EventsAnswer> events(const EventsRequest& request) = 0;
   virtual Result<DiagnoseAnswer> diagnose(const DiagnoseRequest& request) = 0;
   virtual Result<ExplainAnswer> explain(const ExplainRequest& request) = 0;
+  virtual Result<GraphAnswer> graph(const GraphRequest& request) = 0;
   virtual Result<WatchAnswer> watch(const WatchRequest& request) = 0;
   virtual Result<WhatIfAnswer> what_if(const WhatIfRequest& request) = 0;
   /// Whether something can still happen: nothing does in the registry of a coordinator that is
@@ -38,6 +40,8 @@ Result<std::vector<AgentView>> all_agents(Answers& answers);
 Result<std::vector<RunSummary>> list_runs(Answers& answers, std::size_t most);
 /// All events of a run there are by now, the oldest first.
 Result<std::vector<EventView>> all_events(Answers& answers, RunId run);
+/// What the tickets of a run wait for, by their places in `whole_status`.
+Result<std::vector<DependencyView>> all_dependencies(Answers& answers, RunId run);
 /// The number of the last event of a run there is by now.
 Result<Sequence> last_event(Answers& answers, RunId run);
 

@@ -147,6 +147,9 @@ Result<LogsAnswer> ControlClient::logs(const LogsRequest& request) {
 Result<ExplainAnswer> ControlClient::explain(const ExplainRequest& request) {
   return ask<ExplainAnswer>(Verb::kExplain, request, timeouts_.answer);
 }
+Result<GraphAnswer> ControlClient::graph(const GraphRequest& request) {
+  return ask<GraphAnswer>(Verb::kGraph, request, timeouts_.answer);
+}
 Result<WatchAnswer> ControlClient::watch(const WatchRequest& request) {
   const OnSignal on_signal =
       request.wait > Duration::zero() ? OnSignal::kGiveUp : OnSignal::kGoOnWaiting;

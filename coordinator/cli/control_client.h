@@ -45,6 +45,7 @@ class ControlClient final : public Answers {
   Result<DiagnoseAnswer> diagnose(const DiagnoseRequest& request) override;
   Result<ExplainAnswer> explain(const ExplainRequest& request) override;
   /// kTimedOut where a signal arrives while the coordinator waits for a change.
+  Result<GraphAnswer> graph(const GraphRequest& request) override;
   Result<WatchAnswer> watch(const WatchRequest& request) override;
   Result<WhatIfAnswer> what_if(const WhatIfRequest& request) override;
   Result<LocksAnswer> locks(const LocksRequest& request);

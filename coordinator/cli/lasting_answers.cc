@@ -38,6 +38,9 @@ Result<DiagnoseAnswer> LastingAnswers::diagnose(const DiagnoseRequest& request) 
 Result<ExplainAnswer> LastingAnswers::explain(const ExplainRequest& request) {
   return ask(&Answers::explain, request);
 }
+Result<GraphAnswer> LastingAnswers::graph(const GraphRequest& request) {
+  return ask(&Answers::graph, request);
+}
 Result<WatchAnswer> LastingAnswers::watch(const WatchRequest& request) {
   return ask(&Answers::watch, request);
 }

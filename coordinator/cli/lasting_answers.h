@@ -29,6 +29,7 @@ class LastingAnswers final : public Answers {
   Result<EventsAnswer> events(const EventsRequest& request) override;
   Result<DiagnoseAnswer> diagnose(const DiagnoseRequest& request) override;
   Result<ExplainAnswer> explain(const ExplainRequest& request) override;
+  Result<GraphAnswer> graph(const GraphRequest& request) override;
   Result<WatchAnswer> watch(const WatchRequest& request) override;
   Result<WhatIfAnswer> what_if(const WhatIfRequest& request) override;
   [[nodiscard]] bool live() const override { return registry_ == nullptr; }

@@ -37,6 +37,7 @@ class RegistryAnswers final : public Answers {
   Result<ExplainAnswer> explain(const ExplainRequest& request) override {
     return view_.explain(request, read_clocks());
   }
+  Result<GraphAnswer> graph(const GraphRequest& request) override { return view_.graph(request); }
   Result<WatchAnswer> watch(const WatchRequest& request) override {
     return view_.watch(request, read_clocks());
   }

@@ -48,6 +48,7 @@ bool changes_something(Verb verb) {
     case Verb::kLocks:
     case Verb::kDiagnose:
     case Verb::kWhatIf:
+    case Verb::kGraph:
       return false;
   }
   return false;
@@ -67,6 +68,8 @@ Result<std::optional<RunId>> run_asked_about(const Request& request) {
       return run_in<DiagnoseRequest>(request);
     case Verb::kWhatIf:
       return run_in<WhatIfRequest>(request);
+    case Verb::kGraph:
+      return run_in<GraphRequest>(request);
     case Verb::kEvents: {
       Result<std::optional<RunId>> run = run_in<EventsRequest>(request);
       if (run && **run == RunId{}) return std::optional<RunId>{};  // of all runs
@@ -106,6 +109,8 @@ Reply answer_question(RegistryView& view, const Request& request, Now now) {
       return answered<ExplainRequest>(request, [&](const auto& q) { return view.explain(q, now); });
     case Verb::kWatch:
       return answered<WatchRequest>(request, [&](const auto& q) { return view.watch(q, now); });
+    case Verb::kGraph:
+      return answered<GraphRequest>(request, [&](const auto& q) { return view.graph(q); });
     case Verb::kLocks:
       return answered<LocksRequest>(request, [&](const auto& q) { return view.locks(q, now); });
     case Verb::kDiagnose:

@@ -9,6 +9,7 @@
 #include "common/wire/codec.h"
 #include "coordinator/control/replay.h"
 #include "coordinator/core/lock_report.h"
+#include "coordinator/core/run_graph.h"
 #include "coordinator/core/status.h"
 #include "coordinator/core/watch.h"
 #include "coordinator/forecast/what_if.h"
@@ -307,6 +308,12 @@ Result<ExplainAnswer> RegistryView::explain(const ExplainRequest& request, Now n
   if (!facts) return facts.error();
   for (const Fact& fact : *facts) answer.history.push_back(status.event(fact));
   return answer;
+}
+
+Result<GraphAnswer> RegistryView::graph(const GraphRequest& request) {
+  const Result<Source> source = source_of(request.run);
+  if (!source) return source.error();
+  return run_graph(*source->run, request);
 }
 
 Result<WatchAnswer> RegistryView::watch(const WatchRequest& request, Now now) {

@@ -9,6 +9,7 @@
 #include "common/base/result.h"
 #include "common/messages/control_messages.h"
 #include "common/messages/diagnosis_messages.h"
+#include "common/messages/graph_messages.h"
 #include "common/messages/watch_messages.h"
 #include "coordinator/control/forecasts.h"
 #include "coordinator/control/validation.h"
@@ -48,6 +49,7 @@ class RegistryView {
   /// What there is now: waiting for more is the caller's.
   Result<EventsAnswer> events(const EventsRequest& request, Now now);
   Result<ExplainAnswer> explain(const ExplainRequest& request, Now now);
+  Result<GraphAnswer> graph(const GraphRequest& request);
   /// As things are now: waiting for news is the caller's.
   Result<WatchAnswer> watch(const WatchRequest& request, Now now);
   /// On the agents of a living coordinator, else on those that the question names. Takes as long as

@@ -6,6 +6,7 @@
 
 #include "common/messages/control_messages.h"
 #include "common/messages/diagnosis_messages.h"
+#include "common/messages/graph_messages.h"
 #include "common/messages/watch_messages.h"
 #include "common/messages/worker_messages.h"
 
@@ -124,6 +125,9 @@ TEST_F(ProtocolText, DescribesEveryBodyOfTheControlSocketFieldByField) {
   expect_described<EventView>("event view");
   expect_described<ExplainRequest>("explain request");
   expect_described<ExplainAnswer>("explain answer");
+  expect_described<GraphRequest>("graph request");
+  expect_described<GraphAnswer>("graph answer");
+  expect_described<DependencyView>("dependency view");
   expect_described<WatchRequest>("watch request");
   expect_described<WatchAnswer>("watch answer");
   expect_described<TroubledTicket>("troubled ticket");
@@ -166,6 +170,7 @@ TEST_F(ProtocolText, NamesEveryWord) {
   expect_words<Verb>();
   expect_words<ErrorKind>();
   expect_words<AgentState>();
+  expect_words<DependencyKind>();
   expect_words<HolderState>();
   expect_words<FindingKind>();
   expect_words<FindingSeverity>();

@@ -2,6 +2,7 @@
 
 #include "arbitrary.h"
 #include "common/messages/diagnosis_messages.h"
+#include "common/messages/graph_messages.h"
 #include "common/messages/watch_messages.h"
 #include "common/wire/codec.h"
 #include "common/wire/framed.h"
@@ -73,6 +74,8 @@ TEST(RoundTrip, EveryBodyOfTheControlSocket) {
   expect_body_round_trips<EventsAnswer>();
   expect_body_round_trips<ExplainRequest>();
   expect_body_round_trips<ExplainAnswer>();
+  expect_body_round_trips<GraphRequest>();
+  expect_body_round_trips<GraphAnswer>();
   expect_body_round_trips<WatchRequest>();
   expect_body_round_trips<WatchAnswer>();
   expect_body_round_trips<LocksRequest>();
