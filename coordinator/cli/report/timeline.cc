@@ -48,7 +48,10 @@ class TimelineReader {
     TimelineAttempt& attempt = line_.attempts.emplace_back();
     attempt.ticket = event.ticket;
     attempt.attempt = event.attempt;
-    attempt.agent = agent(fmt::format("{}/{}", event.worker, event.slot.number()));
+    // Of an attempt that was over before its start was told, nobody knows on which slot it ran.
+    attempt.agent =
+        agent(event.slot == SlotId{} ? event.worker
+                                     : fmt::format("{}/{}", event.worker, event.slot.number()));
     attempt.start = event.at;
     attempt.end = event.at;
   }

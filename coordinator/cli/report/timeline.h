@@ -37,7 +37,8 @@ struct TimelinePause {
 /// What happened in a run when.
 struct Timeline {
   WallTime begin{};                 ///< of the run
-  std::vector<std::string> agents;  ///< `worker/slot`, in the order in which they were first used
+  std::vector<std::string> agents;  ///< `worker/slot`, or the worker alone where that is all
+                                    ///< that is known; in the order in which they were first used
   std::vector<TimelineAttempt> attempts;  ///< by start
   std::vector<TimelineWait> waits;        ///< by start
   std::vector<TimelinePause> pauses;

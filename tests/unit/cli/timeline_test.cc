@@ -61,6 +61,12 @@ TEST(Timeline, HasAttemptsWaitsAndPauses) {
   EXPECT_EQ(line.pauses[0].end, at_second(14));
 }
 
+TEST(Timeline, NamesTheWorkerAloneWhereTheSlotWasNeverTold) {
+  EventView started = event(1, "attempt started", "A", 1);
+  started.slot = {};
+  EXPECT_THAT(make_timeline({started}, at_second(2)).agents, ElementsAre("one"));
+}
+
 TEST(Timeline, IsEmptyWithoutEvents) {
   const Timeline line = make_timeline({}, at_second(1));
   EXPECT_TRUE(line.attempts.empty());
