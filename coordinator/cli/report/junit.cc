@@ -3,38 +3,13 @@
 #include <fmt/format.h>
 
 #include "common/base/states.h"
-#include "common/base/text.h"
 #include "common/base/units.h"
+#include "coordinator/cli/report/markup.h"
 #include "coordinator/cli/show/words.h"
 
 namespace headway::cli {
 
 namespace {
-
-/// Text for an attribute or an element. XML 1.0 has no control characters at all: `printable` shows
-/// them.
-std::string escaped(std::string_view text) {
-  std::string result;
-  for (const char c : printable(text)) {
-    switch (c) {
-      case '&':
-        result += "&amp;";
-        break;
-      case '<':
-        result += "&lt;";
-        break;
-      case '>':
-        result += "&gt;";
-        break;
-      case '"':
-        result += "&quot;";
-        break;
-      default:
-        result += c;
-    }
-  }
-  return result;
-}
 
 std::string seconds_text(std::optional<Duration> duration) {
   return fmt::format("{:.3f}", to_seconds(duration.value_or(Duration{})));
@@ -42,19 +17,21 @@ std::string seconds_text(std::optional<Duration> duration) {
 
 std::string test_case(const ReportedTicket& ticket) {
   const TicketView& view = ticket.view;
-  std::string text = fmt::format("    <testcase classname=\"{}\" name=\"{}\" time=\"{}\"",
-                                 escaped(view.category.empty() ? "ticket" : view.category),
-                                 escaped(view.title.empty() ? view.id : view.id + " " + view.title),
-                                 seconds_text(ticket.took));
+  std::string text =
+      fmt::format("    <testcase classname=\"{}\" name=\"{}\" time=\"{}\"",
+                  markup_text(view.category.empty() ? "ticket" : view.category),
+                  markup_text(view.title.empty() ? view.id : view.id + " " + view.title),
+                  seconds_text(ticket.took));
   if (view.state == TicketState::kSucceeded) return text + "/>\n";
   if (view.state == TicketState::kFailed) {
-    const std::string why = escaped(cause(view.outcome, view.exit_code, view.detail));
+    const std::string why = markup_text(cause(view.outcome, view.exit_code, view.detail));
     return text +
            fmt::format(">\n      <failure message=\"{0}\">{0}</failure>\n    </testcase>\n", why);
   }
   const std::string state(to_text(view.state));
   const std::string why = view.detail.empty() ? state : state + ": " + view.detail;
-  return text + fmt::format(">\n      <skipped message=\"{}\"/>\n    </testcase>\n", escaped(why));
+  return text +
+         fmt::format(">\n      <skipped message=\"{}\"/>\n    </testcase>\n", markup_text(why));
 }
 
 }  // namespace
@@ -74,7 +51,8 @@ std::string junit_xml(const RegistryReport& report) {
   }
   const std::string counts = fmt::format(
       "name=\"{}\" tests=\"{}\" failures=\"{}\" errors=\"0\" skipped=\"{}\" time=\"{}\"",
-      escaped(run_title(report.run)), report.tickets.size(), failed, skipped, seconds_text(took));
+      markup_text(run_title(report.run)), report.tickets.size(), failed, skipped,
+      seconds_text(took));
   const std::string timestamp =
       report.run.started_at ? fmt::format(" timestamp=\"{}\"", format_time(*report.run.started_at))
                             : std::string();

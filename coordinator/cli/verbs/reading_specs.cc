@@ -67,8 +67,13 @@ VerbSpec report_spec() {
           "markdown it is a document.\n\n"
           "--trace writes what ran when on which agent, what waited for locks and when the run was "
           "paused, as a trace that Perfetto (ui.perfetto.dev) opens; --junit writes what became of "
-          "the tickets as test results. With one of these and nothing else said, the report itself "
-          "is not printed.",
+          "the tickets as test results. --html writes one page for a browser that needs nothing "
+          "else: "
+          "the counts and measures, what failed with the last that it printed, what ran when on "
+          "which agent as a chart, what waits for what as a graph, and all tickets, to be sorted "
+          "and filtered. It loads nothing from anywhere, and can be sent to anybody. Of a large "
+          "run it says what it leaves out. With one of these and nothing else said, the report "
+          "itself is not printed.",
       .positionals = {optional_run()},
       .options = with_place(
           {flag("registry", "the table of tickets and the counts; the default"),
@@ -76,11 +81,13 @@ VerbSpec report_spec() {
            valued("trace", "FILE", "write the run's timeline as a Chrome trace", 0,
                   ValueKind::kFile),
            valued("junit", "FILE", "write the run's results as JUnit XML", 0, ValueKind::kFile),
+           valued("html", "FILE", "write the run as one page for a browser", 0, ValueKind::kFile),
            valued("output", "FILE", "write the report to this file", 'o', ValueKind::kFile),
            format_option()}),
       .examples = {{"headway report --registry --format markdown > report.md", "For a wiki."},
                    {"headway report r7 --trace r7.json --junit r7.xml",
-                    "For Perfetto, and for what shows test results."}},
+                    "For Perfetto, and for what shows test results."},
+                   {"headway report --html run.html", "A page to look at and to send."}},
       .handler = &report_verb,
   };
 }

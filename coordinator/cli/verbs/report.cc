@@ -8,6 +8,7 @@
 #include "coordinator/cli/show/words.h"
 #include "coordinator/cli/verbs/common.h"
 #include "coordinator/cli/verbs/handlers.h"
+#include "coordinator/cli/verbs/report_page.h"
 
 namespace headway::cli {
 
@@ -40,6 +41,7 @@ Result<bool> write_files(const Arguments& arguments, const RegistryReport& repor
                          Answers& answers) {
   const std::optional<std::string> trace = arguments.value("trace");
   const std::optional<std::string> junit = arguments.value("junit");
+  const std::optional<std::string> html = arguments.value("html");
   if (trace) {
     const Result<std::vector<EventView>> events = all_events(answers, report.run.id);
     if (!events) return events.error();
@@ -52,7 +54,13 @@ Result<bool> write_files(const Arguments& arguments, const RegistryReport& repor
     const Result<void> written = write_file_atomically(*junit, junit_xml(report));
     if (!written) return written.error();
   }
-  return trace.has_value() || junit.has_value();
+  if (html) {
+    const Result<std::string> page = report_page(answers, report, read_clocks().wall);
+    if (!page) return page.error();
+    const Result<void> written = write_file_atomically(*html, *page);
+    if (!written) return written.error();
+  }
+  return trace.has_value() || junit.has_value() || html.has_value();
 }
 
 }  // namespace

@@ -1,3 +1,4 @@
+#include <filesystem>
 #include <fstream>
 #include <iterator>
 
@@ -69,6 +70,68 @@ TEST(Report, WritesTraceAndTestResults) {
       project.headway({"report", "--format", "markdown", "--include-metrics"});
   EXPECT_THAT(document.out, HasSubstr("## Metrics"));
   EXPECT_THAT(document.out, HasSubstr("| parallelism efficiency |"));
+}
+
+/// Whether a page can be looked at here; where it cannot, nothing is known of it.
+std::string browser() {
+  for (const char* path :
+       {"/usr/bin/chromium", "/usr/bin/chromium-browser", "/usr/bin/google-chrome"})
+    if (std::filesystem::exists(path)) return path;
+  return {};
+}
+
+class Page : public testing::Test {
+ protected:
+  void run() {
+    project_.plan({"{id: A, title: '<script>alert(1)</script>', run: 'true', affected_files: [x]}",
+                   "{id: B, run: 'seq 1 100000; exit 3', affected_files: [x]}",
+                   "{id: C, run: 'true', needs: [B]}",
+                   "{id: D, run: 'until test -e go; do sleep 0.02; done', "
+                   "dependencies: {sequential: [B], soft: [A]}}"});
+    // What a ticket prints may come after its result: the run goes on until all of it is there.
+    Process run = project_.start({"run", "plan.yaml", "--local", "2"});
+    ASSERT_TRUE(wait_until([&] {
+      return project_.headway({"logs", "B"}).out.ends_with("100000\n");
+    })) << run.err();
+    project_.write("go", "");
+    ASSERT_EQ(run.wait().exit_code, 7);
+    const Finished made = project_.headway({"report", "--html", "page.html"});
+    ASSERT_EQ(made.exit_code, 0) << made.err;
+    EXPECT_EQ(made.out, "");
+    std::ifstream file(path());
+    page_.assign(std::istreambuf_iterator<char>(file), {});
+  }
+  [[nodiscard]] std::string path() const { return project_.folder().path() + "/page.html"; }
+
+  Project project_;
+  std::string page_;
+};
+
+TEST_F(Page, HasEveryTicketWhatFailedAndTheGraph) {
+  run();
+  for (const char* ticket : {"A", "B", "C", "D"})
+    EXPECT_THAT(page_, HasSubstr(std::string("<td>") + ticket + "</td>"));
+  EXPECT_THAT(page_, HasSubstr("99999\n100000\n</pre>")) << "the last of much output";
+  EXPECT_THAT(page_, HasSubstr("C needs B"));
+  EXPECT_THAT(page_, HasSubstr("D comes after the end of B"));
+  EXPECT_THAT(page_, HasSubstr("D would rather follow A"));
+  EXPECT_THAT(page_, testing::Not(HasSubstr("<script>alert")));
+}
+
+TEST_F(Page, OpensInABrowserWithoutComplaint) {
+  const std::string chromium = browser();
+  if (chromium.empty()) GTEST_SKIP() << "needs Chromium to open the page in";
+  run();
+  const std::string profile = "--user-data-dir=" + project_.folder().path() + "/profile";
+  const Finished opened =
+      run_process({chromium, "--headless", "--no-sandbox", "--disable-gpu",
+                   "--enable-logging=stderr", profile, "--dump-dom", "file://" + path()},
+                  {}, std::chrono::seconds{120});
+  if (opened.timed_out || opened.exit_code != 0)
+    GTEST_SKIP() << "Chromium does not run here: " << opened.err.substr(0, 500);
+  EXPECT_THAT(opened.out, HasSubstr("class=\"scripted\"")) << "the script ran";
+  EXPECT_THAT(opened.out, HasSubstr("<button type=\"button\">Ticket</button>")) << "to its end";
+  EXPECT_THAT(opened.err, testing::Not(HasSubstr(":CONSOLE"))) << opened.err;
 }
 
 }  // namespace

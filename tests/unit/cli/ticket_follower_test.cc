@@ -32,6 +32,7 @@ class OneTicket final : public Answers {
   Result<WatchAnswer> watch(const WatchRequest& /*request*/) override { return nobody(); }
   Result<DiagnoseAnswer> diagnose(const DiagnoseRequest& /*request*/) override { return nobody(); }
   Result<WhatIfAnswer> what_if(const WhatIfRequest& /*request*/) override { return nobody(); }
+  Result<GraphAnswer> graph(const GraphRequest& /*request*/) override { return nobody(); }
   [[nodiscard]] bool live() const override { return true; }
 
  private:
