@@ -1,6 +1,7 @@
 #include "coordinator/cli/attach.h"
 
 #include <algorithm>
+#include <limits>
 #include <utility>
 
 #include <fmt/format.h>
@@ -23,6 +24,9 @@ namespace {
 constexpr Duration kLiveWait = std::chrono::milliseconds{500};
 constexpr Duration kEmbeddedWait = std::chrono::seconds{1};
 constexpr Duration kWait = std::chrono::seconds{20};
+/// How long a command whose agents end with it waits for output that is on its way.
+constexpr Duration kLateOutput = std::chrono::seconds{5};
+constexpr Duration kLateOutputPoll = std::chrono::milliseconds{20};
 constexpr std::uint32_t kEventsPage = 1000;
 /// A coordinator elsewhere may be started again; for so long it is waited for.
 constexpr Duration kComeBack = std::chrono::minutes{1};
@@ -75,6 +79,7 @@ class Stay {
         continue;
       }
       silent_since_.reset();
+      note_last_end(answer->events);
       view_.show_events(answer->events);
       if (attachment_.sync != nullptr) tell(attachment_.sync->follow(answer->events));
       after_ = std::max(after_, answer->last);
@@ -122,6 +127,7 @@ class Stay {
       const Result<EventsAnswer> answer = answers_.events(
           {.run = attachment_.run, .after = after_, .most = kEventsPage, .wait = {}});
       if (!answer) return false;
+      note_last_end(answer->events);
       view_.pass_over(answer->events);
       if (attachment_.sync != nullptr) hold_back(attachment_.sync->follow(answer->events));
       after_ = std::max(after_, answer->last);
@@ -146,7 +152,29 @@ class Stay {
                 : std::vector<std::string>{status.error().message});
   }
 
+  void note_last_end(const std::vector<EventView>& events) {
+    for (const EventView& event : events) {
+      if (event.kind == "attempt ended") last_ended_ = event.ticket;
+    }
+  }
+
+  /// The agents end with this command, and with them what they have not sent yet.
+  void await_output() {
+    if (attachment_.embedded == nullptr || last_ended_.empty()) return;
+    const Instant until = read_clocks().steady + kLateOutput;
+    const LogsRequest last{.run = attachment_.run,
+                           .ticket = last_ended_,
+                           .attempt = 0,
+                           .offset = std::numeric_limits<std::uint64_t>::max() / 2};
+    while (read_clocks().steady < until) {
+      const Result<LogsAnswer> answer = answers_.logs(last);
+      if (!answer || answer->complete) return;
+      if (environment_.interrupts.wait(kLateOutputPoll)) return;
+    }
+  }
+
   int end() {
+    await_output();
     settle_files();
     const Result<StatusAnswer> status =
         answers_.status({.run = attachment_.run, .first_ticket = 0, .summary_only = true});
@@ -218,6 +246,7 @@ class Stay {
   int signals_ = 0;  ///< heeded so far; those that came before this stay count too
   int asked_to_stop_ = 0;
   std::optional<Instant> silent_since_;
+  std::string last_ended_;  ///< the ticket whose attempt ended last
 };
 
 }  // namespace

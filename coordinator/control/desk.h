@@ -108,6 +108,7 @@ class Desk {
   void read_events(const Asked& asked, Now now);
   void read_watch(const Asked& asked, Now now);
   void read_ended(const Asked& asked, Now now);
+  [[nodiscard]] Reply with_late_output(const Request& request, Reply reply) const;
   void validate(const Asked& asked);
   /// `prepare` is called by the background thread, and what it gives back by this one.
   using Prepare = std::function<std::function<Reply()>()>;

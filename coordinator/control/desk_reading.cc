@@ -124,8 +124,21 @@ void Desk::read_ended(const Asked& asked, Now now) {
   forget_at_ = now.steady + kKeepEnded;
   answer_apart(reading_ended_, asked, [this, request = asked.request, now] {
     Reply answer = ended_.answer(request, now, [this] { return reading_ended_.ending(); });
-    return [answer = std::move(answer)] { return answer; };
+    return
+        [this, request, answer = std::move(answer)] { return with_late_output(request, answer); };
   });
+}
+
+/// A run's last output may still be on its way when the run has left the memory: only the core
+/// knows.
+Reply Desk::with_late_output(const Request& request, Reply reply) const {
+  if (request.verb != Verb::kLogs || !reply.ok || core_ == nullptr) return reply;
+  const Result<LogsRequest> asked = decode_body<LogsRequest>(request.body.data);
+  Result<LogsAnswer> answer = decode_body<LogsAnswer>(reply.body.data);
+  if (!asked || !answer || !core_->output_pending(asked->run)) return reply;
+  answer->complete = false;
+  reply.body = {encode_body(*answer)};
+  return reply;
 }
 
 /// Reads the whole registry and every artifact: minutes, perhaps. What memory says is compared at

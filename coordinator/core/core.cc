@@ -102,6 +102,11 @@ const AttemptNote* Core::note(Token token) const {
   return found == notes_.end() ? nullptr : &found->second;
 }
 
+bool Core::output_pending(RunId run) const {
+  return std::ranges::any_of(
+      late_outputs_, [&](const auto& late) { return run == RunId{} || late.second.run == run; });
+}
+
 const TicketRecord& Core::record(AttemptRef ticket) const {
   const Run* run = state_.find_run(ticket.run);
   HW_CHECK(run != nullptr, "a ticket of a run that is not in memory");

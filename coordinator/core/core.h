@@ -54,6 +54,8 @@ class Core {
   [[nodiscard]] const CoreOptions& options() const { return options_; }
   /// Whether output of an attempt that has ended is still on its way.
   [[nodiscard]] bool output_pending(Token token) const { return late_outputs_.contains(token); }
+  /// The same of any attempt of a run; 0: of any.
+  [[nodiscard]] bool output_pending(RunId run) const;
   /// How busy the machines were since the last fact that says so.
   [[nodiscard]] LoadSums unwritten_load(RunId run) const;
   /// Whether an attempt is of a former life of its worker, and not known to be dead.

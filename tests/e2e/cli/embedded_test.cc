@@ -51,6 +51,16 @@ TEST(EmbeddedRun, EndsWithSevenAndShowsWhyATicketFailed) {
       << run.out;
 }
 
+TEST(EmbeddedRun, KeepsTheOutputOfItsLastTicketToTheEnd) {
+  for (int i = 0; i < 5; ++i) {
+    Project project;
+    project.plan({"{id: A, run: 'seq 1 100000; exit 3'}"});
+    EXPECT_EQ(project.headway({"run", "plan.yaml", "--local", "1"}).exit_code, 7);
+    const std::string output = project.headway({"logs", "A"}).out;
+    EXPECT_TRUE(output.ends_with("\n99999\n100000\n")) << output.size() << " bytes";
+  }
+}
+
 TEST(EmbeddedRun, CanBeReadAfterItsEnd) {
   Project project;
   project.plan({"{id: A, run: echo output of A}", "{id: B, run: 'exit 4', needs: [A]}"});

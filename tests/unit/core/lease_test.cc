@@ -372,6 +372,8 @@ TEST(Output, AfterTheResultIsStillTakenThoughItsRunIsGone) {
   h.sent<ResultAck>("w");
   EXPECT_TRUE(h.core().state().runs.empty());
   EXPECT_TRUE(h.core().output_pending(Token{1}));
+  EXPECT_TRUE(h.core().output_pending(run));
+  EXPECT_FALSE(h.core().output_pending(RunId{9}));
   h.say("w", piece(Token{1}, 0, "hello"));
   EXPECT_EQ(h.answered<StoreOutput>(), (StoreOutput{run, Token{1}, 0, "hello"}));
   h.say("w", Heartbeat{1, {}, {}});
