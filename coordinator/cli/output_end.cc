@@ -20,7 +20,7 @@ class OutputEnd {
     std::uint64_t low = 0;
     std::uint64_t high = 0;
     for (std::uint64_t at = kMaxOutputChunkBytes; high == 0; at *= 2) {
-      const Result<std::string> found = page(at);
+      Result<std::string> found = page(at);
       if (!found) return found;
       if (found->size() == kMaxOutputChunkBytes) low = at;
       if (found->size() < kMaxOutputChunkBytes) high = at + found->size();
@@ -28,7 +28,7 @@ class OutputEnd {
     }
     while (high - low > kMaxOutputChunkBytes) {
       const std::uint64_t middle = low + (high - low) / 2;
-      const Result<std::string> found = page(middle);
+      Result<std::string> found = page(middle);
       if (!found) return found;
       if (found->size() == kMaxOutputChunkBytes) {
         low = middle;

@@ -15,8 +15,8 @@ constexpr double kFarOut = 30;
 /// Below it the approximation for the tail holds.
 constexpr double kTail = 0.02425;
 
-template <std::size_t Count>
-double polynomial(const std::array<double, Count>& factors, double x) {
+template <std::size_t kCount>
+double polynomial(const std::array<double, kCount>& factors, double x) {
   double sum = 0;
   for (const double factor : factors) sum = sum * x + factor;
   return sum;

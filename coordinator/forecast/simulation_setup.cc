@@ -79,7 +79,7 @@ void SimulationSetup::sort_tickets() {
 
 void SimulationSetup::sort_workers() {
   std::map<std::vector<std::uint32_t>, std::uint32_t> alike;
-  for (const WorkerOffer& worker : situation.crew.workers) {
+  for (const WorkerOffer& worker : situation.workforce.workers) {
     Pool pool;
     pool.slots = worker.slots;
     pool.capacity.resize(per_worker_.size());
@@ -108,9 +108,9 @@ void SimulationSetup::sort_workers() {
     pool_of_worker_[worker.id] = next;
     pools.push_back(std::move(pool));
   }
-  if (situation.crew.able > 0) {
+  if (situation.workforce.able > 0) {
     Pool able;
-    able.slots = situation.crew.able;
+    able.slots = situation.workforce.able;
     for (std::uint32_t kind = 0; kind < kinds.size(); ++kind) able.kinds.push_back(kind);
     pools.push_back(std::move(able));
   }

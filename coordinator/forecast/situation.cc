@@ -48,7 +48,7 @@ TicketSituation ticket_situation(const Run& run, TicketIndex index, Now now) {
 
 }  // namespace
 
-std::uint32_t Crew::agents() const {
+std::uint32_t Workforce::agents() const {
   std::uint32_t slots = able;
   for (const WorkerOffer& worker : workers) slots += worker.slots;
   return slots;
@@ -90,7 +90,7 @@ Situation situation_of(const State& state, const Run& run, Now now) {
 
 Situation situation_of(const Core& core, const Run& run, Now now) {
   Situation situation = situation_of(core.state(), run, now);
-  situation.crew.workers = core.scheduler().offers();
+  situation.workforce.workers = core.scheduler().offers();
   return situation;
 }
 

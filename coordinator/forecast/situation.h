@@ -32,7 +32,7 @@ struct TicketSituation {
 };
 
 /// The agents there are.
-struct Crew {
+struct Workforce {
   std::vector<WorkerOffer> workers;
   std::uint32_t able = 0;  ///< further agents, each of which can run every ticket
 
@@ -50,7 +50,7 @@ struct Situation {
   std::map<std::string, std::int64_t> resources;  ///< counted for the whole cluster, in thousandths
   std::optional<std::uint32_t> most_alive;        ///< tickets alive at once; none: no limit
   bool failing = false;                           ///< nothing more is handed out
-  Crew crew;
+  Workforce workforce;
   std::map<std::string, Tally, std::less<>> records;  ///< of all workers, by the plan's categories
   std::uint64_t seed = 0;
 

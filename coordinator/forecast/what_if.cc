@@ -30,26 +30,26 @@ Result<TicketIndex> ticket_left(const Situation& situation, const std::string& i
 }
 
 /// Takes away from the largest worker, one by one.
-void remove_agents(Crew& crew, std::uint32_t count) {
-  const std::uint32_t able = std::min(crew.able, count);
-  crew.able -= able;
+void remove_agents(Workforce& workforce, std::uint32_t count) {
+  const std::uint32_t able = std::min(workforce.able, count);
+  workforce.able -= able;
   for (count -= able; count > 0; --count) {
-    const auto largest = std::ranges::max_element(crew.workers, {}, &WorkerOffer::slots);
-    if (largest == crew.workers.end() || largest->slots == 0) return;
+    const auto largest = std::ranges::max_element(workforce.workers, {}, &WorkerOffer::slots);
+    if (largest == workforce.workers.end() || largest->slots == 0) return;
     --largest->slots;
   }
 }
 
-Result<void> change_agents(Crew& crew, const WhatIfRequest& request) {
-  const auto there = static_cast<std::int64_t>(crew.agents());
+Result<void> change_agents(Workforce& workforce, const WhatIfRequest& request) {
+  const auto there = static_cast<std::int64_t>(workforce.agents());
   const std::int64_t wanted = request.agents.value_or(there + request.more_agents);
   if (wanted < 0) {
     return Error{ErrorKind::kUsage, fmt::format("there are only {} agents", there)};
   }
   if (wanted >= there) {
-    crew.able += static_cast<std::uint32_t>(wanted - there);
+    workforce.able += static_cast<std::uint32_t>(wanted - there);
   } else {
-    remove_agents(crew, static_cast<std::uint32_t>(there - wanted));
+    remove_agents(workforce, static_cast<std::uint32_t>(there - wanted));
   }
   return {};
 }
@@ -88,7 +88,7 @@ Result<void> change_resources(Situation& situation, const std::vector<ResourceSe
 }
 
 EtaView view_of(const Situation& situation, const Forecast& forecast) {
-  EtaView view{situation.crew.agents(), situation.left(), {}, {}};
+  EtaView view{situation.workforce.agents(), situation.left(), {}, {}};
   if (forecast.left) {
     view.eta = forecast.left->middle;
     view.eta_late = forecast.left->late;
@@ -100,17 +100,16 @@ EtaView view_of(const Situation& situation, const Forecast& forecast) {
 void add_notes(const Forecast& forecast, const Situation& situation, const char* when,
                std::vector<std::string>& notes) {
   if (forecast.stuck == 0) return;
-  notes.push_back(situation.crew.agents() == 0
+  notes.push_back(situation.workforce.agents() == 0
                       ? fmt::format("{} there is no agent: the run has no end", when)
-                      : fmt::format("{} {} tickets have no agent that can run them: the run has "
-                                    "no end",
+                      : fmt::format("{} no agent can run {} of the tickets: the run has no end",
                                     when, forecast.stuck));
 }
 
 }  // namespace
 
 Result<Situation> changed_situation(Situation situation, const WhatIfRequest& request) {
-  if (Result<void> done = change_agents(situation.crew, request); !done) return done.error();
+  if (Result<void> done = change_agents(situation.workforce, request); !done) return done.error();
   if (Result<void> done = change_priorities(situation, request.priorities); !done) {
     return done.error();
   }
@@ -151,7 +150,7 @@ Result<WhatIfAnswer> what_if(const Situation& situation, const WhatIfRequest& re
   answer.after = view_of(*changed, after);
   add_notes(before, situation, "as things are,", answer.notes);
   add_notes(after, *changed, "with the changes,", answer.notes);
-  if (changed->crew.able > situation.crew.able) {
+  if (changed->workforce.able > situation.workforce.able) {
     answer.notes.emplace_back("agents that are added are taken to be able to run every ticket");
   }
   const auto guessed = before.basis[static_cast<std::size_t>(Basis::kDefault)];

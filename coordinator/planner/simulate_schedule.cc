@@ -62,7 +62,7 @@ Situation fresh_situation(const Plan& plan, const PlanGraph& graph,
   for (const ResourceAmount& counted : plan.resources) {
     situation.resources[counted.name] = counted.thousandths;
   }
-  situation.crew.able = agents;
+  situation.workforce.able = agents;
   for (std::uint32_t i = 0; !options.groups.empty() && i < graph.size(); ++i) {
     const std::uint32_t group = graph.group(TicketIndex{i}) + 1;
     if (std::ranges::find(options.groups, group) == options.groups.end()) {

@@ -37,7 +37,7 @@ Situation large_situation(std::uint32_t tickets, std::uint32_t agents) {
   situation.plan = std::shared_ptr<const Plan>(source, &source->plan);
   situation.graph = source->graph;
   situation.tickets.resize(tickets);
-  situation.crew.able = agents;
+  situation.workforce.able = agents;
   return situation;
 }
 

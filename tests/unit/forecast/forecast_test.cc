@@ -34,7 +34,7 @@ TEST(Forecast, FollowsTheAgentsAndTheLimit) {
   const double on_four = minutes_of(make_forecast(situation).left->middle);
   EXPECT_GT(on_four, 75);
   EXPECT_LT(on_four, 140);
-  situation.crew.able = 8;
+  situation.workforce.able = 8;
   EXPECT_LT(minutes_of(make_forecast(situation).left->middle), on_four * 0.65);
   situation.most_alive = 4;
   EXPECT_EQ(minutes_of(make_forecast(situation).left->middle), on_four);
@@ -55,12 +55,12 @@ TEST(Forecast, HasNoEndWhereATicketHasNoAgent) {
   Plan plan = many(2);
   plan.tickets[1].agent.labels = {"gpu"};
   Situation situation = fresh(plan, 0);
-  situation.crew.workers.push_back(
+  situation.workforce.workers.push_back(
       {.id = WorkerId{1}, .name = "w", .slots = 2, .labels = {}, .types = {}, .resources = {}});
   const Forecast forecast = make_forecast(situation);
   EXPECT_FALSE(forecast.left.has_value());
   EXPECT_EQ(forecast.stuck, 1U);
-  situation.crew.workers[0].labels = {"gpu"};
+  situation.workforce.workers[0].labels = {"gpu"};
   EXPECT_TRUE(make_forecast(situation).left.has_value());
 }
 
@@ -71,15 +71,15 @@ TEST(Forecast, CountsResourcesOfTheirWorkerAndOfTheCluster) {
     builder.add("t" + std::to_string(i)).category("a").estimate(10min).needs("memory", 3);
   }
   Situation situation = fresh(builder.plan, 0);
-  situation.crew.workers.push_back({.id = WorkerId{1},
-                                    .name = "w",
-                                    .slots = 8,
-                                    .labels = {},
-                                    .types = {},
-                                    .resources = {{"memory", 6000}}});
+  situation.workforce.workers.push_back({.id = WorkerId{1},
+                                         .name = "w",
+                                         .slots = 8,
+                                         .labels = {},
+                                         .types = {},
+                                         .resources = {{"memory", 6000}}});
   const double two_at_once = minutes_of(make_forecast(situation).left->middle);
   EXPECT_GT(two_at_once, 35);
-  situation.crew.workers[0].resources = {{"memory", 24'000}};
+  situation.workforce.workers[0].resources = {{"memory", 24'000}};
   EXPECT_LT(minutes_of(make_forecast(situation).left->middle), two_at_once / 2);
 }
 

@@ -18,7 +18,7 @@ inline Situation fresh(Plan plan, std::uint32_t agents) {
   for (const ResourceAmount& counted : source->plan.resources) {
     situation.resources[counted.name] = counted.thousandths;
   }
-  situation.crew.able = agents;
+  situation.workforce.able = agents;
   situation.seed = 7;
   return situation;
 }
