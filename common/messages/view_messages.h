@@ -208,7 +208,7 @@ struct AgentView {
   RunId run;
   std::string ticket;  ///< what it runs; idle: what its schedule has next, else its last one
   /// running, validating; of the next one `waiting` (it could start) or `deps` (it waits for
-  /// others); of the last one completed, failed; or empty
+  /// others); of the last one completed, failed, cancelled, taken back; or empty
   std::string ticket_status;
   double progress = 0;
   std::optional<Duration> eta;

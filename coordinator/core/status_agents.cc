@@ -25,6 +25,13 @@ std::size_t bytes_of(const AgentView& view) {
   return bytes;
 }
 
+/// What became of an agent's last ticket there; one that was stopped has not failed.
+std::string status_of_last(Outcome outcome) {
+  if (outcome == Outcome::kSucceeded) return "completed";
+  const bool stopped = outcome == Outcome::kCancelled || outcome == Outcome::kTakenBack;
+  return stopped ? std::string(to_text(outcome)) : "failed";
+}
+
 }  // namespace
 
 AgentsAnswer Status::agents(const AgentsRequest& request) const {
@@ -60,7 +67,7 @@ AgentView Status::agent(WorkerId worker, SlotId slot) const {
   if (const auto last = record.last.find(slot); last != record.last.end()) {
     view.run = last->second.run;
     view.ticket = last->second.ticket;
-    view.ticket_status = last->second.outcome == Outcome::kSucceeded ? "completed" : "failed";
+    view.ticket_status = status_of_last(last->second.outcome);
   }
   if (core_ == nullptr) return view;
   const auto found = core_->links().find(worker);

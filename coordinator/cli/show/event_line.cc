@@ -103,6 +103,9 @@ EventText event_text(const EventView& event, std::uint32_t most_attempts) {
     text.minor = true;
   } else if (is_steering(event)) {
     text.what = steered(event);
+  } else if (event.kind == "run load") {
+    text.what = with_detail("machines were busy (cpu, memory, disk, network)", event.detail);
+    text.minor = true;
   } else if (event.kind == "run steered") {
     text.what = event.detail;
   } else if (event.kind.starts_with("run ")) {

@@ -62,6 +62,16 @@ TEST(EventLine, NamesRunsAndWorkersWhereThereIsNoTicket) {
   EXPECT_EQ(line(worker), "12:03:04 worker local joined");
 }
 
+TEST(EventLine, SaysHowBusyMachinesWereToWhoWantsToKnowEverything) {
+  EventView event;
+  event.run = RunId{3};
+  event.kind = "run load";
+  event.detail = "0.1200 0.5000 0.0000 0.0000";
+  const EventText text = event_text(event, 0);
+  EXPECT_EQ(text.what, "machines were busy (cpu, memory, disk, network): " + event.detail);
+  EXPECT_TRUE(text.minor) << "nothing of it is a change that people wait for";
+}
+
 TEST(EventLine, LetsNothingOfAPlanReachTheTerminal) {
   EventView hostile = event("ticket ended", "aborted");
   hostile.ticket = "x\x1b[2J";

@@ -45,5 +45,22 @@ TEST(AgentMatrix, ShowsAnIdleAgentWhatItsScheduleHasNext) {
   }
 }
 
+TEST(AgentMatrix, SaysOfATicketThatAPersonStoppedThatItWasAndNotThatItFailed) {
+  PlanBuilder plan;
+  plan.add("A");
+  plan.add("B");
+  CoreHarness harness;
+  harness.join("one");
+  harness.submit(plan);
+  harness.ignore_messages();
+  harness.start("A");
+  harness.cancel({"A"});
+  harness.ignore_messages();
+  harness.end("A", Outcome::kCancelled);
+  harness.pause({});
+  harness.ignore_messages();
+  EXPECT_EQ(shown(matrix(harness)[0]), "one/1 A cancelled");
+}
+
 }  // namespace
 }  // namespace headway
