@@ -99,7 +99,7 @@ class Validator {
               ids_.unknown(mark,
                            fmt::format("`{}` names `{}` under `{}`, which is not in the plan",
                                        ticket.id, id, list.name),
-                           id));
+                           id, ticket.id));
         }
       }
     }

@@ -175,13 +175,15 @@ SourceMark mark_or(const ListMarks* marks, std::size_t at, SourceMark otherwise)
   return marks != nullptr && at < marks->size() ? (*marks)[at] : otherwise;
 }
 
-Diagnostic IdHints::unknown(SourceMark mark, std::string message, std::string_view id) {
+Diagnostic IdHints::unknown(SourceMark mark, std::string message, std::string_view id,
+                            std::string_view asker) {
   Diagnostic found{Severity::kError, mark, std::move(message), {}, {}};
   if (++given_ > kMaxIdHints) return found;
   if (ids_.empty()) {
     for (const Ticket& ticket : plan_.tickets) ids_.push_back(ticket.id);
   }
   std::vector<std::string> near = nearest(id, ids_);
+  std::erase(near, asker);
   for (std::string& word : near) word = fmt::format("`{}`", word);
   if (!near.empty()) found.hint = fmt::format("did you mean {}?", join_words(near, "or"));
   return found;

@@ -19,7 +19,9 @@ SourceMark mark_or(const ListMarks* marks, std::size_t at, SourceMark otherwise)
 class IdHints {
  public:
   IdHints(const Plan& plan, const PlanMarks& marks) : plan_(plan), marks_(marks) {}
-  Diagnostic unknown(SourceMark mark, std::string message, std::string_view id);
+  /// `asker`: the ticket that names the id, which cannot have meant itself; empty: none does.
+  Diagnostic unknown(SourceMark mark, std::string message, std::string_view id,
+                     std::string_view asker = {});
   /// Whether an unknown id is certain to be a mistake.
   [[nodiscard]] bool complete() const { return !marks_.incomplete; }
 

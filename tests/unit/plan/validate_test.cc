@@ -36,6 +36,12 @@ TEST(Validation, FindsDuplicateIdsWithThePlaceOfTheFirst) {
   EXPECT_EQ(found[0].notes[0].first, (SourceMark{3, 9}));
 }
 
+TEST(Validation, DoesNotSuggestThatATicketMeantItself) {
+  const std::vector<Diagnostic> found = validate_plan(plan_of({ticket("A", {"B"})}));
+  ASSERT_EQ(found.size(), 1U);
+  EXPECT_EQ(found[0].hint, "");
+}
+
 TEST(Validation, FindsUnknownIdsInEveryListWithTheNearest) {
   Plan plan = plan_of({ticket("DB-001"), ticket("DB-002"), ticket("API-1", {"DB-003"})});
   plan.tickets[2].dependencies.soft = {"x"};

@@ -204,7 +204,7 @@ TEST(PlanReader, TellsAllErrorsAtOnceWithTheirPlaces) {
             "plan.yaml:8:16: error: `B` names `C` under `blocking`, which is not in the plan\n"
             "    8 |     needs: [A, C]\n"
             "      |                ^\n"
-            "      = did you mean `A` or `B`?\n");
+            "      = did you mean `A`?\n");
 }
 
 TEST(PlanReader, ShowsACycleTicketByTicket) {
