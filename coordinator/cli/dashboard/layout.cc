@@ -16,23 +16,6 @@ constexpr std::size_t kLeastPanelLines = 3;
 /// The counts take at most one line in so many: what needs attention has to fit as well.
 constexpr std::size_t kHeaderShare = 4;
 
-std::vector<Panel> panels_of(Focus focus, bool wide) {
-  switch (focus) {
-    case Focus::kOverview:
-      if (wide) return {Panel::kAgents, Panel::kTickets, Panel::kAttention, Panel::kEvents};
-      return {Panel::kAgents, Panel::kAttention, Panel::kEvents};
-    case Focus::kAgents:
-      return {Panel::kAgents};
-    case Focus::kResources:
-      return {Panel::kWorkers};
-    case Focus::kConflicts:
-      return {Panel::kLocks, Panel::kAttention};
-    case Focus::kProgress:
-      return {Panel::kTickets, Panel::kEvents};
-  }
-  return {};
-}
-
 /// Stacks panels over an area.
 void stack(std::vector<Panel> panels, Area area, const Snapshot& snapshot, const ViewState& view,
            std::vector<PlacedPanel>& placed) {
@@ -77,6 +60,23 @@ Panel selected_panel(const Layout& layout, const ViewState& view) {
     return placed.panel == view.panel;
   });
   return shown ? view.panel : panels.front().panel;
+}
+
+std::vector<Panel> panels_of(Focus focus, bool wide) {
+  switch (focus) {
+    case Focus::kOverview:
+      if (wide) return {Panel::kAgents, Panel::kTickets, Panel::kAttention, Panel::kEvents};
+      return {Panel::kAgents, Panel::kAttention, Panel::kEvents};
+    case Focus::kAgents:
+      return {Panel::kAgents};
+    case Focus::kResources:
+      return {Panel::kWorkers};
+    case Focus::kConflicts:
+      return {Panel::kLocks, Panel::kAttention};
+    case Focus::kProgress:
+      return {Panel::kTickets, Panel::kEvents};
+  }
+  return {};
 }
 
 Panel first_panel(Focus focus) { return panels_of(focus, false).front(); }

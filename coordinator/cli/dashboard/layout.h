@@ -30,6 +30,10 @@ struct Layout {
   Area body;                              ///< of all panels
 };
 
+/// What is shown of a focus, in the order in which Tab goes through it. `wide`: there is room for
+/// what a narrow screen leaves out.
+std::vector<Panel> panels_of(Focus focus, bool wide);
+
 /// The one that a person stands in when the focus changes.
 Panel first_panel(Focus focus);
 

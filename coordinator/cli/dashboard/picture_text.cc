@@ -6,6 +6,7 @@
 #include <fmt/format.h>
 
 #include "coordinator/cli/dashboard/header.h"
+#include "coordinator/cli/dashboard/layout.h"
 #include "coordinator/cli/dashboard/panel.h"
 #include "coordinator/cli/show/words.h"
 
@@ -15,22 +16,6 @@ namespace {
 
 /// Nothing is cut by an end of a screen.
 constexpr std::size_t kNoEdge = 10'000;
-
-std::vector<Panel> shown_panels(Focus focus) {
-  switch (focus) {
-    case Focus::kOverview:
-      return {Panel::kAgents, Panel::kTickets, Panel::kAttention, Panel::kEvents};
-    case Focus::kAgents:
-      return {Panel::kAgents};
-    case Focus::kResources:
-      return {Panel::kWorkers};
-    case Focus::kConflicts:
-      return {Panel::kLocks, Panel::kAttention};
-    case Focus::kProgress:
-      return {Panel::kTickets, Panel::kEvents};
-  }
-  return {};
-}
 
 /// The header's lines, as text.
 std::string head_text(const Snapshot& snapshot, Format format, bool colour, std::size_t width) {
@@ -81,7 +66,7 @@ std::string picture_text(const Snapshot& snapshot, Focus focus, Format format, b
   if (format != Format::kPlain) text += head_text(snapshot, format, colour, width);
   ViewState view;
   view.focus = focus;
-  for (const Panel panel : shown_panels(focus)) {
+  for (const Panel panel : panels_of(focus, true)) {
     text += panel_text(panel_content(panel, snapshot, view, Bars::kNumbers), format, colour, width);
   }
   return text;
