@@ -58,6 +58,10 @@ class Core {
   [[nodiscard]] bool output_pending(RunId run) const;
   /// How busy the machines were since the last fact that says so.
   [[nodiscard]] LoadSums unwritten_load(RunId run) const;
+  /// Whether a worker that has a session has missed so many heartbeats that people should know.
+  [[nodiscard]] bool is_silent(const Link& link, Instant now) const {
+    return now - link.last_heard > 3 * options_.heartbeat;
+  }
   /// Whether an attempt is of a former life of its worker, and not known to be dead.
   [[nodiscard]] bool is_widow(Token token) const { return widows_.contains(token); }
   /// Messages that were not allowed in the state that they met.
@@ -158,6 +162,7 @@ class Core {
   [[nodiscard]] Result<WorkerId> chosen_worker(const WorkerControl& control) const;
   void drain_worker(WorkerId worker, bool restart, const std::string& why);
   void take_back(WorkerId worker);
+  void take_back(Token token);
   [[nodiscard]] bool is_heard(const Link& link) const;
   [[nodiscard]] bool has_widows(const Link& link) const;
   void bury_worker(WorkerId worker, const std::string& why);

@@ -71,12 +71,7 @@ void Core::on_clear_locks(const ClearLocksInput& input) {
       end_attempt(state_.attempts.at(token), ending);
     }
     for (const Token token : to_stop) {
-      const AttemptRef ref = state_.attempts.at(token);
-      Stop stop;
-      stop.token = token;
-      stop.grace = state_.find_run(ref.run)->ticket(ref.ticket).kill_grace;
-      stop.outcome = record(ref).cancelling ? Outcome::kCancelled : Outcome::kTakenBack;
-      order_stop(record(ref).worker, stop);
+      take_back(token);
       yielding_.insert(token);
     }
   }

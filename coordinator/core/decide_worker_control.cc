@@ -107,14 +107,18 @@ void Core::drain_worker(WorkerId worker, bool restart, const std::string& why) {
 
 void Core::take_back(WorkerId worker) {
   const std::set<Token> held = links_.at(worker).held;
-  for (const Token token : held) {
-    const AttemptRef ref = state_.attempts.at(token);
-    Stop stop;
-    stop.token = token;
-    stop.grace = state_.find_run(ref.run)->ticket(ref.ticket).kill_grace;
-    stop.outcome = record(ref).cancelling ? Outcome::kCancelled : Outcome::kTakenBack;
-    order_stop(worker, stop);
-  }
+  for (const Token token : held) take_back(token);
+}
+
+/// Has an attempt stopped, so that its ticket goes out again, unless that is to be cancelled
+/// anyhow.
+void Core::take_back(Token token) {
+  const AttemptRef ref = state_.attempts.at(token);
+  Stop stop;
+  stop.token = token;
+  stop.grace = state_.find_run(ref.run)->ticket(ref.ticket).kill_grace;
+  stop.outcome = record(ref).cancelling ? Outcome::kCancelled : Outcome::kTakenBack;
+  order_stop(record(ref).worker, stop);
 }
 
 bool Core::is_heard(const Link& link) const {

@@ -274,28 +274,16 @@ void Evolution::attempt_ended() {
 void Evolution::measure_end(Run& of, const TicketRecord& ended) const {
   if (ended.started_at == WallTime{}) return;
   const AgentTime ran = std::max(fact_.at - ended.started_at, AgentTime{});
-  switch (*fact_.outcome) {
-    case Outcome::kSucceeded:
-      of.meter.lead_time += std::max(fact_.at - ended.first_ready, AgentTime{});
-      ++of.meter.finished;
-      return;
-    case Outcome::kWorkerLost:
-    case Outcome::kKilledWorkers:
-      of.meter.lost_time += ran;
-      of.meter.wasted_time += ran;
-      return;
-    case Outcome::kExit:
-    case Outcome::kSignal:
-    case Outcome::kTimeout:
-    case Outcome::kOutOfMemory:
-    case Outcome::kCouldNotStart:
-    case Outcome::kRequirement:
-    case Outcome::kGate:
-    case Outcome::kCancelled:
-    case Outcome::kTakenBack:
-      of.meter.wasted_time += ran;
-      return;
+  const Outcome outcome = *fact_.outcome;
+  if (outcome == Outcome::kSucceeded) {
+    of.meter.lead_time += std::max(fact_.at - ended.first_ready, AgentTime{});
+    ++of.meter.finished;
+    return;
   }
+  of.meter.wasted_time += ran;
+  const bool with_its_worker =
+      outcome == Outcome::kWorkerLost || outcome == Outcome::kKilledWorkers;
+  if (with_its_worker) of.meter.lost_time += ran;
 }
 
 void Evolution::ticket_ended() {

@@ -77,20 +77,20 @@ std::vector<std::string> Status::reasons(const Run& run, TicketIndex index) cons
       said.push_back(why_ready(run, index));
       break;
     case TicketState::kAssigned:
-      said.push_back(
-          fmt::format("It was handed to {} and has not started.", agent_name(record.worker, {})));
+      said.push_back(fmt::format("It was handed to {} and has not started.",
+                                 state_.agent_name(record.worker, {})));
       break;
     case TicketState::kRunning:
     case TicketState::kValidating:
     case TicketState::kReview:
       said.push_back(fmt::format(
-          "It is running on {}, attempt {}, for {}.", agent_name(record.worker, record.slot),
+          "It is running on {}, attempt {}, for {}.", state_.agent_name(record.worker, record.slot),
           record.attempts, seconds(std::max<Duration>(now_.wall - record.started_at, Duration{}))));
       break;
     case TicketState::kSucceeded:
       said.push_back(fmt::format("It succeeded on {} in {}, attempt {}.",
-                                 agent_name(record.worker, record.slot), seconds(record.elapsed),
-                                 record.attempts));
+                                 state_.agent_name(record.worker, record.slot),
+                                 seconds(record.elapsed), record.attempts));
       break;
     case TicketState::kFailed:
       said.push_back(fmt::format(

@@ -13,11 +13,6 @@ const TicketRecord& record_of(const State& state, AttemptRef ticket) {
   return state.find_run(ticket.run)->tickets[ticket.ticket.index()];
 }
 
-std::optional<WallTime> known_since(WallTime at) {
-  if (at == WallTime{}) return std::nullopt;
-  return at;
-}
-
 bool wants_exclusive(const Scheduler& scheduler, AttemptRef ticket, std::uint32_t lock) {
   // A pattern that overlaps with the lock is another lock: what it wants that one for is not known
   // here, and a writer is what keeps others waiting.
@@ -33,8 +28,7 @@ HolderState holder_state(const Core& core, WorkerId worker, Token token, Now now
   const auto link = core.links().find(worker);
   if (link == core.links().end() || core.is_widow(token)) return HolderState::kOrphan;
   if (link->second.connected) {
-    const bool heard = now.steady - link->second.last_heard <= 3 * core.options().heartbeat;
-    return heard ? HolderState::kAlive : HolderState::kSilent;
+    return core.is_silent(link->second, now.steady) ? HolderState::kSilent : HolderState::kAlive;
   }
   return link->second.lease_ends > now.steady ? HolderState::kSilent : HolderState::kOrphan;
 }
@@ -96,15 +90,13 @@ LockView LockReport::view(std::uint32_t lock) const {
 
 LockHolder LockReport::view(const Holder& holder) const {
   const TicketRecord& record = record_of(core_.state(), holder.ticket);
-  const std::string& worker = core_.state().workers.at(record.worker).name;
   LockHolder view;
   view.run = holder.ticket.run;
   view.ticket = core_.state().find_run(holder.ticket.run)->ticket(holder.ticket.ticket).id;
-  view.agent =
-      record.slot == SlotId{} ? worker : fmt::format("{}/{}", worker, record.slot.number());
+  view.agent = core_.state().agent_name(record.worker, record.slot);
   view.state = holder_state(core_, record.worker, record.token, now_);
   view.exclusive = holder.exclusive;
-  view.since = known_since(record.started_at);
+  view.since = known(record.started_at);
   return view;
 }
 
@@ -113,7 +105,7 @@ LockWaiter LockReport::view(AttemptRef waiter, std::uint32_t lock) const {
   view.run = waiter.run;
   view.ticket = core_.state().find_run(waiter.run)->ticket(waiter.ticket).id;
   view.exclusive = wants_exclusive(core_.scheduler(), waiter, lock);
-  view.since = known_since(record_of(core_.state(), waiter).lock_wait_since);
+  view.since = known(record_of(core_.state(), waiter).lock_wait_since);
   return view;
 }
 

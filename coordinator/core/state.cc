@@ -1,5 +1,7 @@
 #include "coordinator/core/state.h"
 
+#include <fmt/format.h>
+
 #include "common/base/check.h"
 
 namespace headway {
@@ -36,6 +38,13 @@ bool Run::satisfied(TicketIndex index) const {
   const TicketState now = tickets[index.index()].state;
   return now == TicketState::kSucceeded ||
          (now == TicketState::kFailed && ticket(index).allow_failure);
+}
+
+std::string State::agent_name(WorkerId worker, SlotId slot) const {
+  const auto found = workers.find(worker);
+  if (found == workers.end()) return "";
+  const std::string& name = found->second.name;
+  return slot == SlotId{} ? name : fmt::format("{}/{}", name, slot.number());
 }
 
 const Run* State::find_run(RunId id) const {

@@ -126,6 +126,12 @@ struct Run {
   [[nodiscard]] bool satisfied(TicketIndex index) const;
 };
 
+/// A time that a record keeps; none where it has not come yet.
+inline std::optional<WallTime> known(WallTime at) {
+  if (at == WallTime{}) return std::nullopt;
+  return at;
+}
+
 /// What an agent ran last.
 struct LastTicket {
   RunId run;
@@ -175,6 +181,8 @@ struct State {
   std::unordered_map<Token, Attempt>
       attempts;  ///< every attempt of these runs; only looked up, never iterated
 
+  /// `worker/slot`, or the worker alone where the slot is not known (0); empty: no such worker.
+  [[nodiscard]] std::string agent_name(WorkerId worker, SlotId slot) const;
   [[nodiscard]] const Run* find_run(RunId id) const;
   [[nodiscard]] Run& run(RunId id);
 };

@@ -24,11 +24,6 @@ std::size_t size_of(const TicketView& view) {
   return bytes;
 }
 
-std::optional<WallTime> known(WallTime at) {
-  if (at == WallTime{}) return std::nullopt;
-  return at;
-}
-
 }  // namespace
 
 std::string run_name(RunId run) { return fmt::format("r{}", run.number()); }
@@ -103,13 +98,6 @@ StatusAnswer Status::status(const Run& run, const StatusRequest& request) const 
 
 // ---- Tickets
 
-std::string Status::agent_name(WorkerId worker, SlotId slot) const {
-  const auto found = state_.workers.find(worker);
-  if (found == state_.workers.end()) return "";
-  return slot == SlotId{} ? found->second.name
-                          : fmt::format("{}/{}", found->second.name, slot.number());
-}
-
 TicketView Status::ticket(const Run& run, TicketIndex index) const {
   const TicketRecord& record = run.tickets[index.index()];
   const Ticket& definition = run.ticket(index);
@@ -119,7 +107,7 @@ TicketView Status::ticket(const Run& run, TicketIndex index) const {
   view.state = record.state;
   view.group = run.graph().group(index) + 1;
   view.attempt = record.attempts;
-  view.agent = agent_name(record.worker, record.slot);
+  view.agent = state_.agent_name(record.worker, record.slot);
   view.eta = ticket_eta(run, index);
   view.started_at = known(record.started_at);
   if (is_final(record.state)) view.finished_at = known(record.ended_at);

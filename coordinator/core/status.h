@@ -36,7 +36,6 @@ class Status {
  private:
   [[nodiscard]] std::optional<Duration> ticket_eta(const Run& run, TicketIndex index) const;
   [[nodiscard]] std::uint32_t agent_count() const;
-  [[nodiscard]] std::string agent_name(WorkerId worker, SlotId slot) const;
   [[nodiscard]] std::vector<std::string> waiting_for(const Run& run, TicketIndex index) const;
   [[nodiscard]] std::vector<TicketIndex> unmet(const Run& run, TicketIndex index) const;
   void show_running(AgentView& view, WorkerId worker, SlotId slot) const;

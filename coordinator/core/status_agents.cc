@@ -57,7 +57,7 @@ AgentsAnswer Status::agents(const AgentsRequest& request) const {
 AgentView Status::agent(WorkerId worker, SlotId slot) const {
   const WorkerRecord& record = state_.workers.at(worker);
   AgentView view;
-  view.id = agent_name(worker, slot);
+  view.id = state_.agent_name(worker, slot);
   view.worker = record.name;
   view.state = AgentState::kOffline;
   view.done = record.done;
@@ -82,7 +82,7 @@ AgentView Status::agent(WorkerId worker, SlotId slot) const {
   if (link.connected) {
     view.load = link.load;
     view.heartbeat_age = now_.steady - link.last_heard;
-    const bool silent = *view.heartbeat_age > 3 * core_->options().heartbeat;
+    const bool silent = core_->is_silent(link, now_.steady);
     view.state = silent                                  ? AgentState::kSilent
                  : link.says_draining || record.draining ? AgentState::kDraining
                                                          : AgentState::kIdle;

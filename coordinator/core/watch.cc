@@ -152,7 +152,7 @@ void RunWatch::add_silent(WatchAnswer& answer) const {
   for (const auto& [id, link] : core_->links()) {
     const auto held = static_cast<std::uint32_t>(link.held.size());
     const Duration age = now_.steady - link.last_heard;
-    const bool silent = link.connected ? age > 3 * core_->options().heartbeat : held > 0;
+    const bool silent = link.connected ? core_->is_silent(link, now_.steady) : held > 0;
     if (!silent) continue;
     SilentWorker worker{state_.workers.at(id).name, age, held};
     if (link.last_heard == Instant{}) worker.heartbeat_age.reset();

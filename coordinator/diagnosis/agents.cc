@@ -176,8 +176,7 @@ std::string command_against(const Picture& picture, Hindrance::Kind kind, const 
 void find_silent_workers(const Picture& picture, Telling& telling) {
   if (picture.core == nullptr || !picture.unfinished()) return;
   for (const auto& [worker, link] : picture.core->links()) {
-    const bool quiet = picture.now.steady - link.last_heard >
-                       kSilentHeartbeats * picture.core->options().heartbeat;
+    const bool quiet = picture.core->is_silent(link, picture.now.steady);
     if (link.connected ? !quiet : link.held.empty()) continue;
     const Held held = held_by(picture, link, telling);
     if (held.in_all > 0 && held.untold == 0) continue;

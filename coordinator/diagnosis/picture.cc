@@ -94,10 +94,8 @@ void Picture::look_at_workers() {
   if (core == nullptr) return;
   for (const auto& [worker, link] : core->links()) {
     const auto known = state.workers.find(worker);
-    const bool takes =
-        link.connected && !link.says_draining && known != state.workers.end() &&
-        !known->second.draining &&
-        now.steady - link.last_heard <= kSilentHeartbeats * core->options().heartbeat;
+    const bool takes = link.connected && !link.says_draining && known != state.workers.end() &&
+                       !known->second.draining && !core->is_silent(link, now.steady);
     if (!takes || link.held.size() >= link.hello.slots) continue;
     const auto slots = static_cast<std::uint32_t>(link.hello.slots - link.held.size());
     idle.push_back({worker, slots});
@@ -106,9 +104,7 @@ void Picture::look_at_workers() {
 }
 
 std::string Picture::agent(TicketIndex ticket) const {
-  const TicketRecord& there = record(ticket);
-  const std::string& name = worker_name(there.worker);
-  return there.slot == SlotId{} ? name : fmt::format("{}/{}", name, there.slot.number());
+  return state.agent_name(record(ticket).worker, record(ticket).slot);
 }
 
 const std::string& Picture::worker_name(WorkerId worker) const {

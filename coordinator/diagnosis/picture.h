@@ -13,9 +13,6 @@
 
 namespace headway::diagnosis {
 
-/// Heartbeats without which a worker counts as silent, as in the matrix of agents.
-inline constexpr int kSilentHeartbeats = 3;
-
 /// What all parts of a diagnosis look at, worked out once; what it is made from must outlive it.
 struct Picture {
   Picture(const State& state, const Core* core, const Run& run, const Surroundings& around,

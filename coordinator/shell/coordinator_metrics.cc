@@ -16,7 +16,7 @@ void count_agents(const Core& core, Instant now, std::map<std::string, std::uint
   std::uint32_t open = 0;
   for (const auto& [worker, link] : core.links()) {
     if (!link.connected) continue;
-    const bool silent = now - link.last_heard > 3 * core.options().heartbeat;
+    const bool silent = core.is_silent(link, now);
     const bool draining = link.says_draining || core.state().workers.at(worker).draining;
     if (silent) {
       agents["silent"] += link.hello.slots;
