@@ -182,7 +182,7 @@ TEST(ReadTickets, TellsOfATicketThatIsNowhereWithTheNearestIds) {
       "b.md:3:16: error: `MOD-012` names `MOD-11` under `blocking`, which is not in the plan\n"
       "    3 | dependencies: [MOD-11]\n"
       "      |                ^\n"
-      "      = did you mean `MOD-011` or `MOD-012`?\n");
+      "      = did you mean `MOD-011`?\n");
 }
 
 TEST(ReadTickets, CountsCompletedDependenciesAsSatisfied) {
