@@ -31,8 +31,6 @@ constexpr std::uint32_t kEventsPage = 1000;
 /// A coordinator elsewhere may be started again; for so long it is waited for.
 constexpr Duration kComeBack = std::chrono::minutes{1};
 
-bool has_ended(RunState state) { return is_final(state) || state == RunState::kStopped; }
-
 int exit_code_of_run(RunState state) {
   switch (state) {
     case RunState::kSucceeded:
@@ -84,7 +82,7 @@ class Stay {
       if (attachment_.sync != nullptr) tell(attachment_.sync->follow(answer->events));
       after_ = std::max(after_, answer->last);
       if (answer->events.size() == kEventsPage) continue;
-      if (has_ended(answer->run_state)) return end();
+      if (has_come_to_rest(answer->run_state)) return end();
       if (!answers_.live() && answer->events.empty()) return cut_off();
     }
   }

@@ -9,6 +9,7 @@
 #include "coordinator/cli/dashboard/handle_key.h"
 #include "coordinator/cli/dashboard/layout.h"
 #include "coordinator/cli/dashboard/render.h"
+#include "coordinator/cli/show/words.h"
 #include "coordinator/cli/terminal_screen.h"
 
 namespace headway::cli {
@@ -24,8 +25,6 @@ constexpr Duration kSilence = std::chrono::seconds{2};
 
 /// A word about what was done makes room for the keys again.
 constexpr Duration kMessageStays = std::chrono::seconds{6};
-
-bool has_come_to_its_end(RunState state) { return is_final(state) || state == RunState::kStopped; }
 
 class Dashboard {
  public:
@@ -113,7 +112,7 @@ class Dashboard {
       return;
     }
     picture_ = std::move(news);
-    if (options_.leave_at_end && has_come_to_its_end(picture_.watch->run.state)) {
+    if (options_.leave_at_end && has_come_to_rest(picture_.watch->run.state)) {
       end_ = DashboardEnd::kRunEnded;
     }
   }

@@ -28,6 +28,11 @@ std::string percent(double share);
 std::string cause(std::optional<Outcome> outcome, std::optional<std::int32_t> exit_code,
                   std::string_view detail);
 
+/// Whether nothing more happens in a run unless somebody resumes it.
+constexpr bool has_come_to_rest(RunState state) {
+  return is_final(state) || state == RunState::kStopped;
+}
+
 Colour colour_of(TicketState state);
 Colour colour_of(RunState state);
 Colour colour_of(AgentState state);

@@ -117,9 +117,7 @@ int stop_verb(const Arguments& arguments, Environment& environment) {
     say_dry_run(arguments, environment);
     return kExitDone;
   }
-  const auto has_ended = [](const RunSummary& now) {
-    return is_final(now.state) || now.state == RunState::kStopped;
-  };
+  const auto has_ended = [](const RunSummary& now) { return has_come_to_rest(now.state); };
   const int code = wait_for_runs(*target->answers, environment, *answer,
                                  target->timeout.value_or(kStopTimeout), has_ended);
   if (code != kExitDone) return code;

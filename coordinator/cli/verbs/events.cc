@@ -73,8 +73,6 @@ class EventPrinter {
   Json document_ = Json::array();
 };
 
-bool has_ended(RunState state) { return is_final(state) || state == RunState::kStopped; }
-
 /// The run that is meant by 0, so that all pages are of the same one.
 Result<RunId> resolve_run(Answers& answers, RunId run) {
   if (run != RunId{}) return run;
@@ -121,7 +119,7 @@ int events_verb(const Arguments& arguments, Environment& environment) {
     environment.out.flush();
     if (!environment.out.good()) break;
     request.after = std::max(request.after, page->last);
-    const bool ended = *run != RunId{} && has_ended(page->run_state);
+    const bool ended = *run != RunId{} && has_come_to_rest(page->run_state);
     if (page->events.empty() && !waits) break;
     if (page->events.size() < kPage && waits && ended) break;
   }

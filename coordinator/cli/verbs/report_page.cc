@@ -29,7 +29,7 @@ Result<std::vector<OutputTail>> output_tails(Answers& answers, const RegistryRep
 /// Until when the page tells: now where something may still happen, else the last that did.
 WallTime as_of(const Answers& answers, const RunSummary& run, const std::vector<EventView>& events,
                WallTime now) {
-  const bool goes_on = answers.live() && !is_final(run.state) && run.state != RunState::kStopped;
+  const bool goes_on = answers.live() && !has_come_to_rest(run.state);
   if (goes_on || events.empty()) return now;
   return std::ranges::max_element(events, {}, &EventView::at)->at;
 }

@@ -75,15 +75,13 @@ void print_picture(const WatchAnswer& picture, Source source, const WatchWish& w
   environment.out.flush();
 }
 
-bool has_ended(RunState state) { return is_final(state) || state == RunState::kStopped; }
-
 /// A line for each picture, until the run has ended. The exit code.
 int print_lines(Answers& answers, WatchAnswer picture, const WatchWish& wish,
                 Environment& environment) {
   environment.interrupts.install();
   const Source source = Source::kCoordinator;
   print_picture(picture, source, wish, environment);
-  while (!has_ended(picture.run.state) && answers.live() && environment.out.good()) {
+  while (!has_come_to_rest(picture.run.state) && answers.live() && environment.out.good()) {
     environment.interrupts.wait(std::max(wish.refresh, kLeastBetweenLines));
     if (environment.interrupts.count() > 0) return kExitInterrupted;
     const Duration wait = wish.refresh > Duration::zero() ? Duration::zero() : kLineWait;
