@@ -13,18 +13,6 @@ namespace {
 /// Links of a chain that are named; a longer one is said to go on.
 constexpr std::size_t kMostLinks = 6;
 
-bool still_waits(const Run& run, Edge edge) {
-  switch (edge.kind) {
-    case EdgeKind::kSoft:
-      return false;
-    case EdgeKind::kSequential:
-      return !is_final(run.tickets[edge.ticket.index()].state);
-    case EdgeKind::kBlocking:
-      return !run.satisfied(edge.ticket);
-  }
-  return false;
-}
-
 }  // namespace
 
 Unblocking::Unblocking(const State& state, const Run& run, const Core* core, Now now)
@@ -64,7 +52,7 @@ Unblocking::Ends Unblocking::ends() const {
     if (is_final(record(ticket).state)) continue;
     double before = 0;
     for (const Edge edge : run_.graph().dependencies(ticket)) {
-      if (!still_waits(run_, edge)) continue;
+      if (run_.met(edge)) continue;
       const double seconds = ends.seconds[edge.ticket.index()];
       if (ends.last[ticket.index()] != ticket && seconds <= before) continue;
       before = seconds;
@@ -151,7 +139,8 @@ std::vector<std::string> Unblocking::of_ready(TicketIndex ticket) const {
   for (std::uint32_t i = 0; i < run_.tickets.size(); ++i) {
     const TicketIndex other{i};
     const TicketState state = record(other).state;
-    const bool before = state == TicketState::kReady && goes_before(other, ticket);
+    const bool before =
+        state == TicketState::kReady && core_->scheduler().goes_before(run_.id, other, ticket);
     if (!before && !is_alive(state)) continue;
     const std::optional<Duration> left = expectation_.left(other);
     known = known && left;
@@ -198,13 +187,6 @@ std::vector<std::string> Unblocking::of_locked(TicketIndex ticket) const {
   const std::optional<Duration> left = expectation_.left(*last);
   if (!left) return {};
   return {fmt::format("{} is expected to let go in {}.", id(*last), spoken(*left))};
-}
-
-bool Unblocking::goes_before(TicketIndex one, TicketIndex other) const {
-  const auto key = [&](TicketIndex ticket) {
-    return std::pair(run_.priority(ticket), run_.graph().rank(ticket));
-  };
-  return key(one) < key(other);
 }
 
 // ---- Aborted

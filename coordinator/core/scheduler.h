@@ -97,6 +97,8 @@ class Scheduler {
   [[nodiscard]] std::vector<AttemptRef> not_started(RunId run) const;
 
   [[nodiscard]] Hindrance hindrance(AttemptRef ticket) const;
+  /// Whether one ticket of a run stands before another in the order of handing out.
+  [[nodiscard]] bool goes_before(RunId run, TicketIndex one, TicketIndex other) const;
   /// Whether some joined worker could ever run it; `why` gets what is missing.
   [[nodiscard]] bool servable(AttemptRef ticket, std::string* why) const;
   /// Ready tickets of a run that wait for a lock which another holds.

@@ -88,6 +88,11 @@ std::optional<std::string> Scheduler::unfit(AttemptRef ticket, WorkerId worker_i
   return std::nullopt;
 }
 
+bool Scheduler::goes_before(RunId run, TicketIndex one, TicketIndex other) const {
+  const std::vector<std::uint32_t>& ranks = runs_.at(run).rank_of;
+  return ranks[one.index()] < ranks[other.index()];
+}
+
 std::uint32_t Scheduler::active_conflicts(RunId run) const {
   std::size_t waiting = 0;
   for (auto entry = queues_.begin();

@@ -46,6 +46,27 @@ TEST(Explaining, FollowsTheChainOfAWaitingTicketToWhatRuns) {
   harness.finish_all();
 }
 
+TEST(Explaining, KnowsTheLineAsAPersonHasChangedIt) {
+  CoreHarness harness;
+  harness.join("w", 1);
+  PlanBuilder plan;
+  plan.add("A").priority(Priority::kHigh);
+  plan.add("B");
+  plan.add("D").priority(Priority::kLow);
+  plan.add("LAST").after({"D"}).priority(Priority::kLow);
+  plan.max_parallel(1);
+  harness.submit(plan);
+  harness.assigned();
+  harness.start("A");
+  EXPECT_THAT(why(harness, "B"), HasSubstr("It is the first in line"));
+  AdjustRequest urgent;
+  urgent.priorities.push_back({"LAST", "critical"});
+  harness.adjust(urgent);
+  EXPECT_THAT(why(harness, "D"), HasSubstr("It is the first in line")) << "LAST waits for it";
+  EXPECT_THAT(why(harness, "B"), HasSubstr("It is number 2 in line"));
+  harness.finish_all();
+}
+
 TEST(Explaining, SaysThatABarrierWaitsForTheLastOfItsGroup) {
   CoreHarness harness;
   harness.join("w", 2);
