@@ -314,11 +314,7 @@ void Evolution::ticket_reopened() {
   of.failing = false;  // whoever opens a ticket again wants the run to go on
   reopened.unmet = of.graph().group(*fact_.ticket) < of.open_groups ? 0 : 1;
   for (const Edge edge : of.graph().dependencies(*fact_.ticket)) {
-    const bool ended = is_final(of.tickets[edge.ticket.index()].state);
-    const bool met = edge.kind == EdgeKind::kSoft ||
-                     (edge.kind == EdgeKind::kSequential && ended) ||
-                     (edge.kind == EdgeKind::kBlocking && of.satisfied(edge.ticket));
-    if (!met) ++reopened.unmet;
+    if (!of.met(edge)) ++reopened.unmet;
   }
   if (reopened.unmet == 0) move(of, *fact_.ticket, TicketState::kReady);
 }

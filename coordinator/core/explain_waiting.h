@@ -34,7 +34,6 @@ class Unblocking {
   [[nodiscard]] std::vector<std::string> of_aborted(TicketIndex ticket) const;
   [[nodiscard]] std::string link(TicketIndex ticket) const;
   [[nodiscard]] std::vector<std::string> remedy(TicketIndex root) const;
-  [[nodiscard]] bool goes_before(TicketIndex one, TicketIndex other) const;
   [[nodiscard]] std::string run_option() const;
   [[nodiscard]] const TicketRecord& record(TicketIndex ticket) const {
     return run_.tickets[ticket.index()];

@@ -40,6 +40,18 @@ bool Run::satisfied(TicketIndex index) const {
          (now == TicketState::kFailed && ticket(index).allow_failure);
 }
 
+bool Run::met(Edge dependency) const {
+  switch (dependency.kind) {
+    case EdgeKind::kSoft:
+      return true;
+    case EdgeKind::kSequential:
+      return is_final(tickets[dependency.ticket.index()].state);
+    case EdgeKind::kBlocking:
+      return satisfied(dependency.ticket);
+  }
+  return false;
+}
+
 std::string State::agent_name(WorkerId worker, SlotId slot) const {
   const auto found = workers.find(worker);
   if (found == workers.end()) return "";

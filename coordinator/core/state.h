@@ -124,6 +124,8 @@ struct Run {
   [[nodiscard]] std::uint32_t ended() const;
   /// Whether what depends on this ticket may go on as after a success.
   [[nodiscard]] bool satisfied(TicketIndex index) const;
+  /// Whether a ticket with this dependency need not wait for it (any more).
+  [[nodiscard]] bool met(Edge dependency) const;
 };
 
 /// A time that a record keeps; none where it has not come yet.

@@ -143,11 +143,7 @@ std::optional<Duration> Status::ticket_eta(const Run& run, TicketIndex index) co
 std::vector<TicketIndex> Status::unmet(const Run& run, TicketIndex index) const {
   std::vector<TicketIndex> found;
   for (const Edge edge : run.graph().dependencies(index)) {
-    const bool met =
-        edge.kind == EdgeKind::kSoft ||
-        (edge.kind == EdgeKind::kSequential && is_final(run.tickets[edge.ticket.index()].state)) ||
-        (edge.kind == EdgeKind::kBlocking && run.satisfied(edge.ticket));
-    if (!met) found.push_back(edge.ticket);
+    if (!run.met(edge)) found.push_back(edge.ticket);
   }
   return found;
 }

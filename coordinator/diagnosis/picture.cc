@@ -18,19 +18,6 @@ bool is_held_up(TicketState state) {
   return state == TicketState::kWaiting || state == TicketState::kAborted;
 }
 
-/// Whether what has this dependency waits for it, or was aborted for it.
-bool holds_up(const Run& run, Edge dependency) {
-  switch (dependency.kind) {
-    case EdgeKind::kSoft:
-      return false;
-    case EdgeKind::kSequential:
-      return !is_final(run.tickets[dependency.ticket.index()].state);
-    case EdgeKind::kBlocking:
-      return !run.satisfied(dependency.ticket);
-  }
-  return false;
-}
-
 }  // namespace
 
 Picture::Picture(const State& all, const Core* living, const Run& looked_at,
@@ -120,7 +107,7 @@ std::uint32_t Picture::held_up_by(std::span<const TicketIndex> tickets) const {
   for (const TicketIndex ticket : run.graph().topological_order()) {
     if (reached[ticket.index()] || !is_held_up(record(ticket).state)) continue;
     const bool waits = std::ranges::any_of(run.graph().dependencies(ticket), [&](const Edge edge) {
-      return reached[edge.ticket.index()] && holds_up(run, edge);
+      return reached[edge.ticket.index()] && !run.met(edge);
     });
     if (!waits) continue;
     reached[ticket.index()] = true;
@@ -173,7 +160,7 @@ std::vector<double> share_behind(const Run& run) {
   const std::span<const TicketIndex> order = run.graph().topological_order();
   for (auto ticket = order.rbegin(); ticket != order.rend(); ++ticket) {
     if (!is_held_up(run.tickets[ticket->index()].state)) continue;
-    const auto holds = [&](const Edge edge) { return holds_up(run, edge); };
+    const auto holds = [&](const Edge edge) { return !run.met(edge); };
     const auto dependencies = run.graph().dependencies(*ticket);
     const auto holding = std::ranges::count_if(dependencies, holds);
     if (holding == 0) continue;
