@@ -174,6 +174,8 @@ struct AttemptSpec {
   std::string ticket;
   std::uint32_t attempt = 1;
   std::vector<std::string> words;  ///< argv; a shell line comes as `/bin/sh -c LINE`
+  std::string call;                ///< `module:function`, instead of `words`
+  std::string args;                ///< of `call`: a JSON array or object; empty: none
   std::string
       root;  ///< the plan's folder where it was submitted; a worker with `--root` uses its own
   std::string dir;  ///< relative to the root
@@ -191,6 +193,8 @@ struct AttemptSpec {
     v("ticket", ticket);
     v("attempt", attempt);
     v("words", words);
+    v("call", call);
+    v("args", args);
     v("root", root);
     v("dir", dir);
     v("env", env);

@@ -39,13 +39,18 @@ enum class OnReviewTimeout : std::uint8_t { kReject, kApprove };
 enum class RollbackScope : std::uint8_t { kTicket, kDescendants, kGroup, kRun };
 enum class TicketStatus : std::uint8_t { kPending, kInProgress, kCompleted, kBlocked, kCancelled };
 
-/// What to execute: nothing, a line for `/bin/sh -c`, or the words of a command executed as they
-/// are.
+/// What to execute: nothing, a line for `/bin/sh -c`, the words of a command executed as they are,
+/// or a function that the worker itself calls (of a ticket alone, never of a check). At most one of
+/// the first three is not empty.
 struct Command {
-  std::string shell_line;          ///< `run`; empty where `words` is used
-  std::vector<std::string> words;  ///< `command`; empty where `shell_line` is used
+  std::string shell_line;          ///< `run`
+  std::vector<std::string> words;  ///< `command`
+  std::string function{};          ///< `call`: `module:function`
+  std::string arguments{};  ///< `args`: a JSON array or object (RFC 8259); empty: none were written
 
-  [[nodiscard]] bool empty() const { return shell_line.empty() && words.empty(); }
+  [[nodiscard]] bool empty() const {
+    return shell_line.empty() && words.empty() && function.empty();
+  }
   friend bool operator==(const Command&, const Command&) = default;
 };
 

@@ -16,8 +16,8 @@ template <class T, class Struct>
 concept Is = std::same_as<std::remove_const_t<T>, Struct>;
 
 auto members(Is<Command> auto& of) {
-  auto& [shell_line, words] = of;
-  return std::tie(shell_line, words);
+  auto& [shell_line, words, function, arguments] = of;
+  return std::tie(shell_line, words, function, arguments);
 }
 auto members(Is<LockRequest> auto& of) {
   auto& [name, mode] = of;

@@ -18,7 +18,7 @@ struct CompiledPlan {
 };
 
 /// What the bytes mean: a program takes only its own version.
-inline constexpr std::uint32_t kPlanCodecVersion = 2;
+inline constexpr std::uint32_t kPlanCodecVersion = 3;
 
 /// A plan and its graph as bytes, some 170 a ticket: `HWPLAN`, the version, a checksum of all that
 /// follows, what it was compiled from, the plan, the graph. Values by position, defaults left out,

@@ -31,6 +31,7 @@ class Filler {
 
 void apply_defaults(const TicketDraft& defaults, TicketDraft& draft) {
   Filler filler(defaults, draft);
+  const std::string arguments = draft.ticket.command.arguments;
   filler.fill(written::kEstimate, &Ticket::estimate);
   filler.fill(written::kCommand, &Ticket::command);
   filler.fill(written::kCategory, &Ticket::category);
@@ -57,6 +58,7 @@ void apply_defaults(const TicketDraft& defaults, TicketDraft& draft) {
   filler.fill(written::kLocks, &Ticket::locks);
 
   Ticket& ticket = draft.ticket;
+  ticket.command.arguments = arguments;  // always its own, also for a function that many call
   for (const auto& variable : defaults.ticket.env) {
     const auto same = [&](const auto& own) { return own.first == variable.first; };
     if (std::none_of(ticket.env.begin(), ticket.env.end(), same)) ticket.env.push_back(variable);
@@ -66,6 +68,7 @@ void apply_defaults(const TicketDraft& defaults, TicketDraft& draft) {
     if (std::none_of(ticket.resources.begin(), ticket.resources.end(), same))
       ticket.resources.push_back(amount);
   }
+  want_caller(ticket);
   draft.written |= defaults.written;
 }
 

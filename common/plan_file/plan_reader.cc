@@ -135,9 +135,12 @@ void check_ticket(Reading& reading, const Ticket& ticket, std::uint32_t written)
     reading.error(ticket.mark,
                   fmt::format("nothing says what {} runs",
                               ticket.id.empty() ? "this ticket" : quoted(ticket.id)),
-                  "write `run: a shell line`, `command: [program, argument]`, or `agent: {type: "
-                  "...}` for a type that "
-                  "supplies the command");
+                  "write `run: a shell line`, `command: [program, argument]`, `call: "
+                  "module:function`, or `agent: {type: ...}` for a type that supplies the command");
+  }
+  if (!ticket.command.arguments.empty() && ticket.command.function.empty()) {
+    reading.error(ticket.mark, fmt::format("{} has `args` without `call`", quoted(ticket.id)),
+                  "`args` are for a function; a program gets its arguments in `run` or `command`");
   }
   if (ticket.on_disconnect == OnDisconnect::kFinish && ticket.reassign != Reassign::kOnProof) {
     reading.error(ticket.mark,

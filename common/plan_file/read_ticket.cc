@@ -128,6 +128,11 @@ void read_ticket_retry(Reading& reading, const Entry& entry, TicketDraft& draft)
   read_retry(reading, entry, draft.ticket.retry, draft.written);
 }
 
+template <auto kRead>
+void of_command(Reading& reading, const Entry& entry, TicketDraft& draft) {
+  kRead(reading, entry, draft.ticket.command);
+}
+
 template <auto kRead, auto kMember>
 void checks(Reading& reading, const Entry& entry, TicketDraft& draft) {
   kRead(reading, entry, draft.ticket.*kMember);
@@ -145,6 +150,7 @@ constexpr std::array kTicketFields = {
     Field<TicketDraft>{"resources", read_resources},
     Field<TicketDraft>{"run", of_ticket<shell_line<Ticket>>, written::kCommand},
     Field<TicketDraft>{"command", of_ticket<command_words<Ticket>>, written::kCommand},
+    Field<TicketDraft>{"call", of_command<read_function>, written::kCommand},
     Field<TicketDraft>{"dir", of_ticket<string<&Ticket::dir, read_path>>, written::kDir},
     Field<TicketDraft>{"env", read_env},
     Field<TicketDraft>{"secrets", of_ticket<list<&Ticket::secrets, read_variable_name>>,
@@ -172,6 +178,7 @@ constexpr std::array kTicketFields = {
     Field<TicketDraft>{"title", of_ticket<string<&Ticket::title, read_text>>},
     Field<TicketDraft>{"estimated_effort", of_ticket<duration<&Ticket::estimate, read_effort>>,
                        written::kEstimate},
+    Field<TicketDraft>{"args", of_command<read_arguments>},
     Field<TicketDraft>{"dependencies", read_dependencies},
     Field<TicketDraft>{"needs", read_needs},
     Field<TicketDraft>{"affected_files", of_ticket<list<&Ticket::affected_files, read_path>>},
@@ -180,7 +187,7 @@ constexpr std::array kTicketFields = {
     Field<TicketDraft>{"status", of_ticket<word<&Ticket::status>>},
     Field<TicketDraft>{"created", of_ticket<string<&Ticket::created, read_text>>},
 };
-constexpr std::size_t kDefaultFields = 22;
+constexpr std::size_t kDefaultFields = 23;
 static_assert(kTicketFields[kDefaultFields].name == "id");
 
 }  // namespace
@@ -216,6 +223,7 @@ TicketDraft read_ticket(Reading& reading, const YamlNode& node) {
   draft.ticket.mark = node.mark;
   draft.written |= read_map<TicketDraft>(reading, node, kWhat, kTicketFields, draft);
   if ((draft.written & written::kId) == 0) reading.error(node.mark, "a ticket needs an `id`");
+  want_caller(draft.ticket);
   return draft;
 }
 

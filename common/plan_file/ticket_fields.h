@@ -62,6 +62,12 @@ TicketDraft read_defaults(Reading& reading, const YamlNode& node);
 /// filled in key by key.
 void apply_defaults(const TicketDraft& defaults, TicketDraft& draft);
 
+/// `call` and `args`: a function that a worker calls, and what it is given.
+void read_function(Reading& reading, const Entry& entry, Command& out);
+void read_arguments(Reading& reading, const Entry& entry, Command& out);
+/// A ticket with `call` wants an agent that can call functions: adds the label that says so.
+void want_caller(Ticket& ticket);
+
 void read_retry(Reading& reading, const Entry& entry, RetryPolicy& out, std::uint32_t& written);
 void read_requirements(Reading& reading, const Entry& entry, std::vector<Requirement>& out);
 void read_checkpoints(Reading& reading, const Entry& entry, std::vector<Checkpoint>& out);

@@ -53,6 +53,10 @@ void write_amounts(YamlLines& lines, const std::vector<ResourceAmount>& amounts)
 void write_command(YamlLines& lines, const Command& command) {
   if (!command.words.empty()) {
     lines.raw("command", yaml_list(command.words));
+  } else if (!command.function.empty()) {
+    lines.text("call", command.function);
+    // Every JSON text is YAML as well.
+    if (!command.arguments.empty()) lines.raw("args", command.arguments);
   } else {
     lines.text_unless_empty("run", command.shell_line);
   }

@@ -67,10 +67,12 @@ AttemptSpec attempt_spec(const Run& run, TicketIndex index) {
   } else if (!ticket.command.words.empty()) {
     spec.words = ticket.command.words;
   }
+  spec.call = ticket.command.function;
+  spec.args = ticket.command.arguments;
   for (const AgentType& type : run.source->options.agent_types) {
     if (type.name != ticket.agent.type) continue;
     if (!spec.timeout) spec.timeout = type.timeout;
-    if (!spec.words.empty()) continue;
+    if (!spec.words.empty() || !spec.call.empty()) continue;
     for (const std::string& word : type.command) spec.words.push_back(fill_in(word, ticket, spec));
   }
   return spec;

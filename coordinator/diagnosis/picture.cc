@@ -4,6 +4,7 @@
 
 #include <fmt/format.h>
 
+#include "common/base/call_label.h"
 #include "common/base/units.h"
 #include "coordinator/core/spoken.h"
 
@@ -142,9 +143,14 @@ std::string Picture::priority_command(TicketIndex ticket) const {
 
 std::string Picture::worker_command(TicketIndex ticket) const {
   const Ticket& wanted = run.ticket(ticket);
-  std::string command = "headway-worker --connect ADDRESS";
+  // Headway's own worker starts programs only.
+  const bool calls = !wanted.command.function.empty();
+  std::string command = calls ? "examples/python-worker/worker" : "headway-worker";
+  command += " --connect ADDRESS";
   if (!wanted.agent.type.empty()) command += " --type " + shell_word(wanted.agent.type);
-  for (const std::string& label : wanted.agent.labels) command += " --label " + shell_word(label);
+  for (const std::string& label : wanted.agent.labels) {
+    if (label != kCallLabel) command += " --label " + shell_word(label);
+  }
   const std::map<std::string, std::int64_t> counted_for_all = run.cluster_resources();
   for (const ResourceAmount& amount : wanted.resources) {
     if (counted_for_all.contains(amount.name)) continue;

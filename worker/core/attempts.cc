@@ -61,6 +61,9 @@ void WorkerCore::on_message(Assign&& message) {
   if (attempts_.size() - unended_ >= kMaxEnded) {
     return reject(token, "too many results of this worker are not acknowledged");
   }
+  if (!message.spec.call.empty()) {
+    return reject(token, "this worker only starts programs and cannot call functions");
+  }
   Attempt attempt;
   attempt.token = token;
   attempt.spec = std::move(message.spec);

@@ -10,6 +10,7 @@
 #include <boost/program_options.hpp>
 #include <fmt/format.h>
 
+#include "common/base/call_label.h"
 #include "common/base/text.h"
 #include "common/base/units.h"
 #include "common/base/version.h"
@@ -120,6 +121,10 @@ Result<void> read_offers(const po::variables_map& given, WorkerOptions& options)
   options.every_type = given.count("any-type") > 0;
   for (const std::string& label : options.labels) {
     if (Result<void> good = check_name("--label", label); !good) return good;
+    if (label == kCallLabel) {
+      return usage("the label `" + label +
+                   "` says that a worker can call functions, and this one only starts programs");
+    }
   }
   for (const std::string& type : options.types) {
     if (Result<void> good = check_name("--type", type); !good) return good;

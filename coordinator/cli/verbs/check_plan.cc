@@ -120,7 +120,7 @@ bool on_path(const std::string& program, std::string_view path) {
 std::string program_of(const PreparedPlan& prepared, const Ticket& ticket) {
   std::string program;
   if (!ticket.command.words.empty()) return ticket.command.words.front();
-  if (!ticket.command.shell_line.empty()) return {};
+  if (!ticket.command.empty()) return {};
   if (const AgentType* type = type_of(prepared, ticket.agent.type);
       type != nullptr && !type->command.empty()) {
     program = type->command.front();

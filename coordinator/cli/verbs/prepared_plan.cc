@@ -27,7 +27,7 @@ std::string missing_command(const Ticket& ticket, const Config& config) {
   const std::string id = printable(ticket.id);
   if (ticket.agent.type.empty()) {
     return fmt::format(
-        "`{}` has no command: give it `run`, `command`, or an agent type that has one", id);
+        "`{}` has no command: give it `run`, `command`, `call`, or an agent type that has one", id);
   }
   const std::string type = printable(ticket.agent.type);
   if (config.find_type(ticket.agent.type) != nullptr) {

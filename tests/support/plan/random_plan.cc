@@ -1,8 +1,11 @@
 #include "tests/support/plan/random_plan.h"
 
+#include <algorithm>
 #include <array>
 #include <random>
 #include <string>
+
+#include "common/base/call_label.h"
 
 namespace headway::test {
 
@@ -83,6 +86,16 @@ class Maker {
     return command;
   }
 
+  /// A ticket's: also a function, with the label that goes with it.
+  void call(Ticket& ticket) {
+    static constexpr std::array kArguments = {
+        "", "[]", "{}", R"([1, -2.5e+3, "1", "a\"b\\c\u000a\u0000", null, true, {"é🙂": [[]]}])",
+        R"({"": false, "no": "x: #y", "<<": 0})"};
+    ticket.command = Command{"", {}, "module_1.sub:function", kArguments[below(kArguments.size())]};
+    std::vector<std::string>& labels = ticket.agent.labels;
+    if (std::ranges::find(labels, kCallLabel) == labels.end()) labels.emplace_back(kCallLabel);
+  }
+
   RetryPolicy retry() {
     RetryPolicy policy;
     if (chance(2)) return policy;
@@ -126,6 +139,7 @@ class Maker {
       ticket.resources = {{"cpus", static_cast<std::int64_t>(below(99'999))},
                           {"memory", static_cast<std::int64_t>(below(1U << 30U)) * 1000}};
     ticket.command = command();
+    if (chance(4)) call(ticket);
     if (chance(2)) ticket.dir = path();
     if (chance(2)) ticket.env = {{"A", text()}, {variable(), text()}};
     ticket.secrets = list([&] { return variable(); });

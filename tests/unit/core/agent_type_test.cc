@@ -9,8 +9,8 @@ namespace {
 
 using testing::ElementsAre;
 
-/// The command that a ticket of the type `writer` gets.
-std::vector<std::string> words(const Ticket& ticket, std::vector<std::string> command) {
+/// What a ticket of the type `writer` gets.
+AttemptSpec spec_of(const Ticket& ticket, std::vector<std::string> command) {
   PlanBuilder plan;
   plan.add(ticket.id).of_type("writer").definition() = ticket;
   RunOptions options;
@@ -20,7 +20,11 @@ std::vector<std::string> words(const Ticket& ticket, std::vector<std::string> co
   run.source = run_plan(plan.plan, options);
   run.tickets.resize(1);
   run.tickets[0].attempts = 2;
-  return attempt_spec(run, TicketIndex{0}).words;
+  return attempt_spec(run, TicketIndex{0});
+}
+
+std::vector<std::string> words(const Ticket& ticket, std::vector<std::string> command) {
+  return spec_of(ticket, std::move(command)).words;
 }
 
 TEST(AgentType, FillsInWhatTheTicketIs) {
@@ -36,6 +40,18 @@ TEST(AgentType, FillsInWhatTheTicketIs) {
       << "what was filled in is not looked at again";
   ticket.env.clear();
   EXPECT_THAT(words(ticket, {"write", "{ticket_file}"}), ElementsAre("write", ""));
+}
+
+TEST(AgentType, LeavesAFunctionAlone) {
+  Ticket ticket;
+  ticket.id = "SUM-1";
+  ticket.agent.type = "writer";
+  ticket.command.function = "work:square";
+  ticket.command.arguments = "[3]";
+  const AttemptSpec spec = spec_of(ticket, {"write"});
+  EXPECT_TRUE(spec.words.empty());
+  EXPECT_EQ(spec.call, "work:square");
+  EXPECT_EQ(spec.args, "[3]");
 }
 
 }  // namespace

@@ -28,6 +28,16 @@ TEST(Unservable, TicketsAreGroupedByWhatIsMissing) {
   EXPECT_EQ(findings[1].severity, FindingSeverity::kProblem);
 }
 
+TEST(Unservable, FunctionsWantAWorkerThatCanCallThem) {
+  World world;
+  world.join("w");
+  PlanBuilder plan;
+  plan.add("F").labelled("gpu").labelled("call").definition().command = {"", {}, "work:f", "[1]"};
+  const RunId run = world.submit(plan);
+  EXPECT_EQ(only(world.diagnosed(run), FindingKind::kUnservable).command,
+            "examples/python-worker/worker --connect ADDRESS --label gpu");
+}
+
 TEST(Unservable, AreNoneOnceAWorkerOffersIt) {
   World world;
   world.join("w", 1, [](Hello& hello) { hello.labels = {"gpu"}; });

@@ -42,6 +42,21 @@ TEST(Assigning, QueuesOneAheadPerSlotAndRefusesMore) {
   EXPECT_EQ(next.slot, SlotId{2});
 }
 
+TEST(Assigning, RejectsAFunctionBecauseItOnlyStartsPrograms) {
+  Rig rig;
+  rig.join();
+  AttemptSpec spec = Rig::spec();
+  spec.words.clear();
+  spec.call = "work:square";
+  for (int i = 0; i < 2; ++i) {
+    rig.from(Assign{Token{9}, spec});
+    const Reject reject = rig.sent<Reject>();
+    EXPECT_EQ(reject.token, Token{9});
+    if (i == 0) EXPECT_NE(reject.reason.find("cannot call functions"), std::string::npos);
+  }
+  rig.nothing();
+}
+
 TEST(Assigning, RepeatsGetTheSameAnswer) {
   Rig rig;
   rig.join();

@@ -64,6 +64,7 @@ TEST(WorkerOptions, MistakesAreExplained) {
   EXPECT_NE(refusal({"--slots", "many"}).find("1 to 1024"), std::string::npos);
   EXPECT_NE(refusal({"--slots", "-1"}).find("--slots"), std::string::npos);
   EXPECT_NE(refusal({"--containment", "docker"}).find("subreaper"), std::string::npos);
+  EXPECT_NE(refusal({"--label", "call"}).find("only starts programs"), std::string::npos);
   EXPECT_NE(refusal({"--name", "a/b"}).find("slash"), std::string::npos);
   EXPECT_NE(refusal({"--root", "/no/such/folder"}).find("--root"), std::string::npos);
   EXPECT_NE(refusal({"--resource", "gpus=-1"}).find("NAME=AMOUNT"), std::string::npos);
