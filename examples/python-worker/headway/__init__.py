@@ -1,0 +1,1 @@
+"""Headway's wire protocol in Python: a worker, and a client of the control protocol."""

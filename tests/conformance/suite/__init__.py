@@ -1,0 +1,1 @@
+"""The conformance suite: what schemas/protocol.md asks of a worker."""
