@@ -10,7 +10,7 @@ import ctypes
 import os
 import signal
 import time
-from typing import Callable, Iterator
+from typing import Callable
 
 _PR_SET_PDEATHSIG = 1
 _PR_SET_CHILD_SUBREAPER = 36
@@ -32,40 +32,55 @@ def die_with_parent(parent: int) -> None:
         os._exit(1)
 
 
-def _parents() -> Iterator[tuple[int, int]]:
-    """Every process with its parent, zombies left out."""
-    for name in os.listdir("/proc"):
-        if not name.isdigit():
-            continue
-        try:
-            with open(f"/proc/{name}/stat", "rb") as file:
-                fields = file.read().rpartition(b")")[2].split()
-        except OSError:
-            continue  # it has ended meanwhile
-        if fields[0] not in (b"Z", b"X"):
-            yield int(name), int(fields[1])
-
-
-def start_time(process: int) -> int:
-    """When it started, in the kernel's ticks: with its number it names a process. 0: there is none."""
+def _fields(process: int) -> list[bytes]:
+    """What /proc/PROCESS/stat says from the state on; empty: there is none, or it has ended and waits to be reaped."""
     try:
         with open(f"/proc/{process}/stat", "rb") as file:
             fields = file.read().rpartition(b")")[2].split()
     except OSError:
-        return 0
-    return 0 if fields[0] in (b"Z", b"X") else int(fields[19])
+        return []
+    return [] if fields[0] in (b"Z", b"X") else fields
+
+
+def start_time(process: int) -> int:
+    """When it started, in the kernel's ticks: with its number it names a process. 0: there is none."""
+    fields = _fields(process)
+    return int(fields[19]) if fields else 0
+
+
+def _children(process: int) -> list[int]:
+    """Of all its threads. proc(5) calls this unreliable where children vanish meanwhile, yet an empty answer is exact (the kernel
+    takes the first child under a lock), and this process's own children vanish only when it reaps them."""
+    found: list[int] = []
+    try:
+        for thread in os.listdir(f"/proc/{process}/task"):
+            with open(f"/proc/{process}/task/{thread}/children", "rb") as file:
+                found += map(int, file.read().split())
+    except OSError:
+        pass  # it has ended
+    return found
+
+
+def _children_by_parent() -> Callable[[int], list[int]]:
+    """The same from a look at every process, for kernels that do not list children."""
+    children: dict[int, list[int]] = {}
+    for name in os.listdir("/proc"):
+        if name.isdigit() and (fields := _fields(int(name))):
+            children.setdefault(int(fields[1]), []).append(int(name))
+    return lambda process: children.get(process, [])
+
+
+_LISTS_CHILDREN = os.path.exists(f"/proc/self/task/{os.getpid()}/children")
 
 
 def descendants(ancestor: int, without: int | None = None) -> list[int]:
     """All living processes below `ancestor`. `without` itself is left out, those below it are not."""
-    children: dict[int, list[int]] = {}
-    for process, parent in _parents():
-        children.setdefault(parent, []).append(process)
+    children = _children if _LISTS_CHILDREN else _children_by_parent()
     found, open_ends = [], [ancestor]
     while open_ends:
-        for child in children.get(open_ends.pop(), ()):
+        for child in children(open_ends.pop()):
             open_ends.append(child)
-            if child != without:
+            if child != without and _fields(child):
                 found.append(child)
     return found
 

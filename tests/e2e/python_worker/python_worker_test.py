@@ -6,7 +6,9 @@ What happened comes from the registry, by SQL, and from what the tickets left be
 """
 
 import json
+import os
 import pathlib
+import signal
 import sqlite3
 import subprocess
 import sys
@@ -148,6 +150,31 @@ class PythonWorker(unittest.TestCase):
             begun, ended = ((self.folder / name / str(i)).read_text() for name in ("begun", "ended"))
             self.assertGreaterEqual(len(ended), 1)
             self.assertLessEqual(len(begun), attempts[f"t{i}"], f"t{i} ran more often than it was handed out")
+
+    def test_the_example_runs_as_its_readme_says(self):
+        self.cluster.start_worker("python", 2, python=True)
+        run = self.client.submit(str(EXAMPLE / "squares.yaml"))["run"]
+        self.assertEqual(self.ended(run)["state"], "succeeded", self.cluster.logs())
+        said = {name: self.client.request("logs", run=run, ticket=name)["bytes"] for name in ("three", "four", "sum")}
+        self.assertEqual(said, {"three": b"9\n", "four": b"16\n", "sum": b"+ 9\n+ 16\n+ half\n25.5\n"})
+
+    def test_a_supervisor_that_dies_takes_its_ticket_with_it_and_is_replaced(self):
+        line = "[ ! -e begun ] || exit 0; echo > begun; setsid sh -c 'echo $$ > stray; exec sleep 1000' & sleep 1000"
+        self.cluster.start_worker("python", 1, python=True)
+        run = self.client.submit(self.write_plan({"id": "a", "run": line}))["run"]
+        stray = self.folder / "stray"
+        while not (stray.exists() and stray.read_text()):
+            time.sleep(0.02)
+        os.kill(self.supervisor_of("python"), signal.SIGKILL)
+        self.assertEqual(self.ended(run)["state"], "succeeded", self.cluster.logs())
+        self.assertEqual(self.sql("SELECT outcome FROM attempt ORDER BY token"), [("worker lost",), ("succeeded",)])
+        with self.assertRaises(ProcessLookupError):
+            os.kill(int(stray.read_text()), 0)
+
+    def supervisor_of(self, worker):
+        process = self.cluster.running[worker].pid
+        children = pathlib.Path(f"/proc/{process}/task/{process}/children").read_text().split()
+        return int(children[0])
 
     def test_the_client_survives_the_coordinators_death(self):
         self.cluster.start_worker("python", 1, python=True)
