@@ -35,7 +35,8 @@ void expect_typeable(const std::string& command) {
   std::vector<std::string> words = shell_words(command);
   const std::string program = words.front();
   words.erase(words.begin());
-  if (program == "headway-worker") {
+  // What the worker in Python has of these options it takes in the same way.
+  if (program == "headway-worker" || program == "examples/python-worker/worker") {
     // Where the coordinator listens for workers, a person knows.
     std::ranges::replace(words, "ADDRESS", "127.0.0.1:7420");
     const auto options = worker::parse_options(words, {});
