@@ -42,6 +42,7 @@ EARLY_HEARTBEAT_SECONDS = 0.02
 SHORTEST_HEARTBEAT_SECONDS = 0.01
 TURN_SECONDS = 0.25  # the longest that a turn waits
 WRITE_SECONDS = 0.005  # between tries to write to a supervisor that is busy
+UNANSWERED_TOLD = (2, 100)  # hellos of a process after which a person hears of it
 RESTART = -1  # how it ended: asked to start anew
 
 
@@ -171,6 +172,8 @@ class Worker:
     # ---- Joining
 
     def _greet(self, now: float) -> None:
+        if self._joining.phase is Phase.GREETING and self._joining.hellos in UNANSWERED_TOLD:
+            _say(f"no answer from {self._options.connect}; trying again")
         if self._joining.phase is not Phase.AGAIN:
             if self._link.socket is not None:
                 self._poller.unregister(self._link.socket)
