@@ -10,7 +10,7 @@
 -- second writer can damage it. To keep a copy, use `headway registry backup FILE`, or SQLite's `.backup`: copying the
 -- file alone loses what is still in `<file>-wal`.
 --
--- In the header: application_id 0x48574159 (the letters HWAY), user_version 4 (the version of this description). A
+-- In the header: application_id 0x48574159 (the letters HWAY), user_version 5 (the version of this description). A
 -- program refuses a version that it does not know; an older one the coordinator migrates when it starts.
 --
 -- Types: a column `..._ms` holds milliseconds since 1970 (UTC), `..._us` microseconds, `..._bytes` bytes. Numbers that
@@ -18,7 +18,7 @@
 -- text that comes from people and programs: TEXT, or a BLOB where the bytes are not UTF-8.
 
 PRAGMA application_id = 0x48574159;
-PRAGMA user_version = 4;
+PRAGMA user_version = 5;
 
 -- One row.
 CREATE TABLE registry (
@@ -67,7 +67,25 @@ CREATE TABLE submissions (
   PRIMARY KEY (client, upload)
 ) STRICT, WITHOUT ROWID;
 
--- The tickets of a run that were chosen to be executed, in the plan's order.
+-- Later versions of runs' plans, from 2: `headway apply`. The first is in `runs` and `compiled_plans`. A version keeps
+-- the tickets of those before it at their numbers, and new ones come behind.
+CREATE TABLE plan_versions (
+  run         INTEGER NOT NULL REFERENCES runs (run),
+  version     INTEGER NOT NULL,
+  made_at_ms  INTEGER NOT NULL,
+  why         ANY     NOT NULL,            -- who made it and why
+  undoes      INTEGER,                     -- the version that it takes back; NULL: it is another plan
+  plan_file   ANY     NOT NULL,            -- as the person named it
+  plan_sha256 ANY     NOT NULL,            -- of plan_text
+  options     BLOB    NOT NULL,            -- as in `runs`
+  removed     ANY     NOT NULL,            -- tickets of earlier versions that it does not have: their numbers, between commas
+  compiled    BLOB    NOT NULL,            -- as in `compiled_plans`
+  plan_text   ANY     NOT NULL,            -- as a person wrote it; the last column, since it is large
+  PRIMARY KEY (run, version)
+) STRICT;
+
+-- The tickets of a run that were chosen to be executed, in the plan's order; after a change of the plan as its last
+-- version has them.
 CREATE TABLE tickets (
   run           INTEGER NOT NULL REFERENCES runs (run),
   ticket        INTEGER NOT NULL,          -- from 0
@@ -76,6 +94,7 @@ CREATE TABLE tickets (
   priority      TEXT    NOT NULL,
   plan_group    INTEGER NOT NULL,          -- from 1
   allow_failure INTEGER NOT NULL,          -- 1: a failure counts as success for what depends on it
+  removed       INTEGER NOT NULL DEFAULT 0,  -- 1: not in the plan any more; not counted
   PRIMARY KEY (run, ticket)
 ) STRICT, WITHOUT ROWID;
 
@@ -96,6 +115,8 @@ CREATE TABLE tickets (
 --   parallelism set   so many tickets may be alive at once           number; 0: without a limit
 --   resource set      so much there is of a resource that is         number: thousandths; detail: the resource
 --                     counted for the whole cluster
+--   plan changed      another version of the plan holds              number: the version; digest: of its text; detail: who
+--                                                                    and why
 --   priority set      a ticket's priority was changed                detail: the priority
 --   ticket pinned     a ticket goes to one worker alone              worker; none: to any again; number 1: its attempt
 --                                                                    elsewhere is being stopped for that
@@ -186,6 +207,15 @@ SELECT
   plan_sha256
 FROM runs;
 
+-- Versions of runs' plans, the first as well.
+CREATE VIEW plan_version AS
+SELECT run, 1 AS version, strftime('%Y-%m-%dT%H:%M:%fZ', submitted_at_ms / 1000.0, 'unixepoch') AS made_at,
+       'submitted' AS why, NULL AS undoes, plan_file, plan_sha256
+FROM runs
+UNION ALL
+SELECT run, version, strftime('%Y-%m-%dT%H:%M:%fZ', made_at_ms / 1000.0, 'unixepoch'), why, undoes, plan_file, plan_sha256
+FROM plan_versions;
+
 -- Attempts: one row each time a ticket was handed out.
 CREATE VIEW attempt AS
 SELECT
@@ -255,7 +285,8 @@ SELECT
        THEN strftime('%Y-%m-%dT%H:%M:%fZ', last.at_ms / 1000.0, 'unixepoch') END AS ended_at,
   last.outcome,                                                                   -- NULL while an attempt is alive
   last.exit_code,
-  last.detail
+  last.detail,
+  tickets.removed                                                                 -- 1: not in the plan any more
 FROM tickets
 LEFT JOIN facts AS last
   ON last.sequence = (SELECT max(newest.sequence) FROM facts AS newest

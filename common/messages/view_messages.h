@@ -45,6 +45,7 @@ struct RunSummary {
   std::uint32_t local_agents = 0;
   std::string plan_file;
   std::optional<Duration> eta_late;  ///< nine times of ten not later; `eta` is the middle
+  std::uint32_t plan_version = 1;    ///< one more each time the plan was changed; 0: not told
   template <class V>
   void fields(V& v) {
     v("id", id);
@@ -69,6 +70,7 @@ struct RunSummary {
     v("local_agents", local_agents);
     v("plan_file", plan_file);
     v("eta_late_us", eta_late);
+    v("plan_version", plan_version);
   }
   friend bool operator==(const RunSummary&, const RunSummary&) = default;
 };

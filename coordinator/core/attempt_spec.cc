@@ -49,12 +49,13 @@ std::string fill_in(std::string_view word, const Ticket& ticket, const AttemptSp
 }  // namespace
 
 AttemptSpec attempt_spec(const Run& run, TicketIndex index) {
-  const Ticket& ticket = run.ticket(index);
+  const RunPlan& by = run.attempt_plan(index);
+  const Ticket& ticket = by.plan.tickets[index.index()];
   AttemptSpec spec;
   spec.run = fmt::format("r{}", run.id.number());
   spec.ticket = ticket.id;
   spec.attempt = run.tickets[index.index()].attempts;
-  spec.root = run.source->options.plan_folder;
+  spec.root = by.options.plan_folder;
   spec.dir = ticket.dir;
   spec.env = ticket.env;
   spec.secrets = ticket.secrets;
@@ -69,7 +70,7 @@ AttemptSpec attempt_spec(const Run& run, TicketIndex index) {
   }
   spec.call = ticket.command.function;
   spec.args = ticket.command.arguments;
-  for (const AgentType& type : run.source->options.agent_types) {
+  for (const AgentType& type : by.options.agent_types) {
     if (type.name != ticket.agent.type) continue;
     if (!spec.timeout) spec.timeout = type.timeout;
     if (!spec.words.empty() || !spec.call.empty()) continue;

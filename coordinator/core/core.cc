@@ -15,8 +15,9 @@ constexpr Duration kLongestResend = std::chrono::seconds{8};
 constexpr std::size_t kMaxPlacements = 10'000;
 
 EndedCounts count_ended(const Run& run) {
-  return {run.id, run.count(TicketState::kSucceeded), run.count(TicketState::kFailed),
-          run.count(TicketState::kAborted), run.count(TicketState::kCancelled)};
+  return {run.id, run.count_planned(TicketState::kSucceeded),
+          run.count_planned(TicketState::kFailed), run.count_planned(TicketState::kAborted),
+          run.count_planned(TicketState::kCancelled)};
 }
 
 }  // namespace
@@ -56,10 +57,12 @@ Core::Core(CoreOptions options, State state, Now now)
   }
   std::vector<RunId> runs;
   for (const auto& [id, run] : state_.runs) runs.push_back(id);
+  for (const RunId run : runs) scheduler_.hold_more(state_.run(run));
   for (const RunId run : runs) {
     // A stop or a cancellation that was durable goes on: workers are told when they join.
     if (state_.run(run).state == RunState::kStopping) stop_attempts(state_.run(run));
     stop_marked(state_.run(run));
+    follow_plan_change(run);
     finish_run_if_done(run);
   }
 }
@@ -77,6 +80,7 @@ void Core::step(const Input& input, Now now) {
     void operator()(const WorkerControlInput& in) { core.on_worker_control(in); }
     void operator()(const AdjustInput& in) { core.on_adjust(in); }
     void operator()(const ClearLocksInput& in) { core.on_clear_locks(in); }
+    void operator()(const ApplyInput& in) { core.on_apply(in); }
   };
   std::visit(Visitor{*this}, input);
 }
@@ -142,6 +146,9 @@ void Core::emit(Fact fact) {
     case FactKind::kTicketReopened:
       resting_.erase(record(ticket).token);
       break;
+    case FactKind::kPlanChanged:
+      rebuild_queue(*state_.find_run(fact.run));
+      [[fallthrough]];
     case FactKind::kRunSubmitted:
     case FactKind::kRunPaused:
     case FactKind::kRunResumed:
@@ -178,7 +185,7 @@ void Core::emit(Fact fact) {
     if (fact.kind == FactKind::kAttemptEnded && now_ready == ticket && delay > Duration{}) {
       resting_.insert(fact.token);
       set_timer(delay, BackoffTimer{ticket, fact.token});
-    } else if (fact.kind != FactKind::kRunSubmitted &&
+    } else if (fact.kind != FactKind::kRunSubmitted && fact.kind != FactKind::kPlanChanged &&
                !resting_.contains(record(now_ready).token)) {
       scheduler_.ready(now_ready);
     }

@@ -154,6 +154,12 @@ class Core {
   void set_priorities(const Run& run, const std::vector<PriorityChange>& changes);
   void reassign(const Run& run, const Reassignment& reassignment);
 
+  // decide_plan.cc: a new version of a run's plan
+  void on_apply(const ApplyInput& input);
+  void change_plan(const Run& run, const ApplyInput& input, const PlanChange& change);
+  void follow_plan_change(RunId run);
+  void rebuild_queue(const Run& run);
+
   // decide_locks.cc
   void on_clear_locks(const ClearLocksInput& input);
 
@@ -180,6 +186,7 @@ class Core {
   void end_attempt(AttemptRef ticket, Ending ending);
   [[nodiscard]] TicketState state_after(AttemptRef ref, Ending& ending, Duration& delay) const;
   void end_ticket(AttemptRef ticket, TicketState state, const std::string& why);
+  void abort_dependents(AttemptRef ended);
   void follow_up(AttemptRef ended);
   void finish_run_if_done(RunId run);
 

@@ -190,7 +190,7 @@ void Core::stop_attempts(const Run& run) {
     if (!is_alive(ticket.state)) continue;
     Stop stop;
     stop.token = ticket.token;
-    stop.grace = run.force ? Duration{} : run.ticket(TicketIndex{i}).kill_grace;
+    stop.grace = run.force ? Duration{} : run.attempt_ticket(TicketIndex{i}).kill_grace;
     stop.outcome = run.preserve && !ticket.cancelling ? Outcome::kTakenBack : Outcome::kCancelled;
     order_stop(ticket.worker, stop);
   }

@@ -149,7 +149,7 @@ void Core::stop_marked(const Run& run) {
     if (told) continue;
     Stop stop;
     stop.token = ticket.token;
-    stop.grace = run.ticket(TicketIndex{i}).kill_grace;
+    stop.grace = run.attempt_ticket(TicketIndex{i}).kill_grace;
     stop.outcome = outcome;
     order_stop(ticket.worker, stop);
   }

@@ -134,7 +134,7 @@ void Core::end_ticket(AttemptRef ticket, TicketState state, const std::string& w
 }
 
 /// What depends on a ticket that did not succeed is aborted, and what depends on that, and so on.
-void Core::follow_up(AttemptRef ended) {
+void Core::abort_dependents(AttemptRef ended) {
   const Run& run = *state_.find_run(ended.run);
   std::vector<TicketIndex> unsatisfied;
   const auto consider = [&](TicketIndex ticket) {
@@ -155,6 +155,11 @@ void Core::follow_up(AttemptRef ended) {
       consider(edge.ticket);
     }
   }
+}
+
+void Core::follow_up(AttemptRef ended) {
+  abort_dependents(ended);
+  const Run& run = *state_.find_run(ended.run);
   if (run.failing) {
     scheduler_.set_open(ended.run, false);
     for (std::uint32_t i = 0; i < run.tickets.size(); ++i) {
@@ -185,12 +190,13 @@ void Core::finish_run_if_done(RunId id) {
   ended.run = id;
   if (stopping && !all_ended) {
     ended.run_state = run.preserve ? RunState::kStopped : RunState::kCancelled;
-  } else if (run.count(TicketState::kCancelled) > 0 && stopping && !run.preserve) {
+  } else if (run.count_planned(TicketState::kCancelled) > 0 && stopping && !run.preserve) {
     ended.run_state = RunState::kCancelled;
   } else {
+    // What was removed from the plan speaks for nothing; its failures are all allowed.
     const bool good = run.count(TicketState::kFailed) == run.totals.failures_allowed &&
-                      run.count(TicketState::kAborted) == 0 &&
-                      run.count(TicketState::kCancelled) == 0;
+                      run.count_planned(TicketState::kAborted) == 0 &&
+                      run.count_planned(TicketState::kCancelled) == 0;
     ended.run_state = good ? RunState::kSucceeded : RunState::kFailed;
   }
   emit(ended);

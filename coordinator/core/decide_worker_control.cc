@@ -116,7 +116,7 @@ void Core::take_back(Token token) {
   const AttemptRef ref = state_.attempts.at(token);
   Stop stop;
   stop.token = token;
-  stop.grace = state_.find_run(ref.run)->ticket(ref.ticket).kill_grace;
+  stop.grace = state_.find_run(ref.run)->attempt_ticket(ref.ticket).kill_grace;
   stop.outcome = record(ref).cancelling ? Outcome::kCancelled : Outcome::kTakenBack;
   order_stop(record(ref).worker, stop);
 }

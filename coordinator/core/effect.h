@@ -1,6 +1,7 @@
 #pragma once
 
 #include <cstdint>
+#include <memory>
 #include <string>
 #include <variant>
 #include <vector>
@@ -9,6 +10,7 @@
 #include "common/messages/control_messages.h"
 #include "common/messages/worker_messages.h"
 #include "coordinator/core/fact.h"
+#include "coordinator/core/plan_change.h"
 #include "coordinator/core/track_record.h"
 
 namespace headway {
@@ -53,14 +55,21 @@ struct AnswerClearLocks {
   ClearLocksAnswer answer;
   friend bool operator==(const AnswerClearLocks&, const AnswerClearLocks&) = default;
 };
+struct AnswerApply {
+  std::uint64_t request = 0;
+  std::shared_ptr<const PlanChange> change;
+  Sequence sequence{};  ///< of the fact that the plan has changed; 0: it has not
+  friend bool operator==(const AnswerApply&, const AnswerApply&) = default;
+};
 struct AnswerError {
   std::uint64_t request = 0;
   Error error;
   friend bool operator==(const AnswerError&, const AnswerError&) = default;
 };
 
-using Effect = std::variant<SendToWorker, StoreOutput, AnswerSubmit, AnswerControl,
-                            AnswerWorkerControl, AnswerAdjust, AnswerClearLocks, AnswerError>;
+using Effect =
+    std::variant<SendToWorker, StoreOutput, AnswerSubmit, AnswerControl, AnswerWorkerControl,
+                 AnswerAdjust, AnswerClearLocks, AnswerApply, AnswerError>;
 
 /// How many tickets of a run have ended, and how.
 struct EndedCounts {
@@ -80,6 +89,8 @@ struct Turn {
   std::vector<Effect> effects;
   std::vector<std::pair<RunId, std::uint64_t>>
       submitted;  ///< a new run, and the request that brought its plan
+  std::vector<std::pair<RunId, std::uint64_t>>
+      replanned;  ///< a run, and the request that brought its plan's new version
 };
 
 }  // namespace headway

@@ -6,6 +6,7 @@
 
 #include "common/base/check.h"
 #include "common/plan/words.h"
+#include "coordinator/core/evolve_plan.h"
 
 namespace headway {
 
@@ -35,6 +36,7 @@ class Evolution {
   void leave(WorkerId worker);
   void run_submitted();
   void run_ended();
+  void plan_changed();
   void ticket_assigned();
   void attempt_started();
   void attempt_ended();
@@ -94,6 +96,8 @@ void Evolution::apply() {
     case FactKind::kResourceSet:
       run().resources[fact_.detail] = fact_.number.value_or(0);
       return;
+    case FactKind::kPlanChanged:
+      return plan_changed();
     case FactKind::kPrioritySet:
       record().priority = from_text<Priority>(fact_.detail);
       return;
@@ -197,6 +201,21 @@ void Evolution::run_ended() {
   ended.finished_at = fact_.at;
 }
 
+void Evolution::plan_changed() {
+  Run& of = run();
+  HW_CHECK(of.offered != nullptr && of.offered->version == fact_.number.value_or(0),
+           "the plan changed to a version that nobody knows");
+  take_plan(of);
+  for (std::uint32_t i = 0; i < of.tickets.size(); ++i) {
+    const TicketRecord& ticket = of.tickets[i];
+    if (ticket.state == TicketState::kReady && ticket.unmet > 0) {
+      move(of, TicketIndex{i}, TicketState::kWaiting);
+    } else if (ticket.state == TicketState::kWaiting && ticket.unmet == 0) {
+      move(of, TicketIndex{i}, TicketState::kReady);
+    }
+  }
+}
+
 void Evolution::ticket_assigned() {
   TicketRecord& assigned = record();
   HW_CHECK(assigned.state == TicketState::kReady, "a ticket was handed out that was not ready");
@@ -205,6 +224,7 @@ void Evolution::ticket_assigned() {
   assigned.token = fact_.token;
   assigned.worker = fact_.worker;
   assigned.life = state_.workers[fact_.worker].incarnation;
+  assigned.version = run().source->version;
   assigned.slot = {};
   assigned.started_at = {};
   assigned.checkpoints = 0;
@@ -253,14 +273,14 @@ void Evolution::attempt_ended() {
   if (fact_.slot != SlotId{}) {
     worker.last[fact_.slot] = {fact_.run, of.ticket(*fact_.ticket).id, *fact_.outcome};
   }
-  state_.track_record.credit(fact_, of.ticket(*fact_.ticket), changes_.tallies);
+  state_.track_record.credit(fact_, of.attempt_ticket(*fact_.ticket), changes_.tallies);
   if (ended_by_itself(*fact_.outcome)) {
     ++of.totals.executions;
     of.totals.execution_time += ended.elapsed;
     ++(*fact_.outcome == Outcome::kSucceeded ? worker.done : worker.failed);
     worker.execution_time += ended.elapsed;
     if (*fact_.outcome != Outcome::kSucceeded) ++of.failures[{*fact_.ticket, fact_.worker}];
-    if (const auto& estimate = of.ticket(*fact_.ticket).estimate)
+    if (const auto& estimate = of.attempt_ticket(*fact_.ticket).estimate)
       worker.estimated_time += *estimate;
     if (*fact_.ticket_state == TicketState::kReady) {
       ++ended.retries_used;
@@ -427,6 +447,10 @@ void add_run(State& state, RunId id, std::shared_ptr<const RunPlan> source) {
   run.source = std::move(source);
   const bool added = state.runs.emplace(id, std::move(run)).second;
   HW_CHECK(added, "two runs have one number");
+}
+
+void offer_plan(State& state, RunId run, std::shared_ptr<const RunPlan> version) {
+  state.run(run).offered = std::move(version);
 }
 
 void evolve(State& state, const Fact& fact, Changes& changes) {

@@ -19,6 +19,9 @@ struct Changes {
 /// Makes a run known whose `run submitted` fact follows.
 void add_run(State& state, RunId id, std::shared_ptr<const RunPlan> source);
 
+/// Makes a version of a run's plan known whose `plan changed` fact follows.
+void offer_plan(State& state, RunId run, std::shared_ptr<const RunPlan> version);
+
 /// State + Fact -> State: the only code that changes durable state, in life and in recovery. A fact
 /// that does not fit the state is a broken invariant: facts come from our own journal.
 void evolve(State& state, const Fact& fact, Changes& changes);

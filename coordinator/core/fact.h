@@ -25,6 +25,8 @@ enum class FactKind : std::uint8_t {
   kRunSteered,   ///< a person changed its course, as the facts after this one say; detail: who, why
   kParallelismSet,  ///< number: tickets alive at once, 0: without a limit
   kResourceSet,     ///< number: thousandths; detail: the resource, counted for the whole cluster
+  kPlanChanged,     ///< the plan's next version holds; number: which; digest: sha256 of its text;
+                    ///< detail: who and why
   kPrioritySet,     ///< of a ticket; detail: a word of Priority
   kTicketPinned,    ///< the ticket goes to this worker alone; worker 0: to any again; number 1: its
                     ///< attempt elsewhere is being stopped for that
@@ -61,6 +63,7 @@ struct EnumText<FactKind> {
       std::pair{FactKind::kRunSteered, std::string_view{"run steered"}},
       std::pair{FactKind::kParallelismSet, std::string_view{"parallelism set"}},
       std::pair{FactKind::kResourceSet, std::string_view{"resource set"}},
+      std::pair{FactKind::kPlanChanged, std::string_view{"plan changed"}},
       std::pair{FactKind::kPrioritySet, std::string_view{"priority set"}},
       std::pair{FactKind::kTicketPinned, std::string_view{"ticket pinned"}},
       std::pair{FactKind::kLockWait, std::string_view{"lock wait"}},

@@ -62,6 +62,7 @@ std::uint64_t fingerprint(const Run& run) {
   hash.add(run.preserve);
   hash.add(run.force);
   hash.add(run.failing);
+  hash.add(run.source->version);
   hash.add(to_millis(run.submitted_at));
   hash.add(to_millis(run.finished_at));
   hash.add(run.open_groups);

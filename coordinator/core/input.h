@@ -7,6 +7,8 @@
 
 #include "common/messages/control_messages.h"
 #include "common/messages/worker_messages.h"
+#include "coordinator/core/plan_change.h"
+#include "coordinator/core/plan_revision.h"
 #include "coordinator/core/state.h"
 
 namespace headway {
@@ -56,7 +58,19 @@ struct ClearLocksInput {
   ClearLocksRequest clear;
 };
 
-using Input = std::variant<WorkerInput, SubmitInput, PauseInput, ResumeInput, StopInput,
-                           TicketInput, WorkerControlInput, AdjustInput, ClearLocksInput>;
+/// A new version of a run's plan.
+struct ApplyInput {
+  std::uint64_t request = 0;
+  RunId run;
+  std::shared_ptr<const PlanRevision> revision;
+  PlanChangeWishes wishes;
+  bool dry_run = false;
+  std::string by;
+  std::string comment;
+};
+
+using Input =
+    std::variant<WorkerInput, SubmitInput, PauseInput, ResumeInput, StopInput, TicketInput,
+                 WorkerControlInput, AdjustInput, ClearLocksInput, ApplyInput>;
 
 }  // namespace headway

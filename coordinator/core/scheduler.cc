@@ -39,17 +39,23 @@ void Scheduler::unready(AttemptRef ticket) {
 
 void Scheduler::occupy(AttemptRef ticket, WorkerId worker_id) {
   RunQueue& run = runs_.at(ticket.run);
-  Bucket& bucket = buckets_[run.bucket_of[ticket.ticket.index()]];
+  const Bucket& bucket = buckets_[run.bucket_of[ticket.ticket.index()]];
+  take(ticket, {worker_id, bucket.locks, bucket.cluster, bucket.per_worker});
+}
+
+void Scheduler::take(AttemptRef ticket, Hold hold) {
+  RunQueue& run = runs_.at(ticket.run);
   ++run.alive;
-  locks_.take(bucket.locks);
-  for (const auto& [resource, amount] : bucket.cluster) resources_[resource].used += amount;
-  Worker& worker = workers_[worker_id];
-  worker.offer.id = worker_id;
+  locks_.take(hold.locks);
+  for (const auto& [resource, amount] : hold.cluster) resources_[resource].used += amount;
+  Worker& worker = workers_[hold.worker];
+  worker.offer.id = hold.worker;
   index_worker(worker, false);
   ++worker.held;
   worker.not_started.push_back(ticket);
-  for (const auto& [resource, amount] : bucket.per_worker) worker.used[resource] += amount;
+  for (const auto& [resource, amount] : hold.per_worker) worker.used[resource] += amount;
   index_worker(worker, true);
+  run.holds[ticket.ticket] = std::move(hold);
 }
 
 void Scheduler::started(AttemptRef ticket, WorkerId worker_id) {
@@ -60,19 +66,21 @@ void Scheduler::started(AttemptRef ticket, WorkerId worker_id) {
 
 void Scheduler::vacate(AttemptRef ticket, WorkerId worker_id) {
   RunQueue& run = runs_.at(ticket.run);
-  Bucket& bucket = buckets_[run.bucket_of[ticket.ticket.index()]];
-  HW_CHECK(run.alive > 0, "a run gave back more than it held");
+  const auto held = run.holds.find(ticket.ticket);
+  HW_CHECK(run.alive > 0 && held != run.holds.end(), "a run gave back more than it held");
+  const Hold hold = std::move(held->second);
+  run.holds.erase(held);
   --run.alive;
-  locks_.release(bucket.locks);
-  for (const auto& [resource, amount] : bucket.cluster) resources_[resource].used -= amount;
+  locks_.release(hold.locks);
+  for (const auto& [resource, amount] : hold.cluster) resources_[resource].used -= amount;
   Worker& worker = workers_.at(worker_id);
   index_worker(worker, false);
   --worker.held;
   std::erase(worker.not_started, ticket);
   worker.recalled.erase(ticket);
-  for (const auto& [resource, amount] : bucket.per_worker) worker.used[resource] -= amount;
+  for (const auto& [resource, amount] : hold.per_worker) worker.used[resource] -= amount;
   index_worker(worker, true);
-  give_back(bucket);
+  give_back(hold);
 }
 
 void Scheduler::set_open(RunId run, bool open) {
@@ -348,11 +356,11 @@ void Scheduler::wake_next(QueueId queue, PoolId pool) {
   buckets_[id].woken_from = queue;
 }
 
-void Scheduler::give_back(const Bucket& bucket) {
-  for (const LockUse use : bucket.locks) {
+void Scheduler::give_back(const Hold& hold) {
+  for (const LockUse use : hold.locks) {
     if (!locks_.is_held(use.lock)) wake({QueueId::Kind::kLock, use.lock});
   }
-  for (const auto& [resource, amount] : bucket.cluster) wake({QueueId::Kind::kResource, resource});
+  for (const auto& [resource, amount] : hold.cluster) wake({QueueId::Kind::kResource, resource});
   // A slot or its resources: everything that waits for room may fit now, on whatever class that
   // worker serves.
   wake_rooms();

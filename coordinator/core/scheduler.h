@@ -68,6 +68,12 @@ class Scheduler {
   void set_resources(const Run& run);
   void set_priorities(const Run& run);
   void set_pin(const Run& run, TicketIndex ticket);
+  /// Its plan has changed. What is alive keeps what it took; ready tickets are told anew.
+  void replan(const Run& run);
+  /// What is alive by an earlier version of the plan takes the locks of the present one as well,
+  /// those that are free: so that what waits by this plan does not begin beside it. After all runs
+  /// were added.
+  void hold_more(const Run& run);
 
   void ready(AttemptRef ticket);
   void unready(AttemptRef ticket);
@@ -106,9 +112,8 @@ class Scheduler {
   [[nodiscard]] std::uint32_t slots() const;
   /// What the joined workers offer that take tickets, by their numbers.
   [[nodiscard]] std::vector<WorkerOffer> offers() const;
-  [[nodiscard]] const std::vector<LockUse>& locks_of(AttemptRef ticket) const {
-    return bucket_of(ticket).locks;
-  }
+  /// That it holds; while it is not alive, those that it will take.
+  [[nodiscard]] const std::vector<LockUse>& locks_of(AttemptRef ticket) const;
   /// Ready tickets that wait for a held lock, and how many there are.
   struct LockLine {
     std::vector<AttemptRef> first;  ///< at most as many as were asked for, the next one first
@@ -147,6 +152,13 @@ class Scheduler {
   };
 
   using Amounts = std::vector<std::pair<ResourceId, std::int64_t>>;
+
+  /// What an attempt that is alive has taken, by the plan that it was handed out by.
+  struct Hold {
+    WorkerId worker;
+    std::vector<LockUse> locks;
+    Amounts cluster, per_worker;
+  };
 
   /// What a bucket is parked for.
   struct QueueId {
@@ -221,6 +233,7 @@ class Scheduler {
     std::uint32_t alive = 0;
     std::optional<std::uint32_t> max_parallel;
     std::vector<BucketId> bucket_of;     ///< by TicketIndex
+    std::map<TicketIndex, Hold> holds;   ///< of what is alive
     std::vector<std::uint32_t> rank_of;  ///< by TicketIndex
     std::vector<TicketIndex> ticket_at;  ///< by rank
     std::vector<Priority> priority_at;   ///< by rank, never rising along it
@@ -236,6 +249,11 @@ class Scheduler {
     std::int64_t used = 0;
     std::optional<std::int64_t> capacity;  ///< cluster-wide; none: counted on each worker
   };
+
+  // scheduler_replan.cc
+  [[nodiscard]] Hold hold_by(const RunQueue& queue, const RunPlan& version, TicketIndex ticket);
+  void take(AttemptRef ticket, Hold hold);
+  std::uint32_t intern_lock(const RunPlan& version, std::uint32_t lock);
 
   void order_tickets(RunQueue& queue, const Run& run) const;
   Bucket describe(RunQueue& queue, const Run& run, TicketIndex ticket,
@@ -280,7 +298,7 @@ class Scheduler {
   void looked_at(BucketId id, bool came_back);
   void wake(QueueId queue);
   void wake_next(QueueId queue, PoolId pool);
-  void give_back(const Bucket& bucket);
+  void give_back(const Hold& hold);
   void wake_rooms();
   [[nodiscard]] Placement placement(const Bucket& bucket, WorkerId worker, bool ahead) const;
 

@@ -10,6 +10,12 @@ const Scheduler::Bucket& Scheduler::bucket_of(AttemptRef ticket) const {
   return buckets_[runs_.at(ticket.run).bucket_of[ticket.ticket.index()]];
 }
 
+const std::vector<LockUse>& Scheduler::locks_of(AttemptRef ticket) const {
+  const RunQueue& run = runs_.at(ticket.run);
+  const auto held = run.holds.find(ticket.ticket);
+  return held == run.holds.end() ? bucket_of(ticket).locks : held->second.locks;
+}
+
 Hindrance Scheduler::hindrance(AttemptRef ticket) const {
   using Kind = Hindrance::Kind;
   const RunQueue& run = runs_.at(ticket.run);
@@ -152,7 +158,7 @@ std::map<std::uint32_t, Scheduler::LockLine> Scheduler::lock_lines(std::size_t m
 }
 
 bool Scheduler::holds_conflicting_lock(AttemptRef holder, AttemptRef waiter) const {
-  for (const LockUse held : bucket_of(holder).locks) {
+  for (const LockUse held : locks_of(holder)) {
     for (const LockUse wanted : bucket_of(waiter).locks) {
       if (locks_.conflict(held, wanted)) return true;
     }

@@ -10,15 +10,6 @@
 
 namespace headway {
 
-namespace {
-
-/// What makes two runs mean the same file by the same path.
-std::string absolute_pattern(const std::string& folder, const std::string& pattern) {
-  return folder.empty() ? pattern : folder + "/" + pattern;
-}
-
-}  // namespace
-
 void Scheduler::add_run(const Run& run) {
   RunQueue& queue = runs_[run.id];
   queue.source = run.source;
@@ -27,11 +18,8 @@ void Scheduler::add_run(const Run& run) {
   order_tickets(queue, run);
 
   std::vector<std::uint32_t> lock_numbers;
-  for (LockName name : run.graph().lock_names()) {
-    if (name.kind != LockKind::kName) {
-      name.name = absolute_pattern(run.source->options.plan_folder, name.name);
-    }
-    lock_numbers.push_back(locks_.intern(name));
+  for (std::uint32_t lock = 0; lock < run.graph().lock_names().size(); ++lock) {
+    lock_numbers.push_back(intern_lock(*run.source, lock));
   }
   std::map<std::string, BucketId> alike;
   for (std::uint32_t i = 0; i < run.tickets.size(); ++i) {
@@ -56,7 +44,9 @@ void Scheduler::add_run(const Run& run) {
   for (std::uint32_t i = 0; i < run.tickets.size(); ++i) {
     const TicketRecord& ticket = run.tickets[i];
     if (!is_alive(ticket.state)) continue;
-    occupy({run.id, TicketIndex{i}}, ticket.worker);
+    Hold hold = hold_by(queue, run.attempt_plan(TicketIndex{i}), TicketIndex{i});
+    hold.worker = ticket.worker;
+    take({run.id, TicketIndex{i}}, std::move(hold));
     if (ticket.state != TicketState::kAssigned) started({run.id, TicketIndex{i}}, ticket.worker);
   }
 }

@@ -1,5 +1,7 @@
 #include "coordinator/core/state.h"
 
+#include <algorithm>
+
 #include <fmt/format.h>
 
 #include "common/base/check.h"
@@ -50,6 +52,21 @@ bool Run::met(Edge dependency) const {
       return satisfied(dependency.ticket);
   }
   return false;
+}
+
+const RunPlan& Run::attempt_plan(TicketIndex index) const {
+  const auto found = former.find(tickets[index.index()].version);
+  return found == former.end() ? *source : *found->second;
+}
+
+std::uint32_t Run::count_planned(TicketState in) const {
+  const auto gone = std::ranges::count_if(
+      source->removed, [&](TicketIndex index) { return tickets[index.index()].state == in; });
+  return count(in) - static_cast<std::uint32_t>(gone);
+}
+
+bool Run::is_removed(TicketIndex index) const {
+  return std::ranges::binary_search(source->removed, index);
 }
 
 std::string State::agent_name(WorkerId worker, SlotId slot) const {

@@ -23,12 +23,16 @@ namespace headway {
 
 /// What a run executes; immutable. Its tickets are those that were chosen (`RunOptions::groups`),
 /// so that a TicketIndex means the same in memory, in the facts and in the registry's table of
-/// tickets.
+/// tickets. A later version of a run's plan (plan_revision.h) keeps the tickets of the earlier ones
+/// at their places, for the same reason.
 struct RunPlan {
   std::string name;
   Plan plan;
   std::shared_ptr<const PlanGraph> graph;
   RunOptions options;
+  std::uint32_t version = 1;
+  std::vector<TicketIndex> removed;  ///< not in the plan any more; in order
+  std::string sha256;                ///< of the text that this version was made from; may be empty
 };
 
 /// Where a ticket stands: all of it follows from facts.
@@ -44,7 +48,8 @@ struct TicketRecord {
   std::uint32_t checkpoints = 0;   ///< that the last attempt has reached
   Token token;                     ///< of the last attempt
   WorkerId worker;                 ///< of the last attempt
-  std::uint64_t life = 0;  ///< incarnation of the worker's process that the last attempt went to
+  std::uint64_t life = 0;     ///< incarnation of the worker's process that the last attempt went to
+  std::uint32_t version = 0;  ///< of the plan by which the last attempt was handed out
   SlotId slot;
   std::optional<Outcome> outcome;  ///< of the last attempt that ended
   std::optional<std::int32_t> exit_code;
@@ -98,15 +103,31 @@ struct Run {
   /// How often an attempt of a ticket failed on a worker by its own doing: tells a bad ticket from
   /// a bad worker.
   std::map<std::pair<TicketIndex, WorkerId>, std::uint32_t> failures;
+  /// Earlier versions of the plan, by number, by which attempts were handed out that were alive
+  /// when it last changed.
+  std::map<std::uint32_t, std::shared_ptr<const RunPlan>> former;
+  std::shared_ptr<const RunPlan> offered;  ///< the next version, for the fact that it holds now
 
   [[nodiscard]] const Plan& plan() const { return source->plan; }
   [[nodiscard]] const PlanGraph& graph() const { return *source->graph; }
   [[nodiscard]] const Ticket& ticket(TicketIndex index) const {
     return source->plan.tickets[index.index()];
   }
+  /// By which version of the plan its last attempt was handed out; the present one before that.
+  [[nodiscard]] const RunPlan& attempt_plan(TicketIndex index) const;
+  /// The ticket as its last attempt was given it, which goes on so though the plan has changed.
+  [[nodiscard]] const Ticket& attempt_ticket(TicketIndex index) const {
+    return attempt_plan(index).plan.tickets[index.index()];
+  }
   [[nodiscard]] std::uint32_t count(TicketState in) const {
     return totals.in_state[static_cast<std::size_t>(in)];
   }
+  /// Of those, the ones that are still in the plan.
+  [[nodiscard]] std::uint32_t count_planned(TicketState in) const;
+  [[nodiscard]] std::uint32_t planned() const {
+    return static_cast<std::uint32_t>(tickets.size() - source->removed.size());
+  }
+  [[nodiscard]] bool is_removed(TicketIndex index) const;
   [[nodiscard]] Priority priority(TicketIndex index) const {
     return tickets[index.index()].priority.value_or(ticket(index).priority);
   }

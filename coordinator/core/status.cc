@@ -61,17 +61,20 @@ RunSummary Status::summary(const Run& run) const {
   summary.agents.active =
       std::min(run.count(TicketState::kRunning) + run.count(TicketState::kValidating),
                std::max(summary.agents.total, 1U));
-  summary.total = static_cast<std::uint32_t>(run.tickets.size());
+  summary.plan_version = run.source->version;
+  summary.total = run.planned();
   summary.waiting = run.count(TicketState::kWaiting);
   summary.ready = run.count(TicketState::kReady);
   summary.alive = run.alive();
-  summary.succeeded = run.count(TicketState::kSucceeded);
-  summary.failed = run.count(TicketState::kFailed);
-  summary.aborted = run.count(TicketState::kAborted);
-  summary.cancelled = run.count(TicketState::kCancelled);
-  summary.failures_allowed = run.totals.failures_allowed;
-  summary.completion_rate =
-      summary.total == 0 ? 1.0 : static_cast<double>(run.ended()) / summary.total;
+  summary.succeeded = run.count_planned(TicketState::kSucceeded);
+  summary.failed = run.count_planned(TicketState::kFailed);
+  summary.aborted = run.count_planned(TicketState::kAborted);
+  summary.cancelled = run.count_planned(TicketState::kCancelled);
+  summary.failures_allowed =
+      run.totals.failures_allowed - (run.count(TicketState::kFailed) - summary.failed);
+  const std::uint32_t ended = summary.succeeded + summary.failed + summary.aborted +
+                              summary.cancelled + run.count_planned(TicketState::kUndone);
+  summary.completion_rate = summary.total == 0 ? 1.0 : static_cast<double>(ended) / summary.total;
   if (core_ != nullptr && !is_final(run.state) && state_.runs.contains(run.id)) {
     summary.active_conflicts = core_->scheduler().active_conflicts(run.id);
   }

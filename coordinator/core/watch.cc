@@ -63,9 +63,11 @@ void RunWatch::add_tickets(const Run& run, WatchAnswer& answer) const {
   for (std::uint32_t i = 0; i < run.tickets.size(); ++i) {
     const TicketIndex index{i};
     const TicketRecord& record = run.tickets[i];
+    const bool removed = run.is_removed(index);
+    if (removed && is_final(record.state)) continue;
     PriorityCount& count = counts[static_cast<std::size_t>(run.ticket(index).priority)];
-    ++count.total;
-    if (run.satisfied(index)) ++count.done;
+    if (!removed) ++count.total;
+    if (!removed && run.satisfied(index)) ++count.done;
     if (is_alive(record.state)) active.push_back(index);
     if (is_retrying(record)) ++answer.retrying;
     if (record.state == TicketState::kReview) ++answer.in_review;

@@ -34,12 +34,22 @@ constexpr char kAddTallies[] =
     "estimated_us INTEGER NOT NULL, last_sequence INTEGER NOT NULL, "
     "PRIMARY KEY (worker, category)) STRICT, WITHOUT ROWID;";
 
+/// From version 4: versions of runs' plans; every older run is at its first.
+constexpr char kAddPlanVersions[] =
+    "CREATE TABLE plan_versions (run INTEGER NOT NULL REFERENCES runs (run), "
+    "version INTEGER NOT NULL, made_at_ms INTEGER NOT NULL, why ANY NOT NULL, undoes INTEGER, "
+    "plan_file ANY NOT NULL, plan_sha256 ANY NOT NULL, options BLOB NOT NULL, "
+    "removed ANY NOT NULL, compiled BLOB NOT NULL, plan_text ANY NOT NULL, "
+    "PRIMARY KEY (run, version)) STRICT;"
+    "ALTER TABLE tickets ADD COLUMN removed INTEGER NOT NULL DEFAULT 0;";
+
 /// Views hold nothing: those of an older version are replaced by this one's.
 std::string make_views_anew() {
   const std::string_view schema = kSchemaSql;
   const std::size_t views = schema.find("-- ---- Views");
   HW_CHECK(views != std::string_view::npos, "the schema's views are not where they were");
-  return "DROP VIEW run; DROP VIEW attempt; DROP VIEW ticket; DROP VIEW worker;" +
+  return "DROP VIEW run; DROP VIEW attempt; DROP VIEW ticket; DROP VIEW worker; "
+         "DROP VIEW IF EXISTS tally;" +
          std::string(schema.substr(views));
 }
 
@@ -63,7 +73,8 @@ Result<void> apply(const Database& database, std::int32_t from, std::int32_t tar
 
 std::span<const Migration> migrations() {
   static const std::array kSteps = {Migration{1, kAddCompiledPlans}, Migration{2, kAddSubmissions},
-                                    Migration{3, kAddTallies + make_views_anew()}};
+                                    Migration{3, kAddTallies},
+                                    Migration{4, kAddPlanVersions + make_views_anew()}};
   return kSteps;
 }
 

@@ -51,6 +51,7 @@ Result<ListedRun> read_listed_run(const Statement& row) {
   for (std::uint32_t* count : {&run.succeeded, &run.failed, &run.aborted, &run.cancelled}) {
     *count = static_cast<std::uint32_t>(row.integer(column++));
   }
+  run.plan_version = static_cast<std::uint32_t>(row.integer(column));
   return run;
 }
 
@@ -85,7 +86,8 @@ Result<RegistryHead> Registry::head() const {
 Result<std::vector<ListedRun>> Registry::list_runs(const RunFilter& filter) const {
   std::string sql =
       "SELECT run, name, state, submitted_at_ms, finished_at_ms, tickets, plan_sha256, options, "
-      "succeeded, failed, aborted, cancelled FROM runs "
+      "succeeded, failed, aborted, cancelled, (SELECT coalesce(max(version), 1) FROM plan_versions "
+      "WHERE plan_versions.run = runs.run) FROM runs "
       "WHERE (?1 = 0 OR run < ?1)";
   if (filter.unfinished_only) sql += " AND state NOT IN ('succeeded', 'failed', 'cancelled')";
   sql += " ORDER BY run DESC LIMIT ?2";
@@ -140,7 +142,8 @@ Result<StoredRun> Registry::load_run_without_text(RunId run) const {
 Result<std::uint64_t> Registry::compiled_bytes() const {
   // The length of a BLOB is in its row's head: nothing of it is read.
   Result<Statement> row = connection_->database.prepare(
-      "SELECT coalesce(sum(length(compiled)), 0) FROM compiled_plans JOIN runs USING (run) "
+      "SELECT coalesce(sum(length(compiled)), 0) FROM (SELECT run, compiled FROM compiled_plans "
+      "UNION ALL SELECT run, compiled FROM plan_versions) JOIN runs USING (run) "
       "WHERE state NOT IN ('succeeded', 'failed', 'cancelled')");
   if (!row) return row.error();
   if (const Result<bool> there = row->step(); !there) return there.error();

@@ -52,6 +52,7 @@ std::optional<RunState> run_state_after(const Fact& fact) {
     case FactKind::kRunSteered:
     case FactKind::kParallelismSet:
     case FactKind::kResourceSet:
+    case FactKind::kPlanChanged:
     case FactKind::kPrioritySet:
     case FactKind::kTicketPinned:
     case FactKind::kEpochStarted:
@@ -243,6 +244,9 @@ Result<void> Registry::write(const Commit& commit) {
       if (Result<void> stored = own.insert_submission.run(); !stored) return stored;
     }
     if (Result<void> stored = store_tickets(own.insert_ticket, run); !stored) return stored;
+  }
+  for (const StoredPlan& plan : commit.plans) {
+    if (Result<void> stored = write_plan(plan); !stored) return stored;
   }
   for (const Fact& fact : commit.facts) {
     journal::bind_fact(own.insert_fact, fact);

@@ -27,6 +27,7 @@ struct StoredTicket {
   std::string priority;
   std::uint32_t group = 0;     ///< from 1
   bool allow_failure = false;  ///< a failure counts as success for what depends on it
+  bool removed = false;        ///< not in the plan any more
   friend bool operator==(const StoredTicket&, const StoredTicket&) = default;
 };
 
@@ -46,6 +47,24 @@ struct StoredRun {
   friend bool operator==(const StoredRun&, const StoredRun&) = default;
 };
 
+/// A later version of a run's plan, from 2.
+struct StoredPlan {
+  RunId run;
+  std::uint32_t version = 0;
+  WallTime made_at{};
+  std::string why;           ///< who made it and why
+  std::uint32_t undoes = 0;  ///< the version that it takes back; 0: none
+  std::string plan_sha256;
+  RunOptions options;
+  std::vector<TicketIndex> removed;  ///< tickets of earlier versions that it does not have
+  std::string compiled;              ///< left empty by `load_plan`, like those below
+  std::string plan_text;
+  std::uint32_t planned = 0;  ///< tickets without those
+  /// The rows of the table of tickets that are new or have changed.
+  std::vector<std::pair<TicketIndex, StoredTicket>> tickets;
+  friend bool operator==(const StoredPlan&, const StoredPlan&) = default;
+};
+
 /// What one turn of the coordinator makes durable, all of it or nothing. Runs are stored before the
 /// facts that name them.
 struct Commit {
@@ -53,6 +72,7 @@ struct Commit {
   std::vector<Fact> facts;
   std::vector<EndedCounts> counts{};  ///< for the list of runs; the last of a run holds
   std::vector<KeptTally> tallies{};   ///< of the track record, as they are after the facts
+  std::vector<StoredPlan> plans{};    ///< new versions of runs' plans
 };
 
 /// What a coordinator needs to know of its registry when it starts.
@@ -82,6 +102,7 @@ struct ListedRun {
                 cancelled = 0;  ///< when the state last changed
   std::string plan_sha256;
   RunOptions options;
+  std::uint32_t plan_version = 1;
 };
 
 /// The registry: a SQLite file (schemas/registry.sql), WAL, synchronous=FULL. One connection on one
@@ -116,6 +137,14 @@ class Registry {
   };
   [[nodiscard]] Result<std::optional<MadeRun>> find_submission(std::uint64_t client,
                                                                std::uint64_t upload) const;
+  // plan_versions.cc: later versions of runs' plans
+  [[nodiscard]] Result<StoredPlan> load_plan(RunId run, std::uint32_t version) const;
+  /// The text of any version, also the first.
+  [[nodiscard]] Result<std::string> plan_text(RunId run, std::uint32_t version) const;
+  /// As `read_compiled`.
+  Result<void> read_compiled_version(RunId run, std::uint32_t version,
+                                     const std::function<void(std::string_view)>& use) const;
+
   /// Hands the compiled form of a run's plan to `use`, once, empty where there is none. The bytes
   /// are the registry's until it returns.
   Result<void> read_compiled(RunId run, const std::function<void(std::string_view)>& use) const;
@@ -182,6 +211,7 @@ class Registry {
   struct Connection;
   explicit Registry(std::unique_ptr<Connection> connection);
   Result<void> write(const Commit& commit);
+  Result<void> write_plan(const StoredPlan& plan);
   std::unique_ptr<Connection> connection_;
 };
 

@@ -39,9 +39,14 @@ constexpr std::array kChecks = {
     "(SELECT 1 FROM tickets WHERE tickets.run = facts.run AND tickets.ticket = facts.ticket)",
 
     "SELECT 'run r' || run || ' has ' || (SELECT count(*) FROM tickets WHERE tickets.run = "
-    "runs.run) || "
+    "runs.run AND removed = 0) || "
     "' tickets, but says ' || tickets FROM runs "
-    "WHERE tickets <> (SELECT count(*) FROM tickets WHERE tickets.run = runs.run)",
+    "WHERE tickets <> (SELECT count(*) FROM tickets WHERE tickets.run = runs.run AND removed = 0)",
+
+    "SELECT 'fact ' || sequence || ' changes the plan of run r' || run || ' to version ' || number "
+    "|| "
+    "', which is not there' FROM facts WHERE kind = 'plan changed' AND NOT EXISTS (SELECT 1 FROM "
+    "plan_versions WHERE plan_versions.run = facts.run AND plan_versions.version = facts.number)",
 
     "SELECT 'there is a compiled plan of run r' || run || ', which is not there' FROM "
     "compiled_plans WHERE run NOT IN (SELECT run FROM runs)",

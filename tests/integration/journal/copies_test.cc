@@ -252,7 +252,9 @@ TEST_F(Migration, FromVersionOneAddsTheTablesAndTheViewsOfToday) {
       test::rows_of(path_, "SELECT name, sql FROM sqlite_schema WHERE type = 'view' ORDER BY name");
   test::change(path_,
                "DROP TABLE compiled_plans; DROP TABLE submissions; DROP VIEW tally; DROP TABLE "
-               "tallies; DROP VIEW ticket; CREATE VIEW ticket AS SELECT 1 AS old; "
+               "tallies; DROP VIEW plan_version; DROP TABLE plan_versions; "
+               "DROP VIEW run; CREATE VIEW run AS SELECT 1 AS old; DROP VIEW ticket; "
+               "ALTER TABLE tickets DROP COLUMN removed; CREATE VIEW ticket AS SELECT 1 AS old; "
                "PRAGMA user_version = 1");
   {
     Result<Registry> owner = Registry::open_owner(path_);
@@ -274,7 +276,7 @@ TEST_F(Migration, FromVersionOneAddsTheTablesAndTheViewsOfToday) {
       views);
   EXPECT_THAT(test::rows_of(path_, "SELECT run, CAST(compiled AS TEXT) FROM compiled_plans"),
               ElementsAre("1|made anew"));
-  EXPECT_THAT(test::rows_of(path_ + ".before-v4", "PRAGMA user_version"), ElementsAre("1"));
+  EXPECT_THAT(test::rows_of(path_ + ".before-v5", "PRAGMA user_version"), ElementsAre("1"));
   EXPECT_THAT(wrong(), IsEmpty());
 }
 

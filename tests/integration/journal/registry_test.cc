@@ -54,7 +54,7 @@ TEST_F(RegistryFile, SaysInItsHeaderWhatItIs) {
   { const Registry registry = open(); }
   EXPECT_THAT(test::rows_of(path_, "PRAGMA application_id"),
               ElementsAre(std::to_string(0x48574159)));
-  EXPECT_THAT(test::rows_of(path_, "PRAGMA user_version"), ElementsAre("4"));
+  EXPECT_THAT(test::rows_of(path_, "PRAGMA user_version"), ElementsAre("5"));
 }
 
 TEST_F(RegistryFile, KeepsItsIdAndItsNumbersWhenItIsOpenedAgain) {

@@ -2,6 +2,8 @@
 
 #include <algorithm>
 
+#include "common/base/check.h"
+
 namespace headway {
 
 CoreOptions CoreHarness::default_options() {
@@ -50,6 +52,26 @@ RunId CoreHarness::submit(PlanBuilder& plan, RunOptions options) {
   turn();
   EXPECT_EQ(answered<AnswerSubmit>().answer.run, run);
   return run;
+}
+
+void CoreHarness::ask_to_apply(const PlanBuilder& plan, PlanChangeWishes wishes, bool dry_run) {
+  const Run& run = shadow_.runs.at(shadow_.last_run);
+  Result<PlanRevision> made = revise_plan(*run.source, plan.plan, run.source->options, "digest");
+  HW_CHECK(made.ok(), "a test's plan is invalid");
+  const auto revision = std::make_shared<const PlanRevision>(std::move(*made));
+  if (!dry_run) journal_.versions[{run.id, revision->plan->version}] = revision->plan;
+  step(ApplyInput{++requests_, run.id, revision, wishes, dry_run, "ann", ""});
+  turn();
+}
+
+PlanChange CoreHarness::apply(const PlanBuilder& plan, PlanChangeWishes wishes, bool dry_run) {
+  ask_to_apply(plan, wishes, dry_run);
+  return *answered<AnswerApply>().change;
+}
+
+std::string CoreHarness::refused_application(const PlanBuilder& plan, PlanChangeWishes wishes) {
+  ask_to_apply(plan, wishes, false);
+  return answered<AnswerError>().error.message;
 }
 
 void CoreHarness::pause(RunId run) {
@@ -357,9 +379,7 @@ void CoreHarness::commit(const Turn& turn) {
   journal_.commit(turn);
   Changes changes;
   for (const Fact& fact : turn.facts) {
-    if (fact.kind == FactKind::kRunSubmitted) {
-      add_run(shadow_, fact.run, journal_.plans.at(fact.run));
-    }
+    journal_.prepare(shadow_, fact);
     evolve(shadow_, fact, changes);
   }
 }
@@ -411,7 +431,9 @@ CoreHarness::Ids CoreHarness::assigned_to(const std::string& name) {
 
 AttemptRef CoreHarness::ref(const std::string& ticket) const {
   for (auto run = journal_.plans.rbegin(); run != journal_.plans.rend(); ++run) {
-    if (const TicketIndex* found = run->second->graph->find(ticket)) return {run->first, *found};
+    const Run* known = shadow_.find_run(run->first);
+    const PlanGraph& graph = known == nullptr ? *run->second->graph : known->graph();
+    if (const TicketIndex* found = graph.find(ticket)) return {run->first, *found};
   }
   ADD_FAILURE() << "there is no ticket " << ticket;
   return {};

@@ -57,6 +57,9 @@ class CoreHarness {
   /// Gives tickets of the newest run to a worker, or with "" to any.
   std::vector<Change> reassign(const Ids& tickets, const std::string& to, bool restart = false);
   std::string refused_reassignment(const Ids& tickets, const std::string& to, bool restart = false);
+  /// The newest run's plan is to be this one.
+  PlanChange apply(const PlanBuilder& plan, PlanChangeWishes wishes = {}, bool dry_run = false);
+  std::string refused_application(const PlanBuilder& plan, PlanChangeWishes wishes = {});
   ClearLocksAnswer clear_locks(const ClearLocksRequest& request);
   std::string refused_clearing(const ClearLocksRequest& request);
   std::string refused_removal(const std::string& worker, bool confirm_dead = false);
@@ -144,6 +147,7 @@ class CoreHarness {
   [[nodiscard]] AttemptRef ref(const std::string& ticket) const;
   [[nodiscard]] std::size_t count(FactKind kind) const;
   [[nodiscard]] const std::vector<Fact>& facts() const { return journal_.facts; }
+  [[nodiscard]] const Journal& journal() const { return journal_; }
   [[nodiscard]] const Core& core() const { return *core_; }
   [[nodiscard]] Instant now() const { return now_; }
   [[nodiscard]] Now clock() const;
@@ -182,6 +186,7 @@ class CoreHarness {
   void control(TicketAction action, const Ids& tickets);
   void ask(TicketAction action, const Ids& tickets);
   void ask(AdjustRequest request);
+  void ask_to_apply(const PlanBuilder& plan, PlanChangeWishes wishes, bool dry_run);
   void ask_to_reassign(const Ids& tickets, const std::string& to, bool restart);
   void ask(const std::string& worker, WorkerAction action, bool confirm_dead);
   static std::string name_of(const CoordinatorMessage& message);

@@ -65,6 +65,8 @@ struct Alive {
   const Run* run;
   TicketIndex ticket;
   [[nodiscard]] const TicketRecord& record() const { return run->tickets[ticket.index()]; }
+  /// By the version of the plan that it was handed out by.
+  [[nodiscard]] const Ticket& definition() const { return run->attempt_ticket(ticket); }
 };
 
 void check_links(const Core& core, const std::vector<Alive>& alive, Problems& problems) {
@@ -96,7 +98,7 @@ void check_workers(const Core& core, const std::vector<Alive>& alive, Problems& 
   for (const Alive& attempt : alive) {
     const WorkerId worker = attempt.record().worker;
     ++held[worker];
-    for (const ResourceAmount& amount : attempt.run->ticket(attempt.ticket).resources) {
+    for (const ResourceAmount& amount : attempt.definition().resources) {
       const bool cluster =
           std::ranges::any_of(attempt.run->plan().resources,
                               [&](const auto& counted) { return counted.name == amount.name; });
@@ -135,7 +137,7 @@ void check_shared(const std::vector<Alive>& alive, Problems& problems) {
     for (const ResourceAmount& counted : attempt.run->plan().resources) {
       const auto known = capacity.try_emplace(counted.name, counted.thousandths).first;
       known->second = std::min(known->second, counted.thousandths);
-      for (const ResourceAmount& amount : attempt.run->ticket(attempt.ticket).resources) {
+      for (const ResourceAmount& amount : attempt.definition().resources) {
         if (amount.name == counted.name) used[amount.name] += amount.thousandths;
       }
     }
@@ -149,7 +151,8 @@ void check_shared(const std::vector<Alive>& alive, Problems& problems) {
     for (std::size_t j = i + 1; j < alive.size(); ++j) {
       const Alive& a = alive[i];
       const Alive& b = alive[j];
-      if (!must_not_meet(*a.run->source, a.ticket, *b.run->source, b.ticket, a.run == b.run)) {
+      if (!must_not_meet(a.run->attempt_plan(a.ticket), a.ticket, b.run->attempt_plan(b.ticket),
+                         b.ticket, a.run == b.run)) {
         continue;
       }
       problems.push_back(fmt::format("{} and {} are alive together",
@@ -165,13 +168,18 @@ void Journal::commit(const Turn& turn) {
   facts.insert(facts.end(), turn.facts.begin(), turn.facts.end());
 }
 
+void Journal::prepare(State& state, const Fact& fact) const {
+  if (fact.kind == FactKind::kRunSubmitted) add_run(state, fact.run, plans.at(fact.run));
+  if (fact.kind != FactKind::kPlanChanged) return;
+  offer_plan(state, fact.run,
+             versions.at({fact.run, static_cast<std::uint32_t>(fact.number.value_or(0))}));
+}
+
 State fold(const Journal& journal) {
   State state;
   Changes changes;
   for (const Fact& fact : journal.facts) {
-    if (fact.kind == FactKind::kRunSubmitted) {
-      add_run(state, fact.run, journal.plans.at(fact.run));
-    }
+    journal.prepare(state, fact);
     evolve(state, fact, changes);
   }
   std::vector<RunId> ended;
@@ -213,6 +221,9 @@ std::vector<std::string> differences(const State& memory, const State& folded) {
     same(run.parallelism == other->parallelism && run.resources == other->resources,
          "what a person set of a run");
     same(run.failures == other->failures, "which tickets failed where");
+    same(run.source == other->source && run.former == other->former && !run.offered,
+         "a run's versions of its plan");
+    same(run.behind == other->behind, "what waits for a group");
     same(run.group_left == other->group_left && run.open_groups == other->open_groups &&
              run.open_left == other->open_left,
          "a run's groups");
@@ -260,7 +271,8 @@ std::vector<std::string> broken_invariants(const Core& core) {
     }
     const auto most = run.source->options.max_parallel ? run.source->options.max_parallel
                                                        : run.plan().most_alive();
-    if (most && !run.parallelism && run.alive() > static_cast<std::uint32_t>(*most)) {
+    const bool planned_so = run.former.empty();  // a new version may allow less than runs already
+    if (most && planned_so && !run.parallelism && run.alive() > static_cast<std::uint32_t>(*most)) {
       problems.push_back(fmt::format("r{} has {} tickets alive; its limit is {}", id.number(),
                                      run.alive(), *most));
     }

@@ -3,6 +3,7 @@
 #include <map>
 #include <memory>
 #include <string>
+#include <utility>
 #include <vector>
 
 #include "coordinator/core/core.h"
@@ -12,10 +13,14 @@ namespace headway {
 /// The journal of a test: facts in order, and the plans of the runs in it.
 struct Journal {
   std::vector<Fact> facts;
-  std::map<RunId, std::shared_ptr<const RunPlan>> plans;
+  std::map<RunId, std::shared_ptr<const RunPlan>> plans;  ///< as they were submitted
+  /// Their later versions.
+  std::map<std::pair<RunId, std::uint32_t>, std::shared_ptr<const RunPlan>> versions;
 
   /// Appends what a turn made durable.
   void commit(const Turn& turn);
+  /// Makes known what a fact rests on that follows.
+  void prepare(State& state, const Fact& fact) const;
 };
 
 /// The state that a coordinator starts with: all facts folded from nothing, without the runs that

@@ -1,0 +1,320 @@
+#include <gtest/gtest.h>
+
+#include "tests/support/core/core_harness.h"
+
+/// What a new version of the plan does to a run that goes on. That counts, groups and locks stay
+/// right, and that the journal folds to the same, is checked by the harness after each turn.
+
+namespace headway {
+namespace {
+
+using Ids = CoreHarness::Ids;
+constexpr PlanChangeWishes kRestart{.restart = true};
+constexpr PlanChangeWishes kRerun{.rerun = true};
+
+/// `a` runs on a worker with one slot; `b` waits for it, `c` for `b`.
+struct Going {
+  Going() {
+    h.join("w", 1);
+    plan.add("a");
+    plan.add("b").after({"a"});
+    plan.add("c").after({"b"});
+    run = h.submit(plan);
+    h.assigned();
+    h.start("a");
+  }
+  Ticket& ticket(std::size_t index) { return plan.plan.tickets[index]; }
+  [[nodiscard]] std::string fate(const PlanChange& change, const std::string& ticket) const {
+    for (const TicketFate& each : change.fates) {
+      if (change.revision->plan->plan.tickets[each.ticket.index()].id == ticket) return each.words;
+    }
+    return "";
+  }
+  CoreHarness h;
+  PlanBuilder plan;
+  RunId run;
+};
+
+TEST(PlanChange, AddedTicketsRunAndTheRunEndsWithThem) {
+  Going p;
+  p.plan.add("d").after({"c"});
+  p.h.apply(p.plan);
+  p.h.finish("a");
+  p.h.finish_all();
+  EXPECT_EQ(p.h.state("d"), TicketState::kSucceeded);
+  EXPECT_EQ(p.h.run_state(p.run), RunState::kSucceeded);
+  EXPECT_EQ(p.h.count(FactKind::kPlanChanged), 1U);
+}
+
+TEST(PlanChange, ARemovedTicketIsNotRunAndIsNoFailure) {
+  Going p;
+  PlanBuilder shorter;
+  shorter.add("a");
+  shorter.add("c").after({"a"});
+  p.h.apply(shorter);
+  EXPECT_EQ(p.h.state("b"), TicketState::kCancelled);
+  EXPECT_EQ(p.h.record("b").detail, "removed from the plan (version 2)");
+  p.h.finish("a");
+  EXPECT_EQ(p.h.assigned(), Ids{"c"});
+  p.h.finish("c");
+  EXPECT_EQ(p.h.run_state(p.run), RunState::kSucceeded);
+}
+
+TEST(PlanChange, ARemovedTicketThatRunsIsStoppedAndItsLocksAreKeptUntilItIsDead) {
+  CoreHarness h;
+  h.join("w", 2);
+  PlanBuilder plan;
+  plan.add("a").never_beside({"b"});
+  plan.add("b");
+  const RunId run = h.submit(plan);
+  EXPECT_EQ(h.assigned(), Ids{"a"});
+  h.start("a");
+  PlanBuilder shorter;
+  shorter.add("b");
+  h.apply(shorter);
+  EXPECT_EQ(h.sent<Stop>("w").outcome, Outcome::kCancelled);
+  EXPECT_EQ(h.assigned(), Ids{});
+  h.end("a", Outcome::kCancelled);
+  EXPECT_EQ(h.assigned(), Ids{"b"});
+  h.finish("b");
+  EXPECT_EQ(h.run_state(run), RunState::kSucceeded);
+}
+
+TEST(PlanChange, ARunningTicketGoesOnByItsOldTextAndARetryTakesTheNewOne) {
+  Going p;
+  p.ticket(0).command.shell_line = "make better";
+  p.ticket(0).retry.max = 1;
+  const PlanChange change = p.h.apply(p.plan);
+  EXPECT_NE(p.fate(change, "a").find("old text"), std::string::npos);
+  EXPECT_EQ(attempt_spec(*p.h.core().state().find_run(p.run), TicketIndex{0}).words.back(), "true");
+  p.h.fail("a");
+  EXPECT_EQ(p.h.assigned(), Ids{"a"});
+  EXPECT_EQ(attempt_spec(*p.h.core().state().find_run(p.run), TicketIndex{0}).words.back(),
+            "make better");
+  p.h.finish("a");
+  p.h.finish_all();
+}
+
+TEST(PlanChange, WhatWasHandedOutAndHasNotStartedIsTakenBackAndGoesOutByItsNewText) {
+  Going p;
+  p.h.finish("a");
+  EXPECT_EQ(p.h.assigned(), Ids{"b"});
+  p.ticket(1).command.shell_line = "make better";
+  p.h.apply(p.plan);
+  EXPECT_TRUE(p.h.sent<Stop>("w").recall);
+  p.h.end("b", Outcome::kTakenBack);
+  EXPECT_EQ(p.h.assigned(), Ids{"b"});
+  EXPECT_EQ(attempt_spec(*p.h.core().state().find_run(p.run), TicketIndex{1}).words.back(),
+            "make better");
+  p.h.finish("b");
+  p.h.finish_all();
+}
+
+TEST(PlanChange, WithRestartARunningTicketBeginsAnewByItsNewText) {
+  Going p;
+  p.ticket(0).command.shell_line = "make better";
+  p.h.apply(p.plan, kRestart);
+  EXPECT_EQ(p.h.sent<Stop>("w").outcome, Outcome::kTakenBack);
+  p.h.end("a", Outcome::kTakenBack);
+  EXPECT_EQ(p.h.assigned(), Ids{"a"});
+  p.h.finish("a");
+  p.h.finish_all();
+  EXPECT_EQ(p.h.run_state(p.run), RunState::kSucceeded);
+}
+
+TEST(PlanChange, ASucceededTicketStaysSoUnlessItIsToRunAgain) {
+  Going p;
+  p.h.finish("a");
+  EXPECT_EQ(p.h.assigned(), Ids{"b"});
+  p.ticket(0).command.shell_line = "make better";
+  p.h.apply(p.plan);
+  EXPECT_EQ(p.h.state("a"), TicketState::kSucceeded);
+  p.ticket(0).command.shell_line = "make best";
+  const std::string why = p.h.refused_application(p.plan, kRerun);
+  EXPECT_NE(why.find("b comes after a and is assigned"), std::string::npos) << why;
+  p.h.finish("b");
+  EXPECT_EQ(p.h.assigned(), Ids{"c"});
+  p.h.start("c");
+  p.h.fail("c");
+  EXPECT_EQ(p.h.run_state(p.run), RunState::kFailed);
+}
+
+TEST(PlanChange, RerunOpensAChangedTicketAndAllOnTopOfIt) {
+  Going p;
+  p.plan.add("d").after({"c"});
+  p.h.apply(p.plan);
+  p.h.finish("a");
+  p.h.pause(p.run);
+  p.h.ignore_messages();
+  p.h.finish("b");
+  p.ticket(0).command.shell_line = "make better";
+  p.h.apply(p.plan, kRerun);
+  EXPECT_EQ(p.h.state("a"), TicketState::kReady);
+  EXPECT_EQ(p.h.state("b"), TicketState::kWaiting);
+  p.h.resume(p.run);
+  p.h.finish_all();
+  EXPECT_EQ(p.h.run_state(p.run), RunState::kSucceeded);
+}
+
+TEST(PlanChange, RefusesANewDependencyOfWhatRuns) {
+  Going p;
+  PlanBuilder turned;
+  turned.add("a").after({"x"});
+  turned.add("x");
+  const std::string why = p.h.refused_application(turned);
+  EXPECT_NE(why.find("a is running already and would depend on x"), std::string::npos) << why;
+  EXPECT_EQ(p.h.count(FactKind::kPlanChanged), 0U);
+  p.h.finish("a");
+  p.h.finish_all();
+}
+
+TEST(PlanChange, RefusesAConflictOfTwoThatRun) {
+  CoreHarness h;
+  h.join("w", 2);
+  PlanBuilder plan;
+  plan.add_many("t", 2);
+  h.submit(plan);
+  h.assigned();
+  plan.plan.tickets[0].dependencies.file_conflicts = {"t2"};
+  EXPECT_NE(h.refused_application(plan).find("would conflict"), std::string::npos);
+  h.finish("t1");
+  h.finish("t2");
+}
+
+TEST(PlanChange, WhatWaitsDoesNotBeginBesideARunningTicketThatItMayNotMeetAnyMore) {
+  CoreHarness h;
+  h.join("w", 2);
+  PlanBuilder plan;
+  plan.add("a");
+  h.submit(plan);
+  EXPECT_EQ(h.assigned(), Ids{"a"});
+  h.start("a");
+  plan.plan.tickets[0].locks.push_back({"db", LockMode::kWrite});
+  plan.add("b").writes("db");
+  h.apply(plan);
+  EXPECT_EQ(h.assigned(), Ids{});
+  h.restart();
+  h.rejoin("w");
+  EXPECT_EQ(h.assigned(), Ids{}) << "nor after a restart";
+  h.finish("a");
+  EXPECT_EQ(h.assigned(), Ids{"b"});
+  h.finish("b");
+}
+
+TEST(PlanChange, UndoneARemovedTicketComesBack) {
+  Going p;
+  PlanBuilder shorter;
+  shorter.add("a");
+  p.h.apply(shorter);
+  EXPECT_EQ(p.h.state("c"), TicketState::kCancelled);
+  p.h.apply(p.plan);
+  EXPECT_EQ(p.h.state("b"), TicketState::kWaiting);
+  p.h.finish("a");
+  p.h.finish_all();
+  EXPECT_EQ(p.h.state("c"), TicketState::kSucceeded);
+  EXPECT_EQ(p.h.run_state(p.run), RunState::kSucceeded);
+}
+
+TEST(PlanChange, WhatDependsOnAFailedTicketByTheNewPlanIsAborted) {
+  Going p;
+  p.plan.add("other");
+  p.h.apply(p.plan);
+  p.h.fail("a");
+  p.plan.add("late").after({"a"});
+  p.h.apply(p.plan);
+  EXPECT_EQ(p.h.state("late"), TicketState::kAborted);
+  p.h.finish_all();
+  EXPECT_EQ(p.h.run_state(p.run), RunState::kFailed);
+}
+
+TEST(PlanChange, ARemovedFailureDoesNotFailTheRun) {
+  Going p;
+  p.plan.add("other");
+  p.h.apply(p.plan);
+  p.h.fail("a");
+  PlanBuilder rest;
+  rest.add("other");
+  p.h.apply(rest);
+  p.h.finish_all();
+  EXPECT_EQ(p.h.run_state(p.run), RunState::kSucceeded);
+}
+
+TEST(PlanChange, WithoutTicketsLeftTheRunEnds) {
+  Going p;
+  p.h.pause(p.run);
+  p.h.finish("a");
+  PlanBuilder done;
+  done.add("a");
+  p.h.apply(done);
+  EXPECT_EQ(p.h.run_state(p.run), RunState::kSucceeded);
+}
+
+TEST(PlanChange, BarriersHoldByTheNewPlan) {
+  CoreHarness h;
+  h.join("w", 4);
+  PlanBuilder plan;
+  plan.barriers();
+  plan.add("a");
+  plan.add("b").after({"a"});
+  plan.add("c").after({"b"});
+  h.submit(plan);
+  EXPECT_EQ(h.assigned(), Ids{"a"});
+  plan.add("a2");
+  plan.add("b2").after({"a2"});
+  h.apply(plan);
+  EXPECT_EQ(h.assigned(), Ids{"a2"});
+  h.finish("a");
+  EXPECT_EQ(h.assigned(), Ids{}) << "b waits for a2, which is of the first group";
+  h.finish("a2");
+  h.finish_all();
+}
+
+TEST(PlanChange, RefusesWhatWasMadeOfAnOlderVersionAndRunsThatHaveEnded) {
+  Going p;
+  p.plan.add("d").after({"c"});
+  p.h.apply(p.plan);
+  const std::string why = p.h.refused_application(p.plan, {.base = 1});
+  EXPECT_NE(why.find("version 2 meanwhile"), std::string::npos) << why;
+  p.h.stop(p.run);
+  p.h.sent<Stop>("w");
+  EXPECT_NE(p.h.refused_application(p.plan).find("being stopped"), std::string::npos);
+  p.h.end("a", Outcome::kCancelled);
+  EXPECT_NE(p.h.refused_application(p.plan).find("has ended"), std::string::npos);
+}
+
+TEST(PlanChange, ADryRunChangesNothingAndShowsTheRunAsItWouldBe) {
+  Going p;
+  p.plan.add("d").after({"c"}).estimate(1h);
+  const PlanChange change = p.h.apply(p.plan, {}, true);
+  EXPECT_EQ(p.h.count(FactKind::kPlanChanged), 0U);
+  EXPECT_EQ(change.after->tickets.size(), 4U);
+  const headway::Run& run = *p.h.core().state().find_run(p.run);
+  EXPECT_EQ(remaining_path(run).length, 30min);
+  EXPECT_EQ(remaining_path(*change.after).length, 90min);
+  EXPECT_EQ(remaining_path(*change.after).tickets.size(), 4U);
+  p.h.finish("a");
+  p.h.finish_all();
+}
+
+TEST(PlanChange, EveryPrefixOfTheJournalRecovers) {
+  Going p;
+  PlanBuilder next;
+  next.add("a").writes("db");
+  next.add("c").after({"a"});
+  next.add("d").writes("db");
+  p.h.apply(next);
+  p.h.apply(p.plan);
+  p.h.finish("a");
+  p.h.finish_all();
+  EXPECT_EQ(p.h.run_state(p.run), RunState::kSucceeded);
+  for (std::size_t length = 0; length <= p.h.facts().size(); ++length) {
+    Journal prefix = p.h.journal();
+    prefix.facts.resize(length);
+    Core core(CoreHarness::default_options(), fold(prefix), p.h.clock());
+    core.finish_turn(p.h.clock());
+    for (const std::string& what : broken_invariants(core)) ADD_FAILURE() << length << ": " << what;
+  }
+}
+
+}  // namespace
+}  // namespace headway
