@@ -46,6 +46,7 @@ enum class Verb : std::uint8_t {
   kClearLocks,  ///< ClearLocksRequest -> ClearLocksAnswer
   kWhatIf,      ///< WhatIfRequest -> WhatIfAnswer
   kGraph,       ///< GraphRequest -> GraphAnswer
+  kApply,       ///< ApplyRequest -> ApplyAnswer
 };
 template <>
 struct EnumText<Verb> {
@@ -71,6 +72,7 @@ struct EnumText<Verb> {
       std::pair{Verb::kClearLocks, std::string_view{"clear locks"}},
       std::pair{Verb::kWhatIf, std::string_view{"what if"}},
       std::pair{Verb::kGraph, std::string_view{"graph"}},
+      std::pair{Verb::kApply, std::string_view{"apply"}},
   };
 };
 

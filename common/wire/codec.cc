@@ -2,6 +2,7 @@
 
 #include "common/messages/diagnosis_messages.h"
 #include "common/messages/graph_messages.h"
+#include "common/messages/plan_messages.h"
 #include "common/messages/watch_messages.h"
 #include "common/wire/framed.h"
 
@@ -84,6 +85,8 @@ HW_BODY(ClearLocksRequest);
 HW_BODY(ClearLocksAnswer);
 HW_BODY(WhatIfRequest);
 HW_BODY(WhatIfAnswer);
+HW_BODY(ApplyRequest);
+HW_BODY(ApplyAnswer);
 #undef HW_BODY
 
 }  // namespace headway

@@ -36,6 +36,7 @@ bool changes_something(Verb verb) {
     case Verb::kWorker:
     case Verb::kAdjust:
     case Verb::kClearLocks:
+    case Verb::kApply:
       return true;
     case Verb::kStatus:
     case Verb::kAgents:
@@ -88,6 +89,7 @@ Result<std::optional<RunId>> run_asked_about(const Request& request) {
     case Verb::kLocks:
     case Verb::kAdjust:
     case Verb::kClearLocks:
+    case Verb::kApply:
       return std::optional<RunId>{};
   }
   return std::optional<RunId>{};
@@ -128,6 +130,7 @@ Reply answer_question(RegistryView& view, const Request& request, Now now) {
     case Verb::kValidate:
     case Verb::kAdjust:
     case Verb::kClearLocks:
+    case Verb::kApply:
       break;
   }
   return error_reply(request, {ErrorKind::kUsage, "this is no question that is answered at once"});

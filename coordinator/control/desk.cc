@@ -85,6 +85,12 @@ void Desk::change(const Asked& asked, Now now, std::vector<Input>& inputs) {
     if (const Result<void> begun = submit(asked, *request); !begun) refuse(begun.error());
     return;
   }
+  if (asked.request.verb == Verb::kApply) {
+    const Result<ApplyRequest> request = decode_body<ApplyRequest>(body);
+    if (!request) return refuse(request.error());
+    if (const Result<void> begun = apply(asked, *request); !begun) refuse(begun.error());
+    return;
+  }
   if (asked.request.verb == Verb::kStop) {
     const Result<StopRequest> request = decode_body<StopRequest>(body);
     if (!request) return refuse(request.error());
@@ -269,8 +275,11 @@ void Desk::answer(const Effect& effect, Now now) {
   if (const auto* submitted = std::get_if<AnswerSubmit>(&effect)) {
     finish(submitted->request,
            [&](const Request& request) { return body_reply(request, submitted->answer); });
+  } else if (const auto* applied = std::get_if<AnswerApply>(&effect)) {
+    answer_apply(*applied, now);
   } else if (const auto* error = std::get_if<AnswerError>(&effect)) {
     submissions_.erase(error->request);
+    versions_.erase(error->request);
     finish(error->request,
            [&](const Request& request) { return error_reply(request, error->error); });
   } else if (const auto* worker = std::get_if<AnswerWorkerControl>(&effect)) {

@@ -14,6 +14,7 @@
 #include "coordinator/control/background.h"
 #include "coordinator/control/ended_runs.h"
 #include "coordinator/control/forecasts.h"
+#include "coordinator/control/planned_version.h"
 #include "coordinator/control/registry_view.h"
 #include "coordinator/control/submission.h"
 #include "coordinator/core/core.h"
@@ -62,6 +63,8 @@ class Desk {
 
   /// The rows for runs that a turn submitted; each is asked for once.
   StoredRun take_submission(std::uint64_t request, RunId run, Now now);
+  /// The rows for a version of a run's plan; each is asked for once.
+  StoredPlan take_version(std::uint64_t request, Now now);
   /// An answer of the core, durable by now.
   void answer(const Effect& effect, Now now);
   /// After a commit: answers what reads, and those who wait for these facts.
@@ -102,6 +105,11 @@ class Desk {
   void loaded(TicketInput input, const Result<EndedRuns::Ended>& ended);
   void finish_change(std::uint64_t number, Reply reply);
 
+  // desk_planning.cc: new versions of runs' plans
+  Result<void> apply(const Asked& asked, const ApplyRequest& request);
+  void planned(std::uint64_t number, const ApplyRequest& request, Result<PlannedVersion> version);
+  void answer_apply(const AnswerApply& applied, Now now);
+
   // desk_reading.cc
   void read(const Asked& asked, Now now);
   void read_at_hand(const Asked& asked, Now now);
@@ -136,7 +144,8 @@ class Desk {
   EndedRuns ended_;  ///< the second background thread's
   std::string refusal_;
   std::map<std::pair<std::uint64_t, std::uint64_t>, Upload> uploads_;  ///< by client and its number
-  std::map<std::uint64_t, Submission> submissions_;  ///< compiled, by our number of the request
+  std::map<std::uint64_t, Submission> submissions_;   ///< compiled, by our number of the request
+  std::map<std::uint64_t, PlannedVersion> versions_;  ///< likewise
   std::map<std::uint64_t, Asked> changing_;  ///< being prepared or with the core, by our number
   std::vector<Input> prepared_;              ///< for the core's next turn
   std::vector<Asked> reading_;

@@ -31,6 +31,36 @@ Result<RunPlan> plan_of(const Registry& registry, RunId id, const CompiledAnew& 
   return source;
 }
 
+/// A later version of it: from its compiled form, else from its text and the version before.
+Result<RunPlan> version_after(const Registry& registry, const Run& run, std::uint32_t number) {
+  const Result<StoredPlan> stored = registry.load_plan(run.id, number);
+  if (!stored) return stored.error();
+  Result<RunPlan> version = Error{ErrorKind::kNotFound, ""};
+  const Result<void> read = registry.read_compiled_version(
+      run.id, number, [&](std::string_view compiled) { version = version_of(compiled, *stored); });
+  if (!read) return read.error();
+  if (!version) {
+    const Result<std::string> text = registry.plan_text(run.id, number);
+    if (!text) return text.error();
+    Result<PlanRevision> made =
+        revise_run_plan(*run.source, *text, stored->options, stored->plan_sha256);
+    if (!made) return made.error();
+    version = *made->plan;
+  }
+  version->name = run.source->name;
+  return version;
+}
+
+/// Makes known what a fact rests on that is about to be folded.
+Result<void> prepare(const Registry& registry, State& state, const Fact& fact) {
+  if (fact.kind != FactKind::kPlanChanged) return {};
+  Result<RunPlan> version = version_after(registry, state.run(fact.run),
+                                          static_cast<std::uint32_t>(fact.number.value_or(0)));
+  if (!version) return version.error();
+  offer_plan(state, fact.run, std::make_shared<const RunPlan>(std::move(*version)));
+  return {};
+}
+
 /// Folds the facts of some runs, and those of no run (epochs, workers), in the order of the
 /// journal.
 Result<State> replay(const Registry& registry, const std::vector<RunId>& runs,
@@ -46,7 +76,10 @@ Result<State> replay(const Registry& registry, const std::vector<RunId>& runs,
   }
   Changes changes;
   bool gave_up = false;
+  Result<void> prepared;
   const Result<void> folded = registry.read_facts(runs, [&](const Fact& fact) {
+    prepared = prepare(registry, state, fact);
+    if (!prepared) return false;
     evolve(state, fact, changes);
     changes.ready.clear();
     changes.unready.clear();
@@ -55,6 +88,7 @@ Result<State> replay(const Registry& registry, const std::vector<RunId>& runs,
     gave_up = fact.sequence.number() % kLookUp == 0 && give_up && give_up();
     return !gave_up;
   });
+  if (!prepared) return prepared.error();
   if (!folded) return folded.error();
   if (gave_up) return Error{ErrorKind::kFailed, "the coordinator is ending"};
   // What these runs added to the track record is in the registry's, with what all others did.

@@ -143,6 +143,7 @@ std::vector<StoredTicket> stored_tickets(const RunPlan& source) {
     stored.priority = to_text(ticket.priority);
     stored.group = source.graph->group(TicketIndex{i}) + 1;
     stored.allow_failure = ticket.allow_failure;
+    stored.removed = std::ranges::binary_search(source.removed, TicketIndex{i});
     tickets.push_back(std::move(stored));
   }
   return tickets;

@@ -2,10 +2,12 @@
 
 #include <string>
 #include <string_view>
+#include <utility>
 #include <vector>
 
 #include "common/base/result.h"
 #include "common/messages/control_messages.h"
+#include "coordinator/core/plan_revision.h"
 #include "coordinator/core/state.h"
 #include "coordinator/journal/registry.h"
 
@@ -24,6 +26,19 @@ std::string compile_run_plan(const RunPlan& source, const std::string& text_sha2
 /// `compiled` is not of them, or cannot be used: then the text says it.
 Result<RunPlan> run_plan_of(std::string_view compiled, const std::string& text_sha256,
                             const RunOptions& options);
+
+/// The next version of a run's plan, from a text. Errors as those of `make_run_plan`.
+Result<PlanRevision> revise_run_plan(const RunPlan& base, const std::string& text,
+                                     const RunOptions& options, const std::string& text_sha256);
+
+/// The compiled form of a later version of a run's plan, and back: what `revise_run_plan` would
+/// make of its text and the version before.
+std::string compile_version(const RunPlan& version);
+Result<RunPlan> version_of(std::string_view compiled, const StoredPlan& stored);
+
+/// The rows of the registry's table of tickets that a version changes.
+std::vector<std::pair<TicketIndex, StoredTicket>> changed_tickets(const RunPlan& before,
+                                                                  const RunPlan& after);
 
 /// What the chosen groups need from the tickets that are left out and that are not among
 /// `succeeded`: one sentence each. `whole` is the plan with all its groups.

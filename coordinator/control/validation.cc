@@ -32,6 +32,18 @@ Result<StateCheck> check_registry(const Registry& registry) {
   return check;
 }
 
+/// The text that the run's plan was made from, also where it has changed since.
+Result<StoredRun> plan_of_now(const Registry& registry, const Run& run) {
+  Result<StoredRun> stored = registry.load_run(run.id);
+  if (!stored || run.source->version == 1) return stored;
+  Result<std::string> text = registry.plan_text(run.id, run.source->version);
+  if (!text) return text.error();
+  stored->plan_text = std::move(*text);
+  stored->plan_sha256 = run.source->sha256;
+  stored->options = run.source->options;
+  return stored;
+}
+
 StateCheck check_plan(const StoredRun& run) {
   StateCheck check{"plan", CheckVerdict::kPassed, {}};
   if (sha256_hex(run.plan_text) != run.plan_sha256) {
@@ -120,9 +132,6 @@ Result<Validation> validate_run(const Registry& registry, RunId run,
   const Result<StateCheck> file = check_registry(registry);
   if (!file) return file.error();
   validation.checks.push_back(*file);
-  const Result<StoredRun> stored = registry.load_run(run);
-  if (!stored) return stored.error();
-  validation.checks.push_back(check_plan(*stored));
   const Result<Sequence> before = registry.last_fact_of(run);
   if (!before) return before.error();
   const Result<State> state = replay_run(registry, run, give_up);
@@ -131,6 +140,9 @@ Result<Validation> validate_run(const Registry& registry, RunId run,
   if (!after) return after.error();
   const Run& folded = *state->find_run(run);
   validation.fingerprint = fingerprint(folded);
+  const Result<StoredRun> stored = plan_of_now(registry, folded);
+  if (!stored) return stored.error();
+  validation.checks.push_back(check_plan(*stored));
   // While facts were added nobody knows which of them were folded.
   if (*before == *after) validation.last_fact = *after;
   const Result<StateCheck> artifacts =

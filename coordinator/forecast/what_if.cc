@@ -87,15 +87,6 @@ Result<void> change_resources(Situation& situation, const std::vector<ResourceSe
   return {};
 }
 
-EtaView view_of(const Situation& situation, const Forecast& forecast) {
-  EtaView view{situation.workforce.agents(), situation.left(), {}, {}};
-  if (forecast.left) {
-    view.eta = forecast.left->middle;
-    view.eta_late = forecast.left->late;
-  }
-  return view;
-}
-
 /// What the forecast could not know.
 void add_notes(const Forecast& forecast, const Situation& situation, const char* when,
                std::vector<std::string>& notes) {
@@ -107,6 +98,15 @@ void add_notes(const Forecast& forecast, const Situation& situation, const char*
 }
 
 }  // namespace
+
+EtaView eta_view(const Situation& situation, const Forecast& forecast) {
+  EtaView view{situation.workforce.agents(), situation.left(), {}, {}};
+  if (forecast.left) {
+    view.eta = forecast.left->middle;
+    view.eta_late = forecast.left->late;
+  }
+  return view;
+}
 
 Result<Situation> changed_situation(Situation situation, const WhatIfRequest& request) {
   if (Result<void> done = change_agents(situation.workforce, request); !done) return done.error();
@@ -146,8 +146,8 @@ Result<WhatIfAnswer> what_if(const Situation& situation, const WhatIfRequest& re
   const Forecast after = make_forecast(*changed, give_up);
   WhatIfAnswer answer;
   answer.run = request.run;
-  answer.before = view_of(situation, before);
-  answer.after = view_of(*changed, after);
+  answer.before = eta_view(situation, before);
+  answer.after = eta_view(*changed, after);
   add_notes(before, situation, "as things are,", answer.notes);
   add_notes(after, *changed, "with the changes,", answer.notes);
   if (changed->workforce.able > situation.workforce.able) {

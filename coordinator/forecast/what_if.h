@@ -7,6 +7,9 @@
 
 namespace headway {
 
+/// What people are told of a forecast.
+EtaView eta_view(const Situation& situation, const Forecast& forecast);
+
 /// The situation as it would be; agents that are added can run every ticket, those that go are
 /// taken from the largest workers. Errors: an unknown ticket (kNotFound), one that is over, a word
 /// that is no priority, a resource that the plan does not count, fewer agents than none (kUsage).

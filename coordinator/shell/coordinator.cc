@@ -214,6 +214,9 @@ Result<void> Coordinator::commit(const Turn& turn) {
   for (const auto& [run, request] : turn.submitted) {
     commit.runs.push_back(desk_.take_submission(request, run, now_));
   }
+  for (const auto& [run, request] : turn.replanned) {
+    commit.plans.push_back(desk_.take_version(request, now_));
+  }
   commit.facts = turn.facts;
   commit.counts = turn.counts;
   commit.tallies = turn.tallies;

@@ -60,6 +60,30 @@ class Recovery : public ::testing::Test {
     turn();
   }
 
+  /// Makes this the plan of run 1.
+  void apply(const std::string& text) {
+    const RunPlan& base = *core_->state().find_run(RunId{1})->source;
+    Result<PlanRevision> made = revise_run_plan(base, text, base.options, sha256_hex(text));
+    ASSERT_TRUE(made) << made.error().message;
+    version_ = {};
+    version_.run = RunId{1};
+    version_.version = made->plan->version;
+    version_.made_at = now_.wall;
+    version_.why = "apply by ann";
+    version_.plan_sha256 = made->plan->sha256;
+    version_.options = made->plan->options;
+    version_.removed = made->plan->removed;
+    if (keeps_compiled_) version_.compiled = compile_version(*made->plan);
+    version_.plan_text = text;
+    version_.planned =
+        static_cast<std::uint32_t>(made->plan->plan.tickets.size() - made->plan->removed.size());
+    version_.tickets = changed_tickets(base, *made->plan);
+    ApplyInput input{
+        3, RunId{1}, std::make_shared<const PlanRevision>(std::move(*made)), {}, false, "ann", ""};
+    core_->step(input, now_);
+    turn();
+  }
+
   /// Takes turns until nothing more is handed out.
   void turn() {
     bool more = true;
@@ -82,6 +106,7 @@ class Recovery : public ::testing::Test {
 
   void commit(const Turn& turn) {
     Commit commit{{}, turn.facts, turn.counts, turn.tallies};
+    for (const auto& [run, request] : turn.replanned) commit.plans.push_back(version_);
     for (const auto& [run, request] : turn.submitted) {
       stored_.id = run;
       commit.runs.push_back(stored_);
@@ -109,6 +134,8 @@ class Recovery : public ::testing::Test {
   std::optional<Registry> registry_;
   std::optional<Core> core_;
   StoredRun stored_;
+  StoredPlan version_;  ///< of the run's plan, that comes next
+  bool keeps_compiled_ = true;
   std::vector<std::string> failing_;
   std::uint64_t lives_ = 0;
   std::size_t attempts_left_ = SIZE_MAX;  ///< that the worker ends; it keeps the rest
@@ -155,6 +182,41 @@ TEST_F(Recovery, CountsTheAttemptsOfARunThatWasOpenedAgainOnce) {
   EXPECT_EQ(before.find("code")->all().succeeded, 1U);
   start();
   EXPECT_EQ(record(), before);
+}
+
+constexpr const char* kShorter = R"(version: 1
+tickets:
+  - {id: a, run: "true", category: docs, estimate: 100s}
+  - {id: c, run: "true", needs: [a], category: code, estimate: 1s}
+  - {id: e, run: "true", needs: [c], title: new}
+)";
+
+/// By their compiled forms, and by their texts where those are of another version of the program.
+TEST_F(Recovery, KnowsTheVersionsOfAPlan) {
+  attempts_left_ = 1;
+  run({});
+  apply(kShorter);
+  keeps_compiled_ = false;
+  apply(kPlan);
+  apply(kShorter);
+  start();
+  const headway::Run* run = core_->state().find_run(RunId{1});
+  ASSERT_NE(run, nullptr);
+  EXPECT_EQ(run->source->version, 4U);
+  EXPECT_EQ(run->source->removed, (std::vector{TicketIndex{1}, TicketIndex{3}}));
+  EXPECT_EQ(run->ticket(TicketIndex{4}).title, "new");
+  EXPECT_EQ(run->tickets[1].state, TicketState::kCancelled);
+  EXPECT_EQ(run->planned(), 3U);
+  const Result<std::vector<ListedRun>> listed = registry_->list_runs({});
+  ASSERT_TRUE(listed);
+  EXPECT_EQ(listed->front().plan_version, 4U);
+  EXPECT_EQ(listed->front().tickets, 3U);
+  EXPECT_EQ(*registry_->plan_text(RunId{1}, 3), kPlan);
+  EXPECT_EQ(registry_->load_plan(RunId{1}, 4)->why, "apply by ann");
+  EXPECT_EQ(*registry_->verify(), std::vector<std::string>{});
+  attempts_left_ = SIZE_MAX;
+  start();
+  EXPECT_TRUE(core_->state().runs.empty()) << "it has run to its end";
 }
 
 }  // namespace

@@ -7,6 +7,7 @@
 #include "common/messages/control_messages.h"
 #include "common/messages/diagnosis_messages.h"
 #include "common/messages/graph_messages.h"
+#include "common/messages/plan_messages.h"
 #include "common/messages/watch_messages.h"
 #include "common/messages/worker_messages.h"
 
@@ -160,6 +161,10 @@ TEST_F(ProtocolText, DescribesEveryBodyOfTheControlSocketFieldByField) {
   expect_described<WhatIfRequest>("what if request");
   expect_described<WhatIfAnswer>("what if answer");
   expect_described<EtaView>("eta view");
+  expect_described<ApplyRequest>("apply request");
+  expect_described<ApplyAnswer>("apply answer");
+  expect_described<TicketPlanChange>("ticket plan change");
+  expect_described<PlanOutlook>("plan outlook");
 }
 
 TEST_F(ProtocolText, NamesEveryWord) {

@@ -3,6 +3,7 @@
 #include "arbitrary.h"
 #include "common/messages/diagnosis_messages.h"
 #include "common/messages/graph_messages.h"
+#include "common/messages/plan_messages.h"
 #include "common/messages/watch_messages.h"
 #include "common/wire/codec.h"
 #include "common/wire/framed.h"
@@ -88,6 +89,8 @@ TEST(RoundTrip, EveryBodyOfTheControlSocket) {
   expect_body_round_trips<ClearLocksAnswer>();
   expect_body_round_trips<WhatIfRequest>();
   expect_body_round_trips<WhatIfAnswer>();
+  expect_body_round_trips<ApplyRequest>();
+  expect_body_round_trips<ApplyAnswer>();
   expect_body_round_trips<RunsControl>();
   expect_body_round_trips<TicketControl>();
   expect_body_round_trips<WorkerControl>();
