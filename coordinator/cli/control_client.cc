@@ -245,4 +245,25 @@ Result<SubmitAnswer> ControlClient::submit(const std::string& plan_text,
   }
 }
 
+/// Asked again after a restart of the coordinator, a version that it made is not made twice: the
+/// request says which one the person saw.
+Result<ApplyAnswer> ControlClient::apply(ApplyRequest request, const std::string& plan_text) {
+  request.upload = random_number();
+  request.size = plan_text.size();
+  if (!request.undo) request.sha256 = sha256_hex(plan_text);
+  for (int attempt = 1;; ++attempt) {
+    Result<ApplyAnswer> answer = ApplyAnswer{};
+    const Result<void> sent = request.undo ? Result<void>{} : send_plan(request.upload, plan_text);
+    if (!sent) {
+      answer = sent.error();
+    } else {
+      answer = ask<ApplyAnswer>(Verb::kApply, request, timeouts_.submit);
+    }
+    if (answer || answer.error().kind != ErrorKind::kNotFound || request.undo ||
+        attempt == kMostUploads) {
+      return answer;
+    }
+  }
+}
+
 }  // namespace headway::cli

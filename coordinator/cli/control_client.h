@@ -8,6 +8,7 @@
 
 #include "common/base/result.h"
 #include "common/messages/control_messages.h"
+#include "common/messages/plan_messages.h"
 #include "common/wire/socket.h"
 #include "coordinator/cli/answers.h"
 #include "coordinator/cli/interrupts.h"
@@ -61,6 +62,9 @@ class ControlClient final : public Answers {
   Result<WorkerControlAnswer> control_worker(const WorkerControl& request);
   Result<AdjustAnswer> adjust(const AdjustRequest& request);
   Result<ClearLocksAnswer> clear_locks(const ClearLocksRequest& request);
+
+  /// Sends the plan first, unless the request is to go back.
+  Result<ApplyAnswer> apply(ApplyRequest request, const std::string& plan_text);
 
   [[nodiscard]] const std::string& endpoint() const { return endpoint_; }
 

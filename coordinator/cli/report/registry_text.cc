@@ -72,11 +72,12 @@ std::string count_table(const RegistryReport& report, Format format, bool colour
   return table.render(format, colour, width);
 }
 
-/// When the run began and ended.
+/// When the run began and ended, and by which plan it goes, where that was changed.
 std::string times_line(const RunSummary& run) {
   std::string line;
   if (run.started_at) line += "started " + time_cell(run.started_at);
   if (run.finished_at) line += "  finished " + time_cell(run.finished_at);
+  if (run.plan_version > 1) line += fmt::format("  plan version {}", run.plan_version);
   return line;
 }
 

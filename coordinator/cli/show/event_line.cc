@@ -67,7 +67,9 @@ std::string steered(const EventView& event) {
     return fmt::format("resource {}: {:g}", event.detail, static_cast<double>(number) / 1000);
   }
   if (event.kind == "priority set") return "priority " + event.detail;
-  if (event.worker.empty()) return "may go to any worker";
+  if (event.worker.empty()) {
+    return number == 0 ? "may go to any worker" : "is stopped, and begins anew by the new plan";
+  }
   return fmt::format("goes to {} alone{}", event.worker,
                      number == 0 ? "" : "; is stopped where it runs");
 }
@@ -106,6 +108,10 @@ EventText event_text(const EventView& event, std::uint32_t most_attempts) {
   } else if (event.kind == "run load") {
     text.what = with_detail("machines were busy (cpu, memory, disk, network)", event.detail);
     text.minor = true;
+  } else if (event.kind == "plan changed") {
+    text.what = with_detail(fmt::format("its plan is version {} now", event.number.value_or(0)),
+                            event.detail);
+    text.colour = Colour::kYellow;
   } else if (event.kind == "run steered") {
     text.what = event.detail;
   } else if (event.kind.starts_with("run ")) {

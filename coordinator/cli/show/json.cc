@@ -90,6 +90,7 @@ Json run_json(const RunSummary& run) {
         {"cancelled", count(run.cancelled)},
         {"failures_allowed", count(run.failures_allowed)}}},
       {"plan_file", text_or_null(run.plan_file)},
+      {"plan_version", run.plan_version},
   };
 }
 

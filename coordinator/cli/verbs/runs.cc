@@ -25,6 +25,7 @@ std::string run_table(const std::vector<RunSummary>& runs, Format format,
                {.title = "STARTED"},
                {.title = "TOOK", .right = true},
                {.title = "NAME", .flexible = true},
+               {.title = "VERSION", .right = true},
                {.title = "PLAN", .flexible = true}});
   for (const RunSummary& run : runs) {
     const bool known = counts_are_known(run);
@@ -37,6 +38,7 @@ std::string run_table(const std::vector<RunSummary>& runs, Format format,
                run.started_at ? format_time(*run.started_at) : std::string{},
                over ? short_duration(*run.finished_at - *run.started_at) : std::string{},
                run.name,
+               std::to_string(run.plan_version),
                run.plan_file});
   }
   return table.render(format, environment.colour, environment.width());

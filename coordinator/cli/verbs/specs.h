@@ -34,4 +34,7 @@ VerbSpec what_if_spec();
 VerbSpec adjust_spec();
 VerbSpec locks_spec();
 
+// apply_spec.cc
+VerbSpec apply_spec();
+
 }  // namespace headway::cli

@@ -27,6 +27,7 @@ std::vector<VerbSpec> make_table() {
       resume_spec(),
       stop_spec(),
       adjust_spec(),
+      apply_spec(),
       ticket_spec(),
       worker_spec(),
       locks_spec(),

@@ -1,10 +1,18 @@
 #include "elsewhere.h"
 
+#include <csignal>
+
 namespace headway::test {
 
-Elsewhere::Elsewhere(const TemporaryFolder& folder)
-    : folder_(folder), state_(folder / "there"), coordinator_(coordinator_command()) {
+Elsewhere::Elsewhere(const TemporaryFolder& folder) : folder_(folder), state_(folder / "there") {
+  coordinator_.emplace(coordinator_command());
   add_worker("w", 2);
+}
+
+void Elsewhere::restart_coordinator() {
+  coordinator_->send_signal(SIGKILL);
+  coordinator_->wait();
+  coordinator_.emplace(coordinator_command());
 }
 
 std::vector<std::string> Elsewhere::coordinator_command() {

@@ -1,6 +1,7 @@
 #pragma once
 
 #include <memory>
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -17,6 +18,8 @@ class Elsewhere {
   [[nodiscard]] std::string address() const { return "ipc://" + state_ + "/control.sock"; }
   /// Starts another worker, `--any-type`, with so many slots and further options.
   void add_worker(const std::string& name, int slots, const std::vector<std::string>& more = {});
+  /// `kill -9`, and a new one in its place.
+  void restart_coordinator();
   [[nodiscard]] Process& worker(std::size_t number) { return *workers_.at(number); }
 
  private:
@@ -24,7 +27,7 @@ class Elsewhere {
 
   const TemporaryFolder& folder_;
   std::string state_;
-  Process coordinator_;
+  std::optional<Process> coordinator_;
   std::vector<std::unique_ptr<Process>> workers_;
 };
 

@@ -100,6 +100,7 @@ std::string facts_of_run(const PageContent& content) {
   if (run.eta) facts.add("time left", exact_duration(*run.eta));
   facts.add("agents used", std::to_string(content.timeline.agents.size()));
   if (!run.plan_file.empty()) facts.add("plan", markup_cut(run.plan_file, 60));
+  if (run.plan_version > 1) facts.add("plan version", std::to_string(run.plan_version));
   return facts.list("The run");
 }
 
