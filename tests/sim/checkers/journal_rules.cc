@@ -146,6 +146,9 @@ void JournalRules::check(const Fact& fact) {
       if (over) problems_.add(4, "run r{} goes on and has nothing left", fact.run.number());
       return;
     }
+    case FactKind::kPlanChanged:
+      about_open_run(fact);
+      return plan_changed(fact);
     case FactKind::kRunLoad:
     case FactKind::kRunSteered:
     case FactKind::kParallelismSet:
@@ -171,6 +174,30 @@ void JournalRules::about_open_run(const Fact& fact) {
   }
 }
 
+/// Tickets keep their places, and nothing that is alive has to wait by the new plan.
+void JournalRules::plan_changed(const Fact& fact) {
+  const ReadRun* run = reading_.run(fact.run);
+  if (run == nullptr) return;
+  ReadRun after = *run;
+  after.source = reading_.version(fact);
+  if (after.source->version != run->source->version + 1) {
+    problems_.add(11, "the plan of r{} changes from version {} to {}", fact.run.number(),
+                  run->source->version, after.source->version);
+  }
+  for (std::uint32_t i = 0; i < run->tickets.size(); ++i) {
+    const TicketIndex ticket{i};
+    if (after.definition(ticket).id != run->definition(ticket).id) {
+      problems_.add(11, "{} of r{} becomes {}", run->definition(ticket).id, fact.run.number(),
+                    after.definition(ticket).id);
+    }
+    std::string why;
+    if (run->tickets[i].alive && !may_start(after, ticket, &why)) {
+      problems_.add(5, "{} is alive and waits for {} by the new plan", run->definition(ticket).id,
+                    why);
+    }
+  }
+}
+
 void JournalRules::assigned(const Fact& fact) {
   const TicketKey key{fact.run, *fact.ticket};
   if (fact.token <= last_token_) {
@@ -189,6 +216,7 @@ void JournalRules::assigned(const Fact& fact) {
                   fact.token.number(), ticket.token.number());
   }
   if (is_final(ticket.state)) problems_.add(4, "{} is handed out after its end", id);
+  if (run->is_removed(key.ticket)) problems_.add(15, "{} is handed out and was removed", id);
   std::string why;
   if (!may_start(*run, key.ticket, &why)) {
     problems_.add(5, "{} is handed out before {} has ended as required", id, why);
@@ -253,7 +281,7 @@ void JournalRules::within_resources(const Fact& fact, const ReadRun& run) {
     for (const auto& [token, other] : reading_.alive()) {
       const ReadRun& of = *reading_.run(other.run);
       if (!of.amount(wanted.name)) continue;
-      for (const ResourceAmount& held : of.definition(other.ticket).resources) {
+      for (const ResourceAmount& held : of.told(other.ticket).resources) {
         if (held.name == wanted.name) used += held.thousandths;
       }
     }
@@ -364,7 +392,7 @@ void JournalRules::run_ended(const Fact& fact) {
   bool good = true;
   for (std::uint32_t i = 0; i < run->tickets.size(); ++i) {
     const ReadTicket& ticket = run->tickets[i];
-    good = good && run->satisfied(TicketIndex{i});
+    good = good && (run->is_removed(TicketIndex{i}) || run->satisfied(TicketIndex{i}));
     if (ticket.alive) {
       problems_.add(8, "run r{} ends while token {} is alive", fact.run.number(),
                     ticket.token.number());

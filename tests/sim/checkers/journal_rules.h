@@ -25,6 +25,7 @@ class JournalRules {
   void calendar_was_set() { calendar_ = false; }
 
  private:
+  void plan_changed(const Fact& fact);
   void assigned(const Fact& fact);
   void beside_others(const Fact& fact, TicketKey key);
   void within_resources(const Fact& fact, const ReadRun& run);

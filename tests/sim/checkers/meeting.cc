@@ -48,8 +48,8 @@ std::string_view sample_pattern(std::size_t number) {
 bool must_not_meet(const Reading& reading, TicketKey a, TicketKey b) {
   const ReadRun& run_a = *reading.run(a.run);
   const ReadRun& run_b = *reading.run(b.run);
-  const Ticket& one = run_a.definition(a.ticket);
-  const Ticket& two = run_b.definition(b.ticket);
+  const Ticket& one = run_a.told(a.ticket);
+  const Ticket& two = run_b.told(b.ticket);
   for (const LockRequest& lock : one.locks) {
     for (const LockRequest& other : two.locks) {
       const bool both_read = lock.mode == LockMode::kRead && other.mode == LockMode::kRead;
@@ -64,7 +64,10 @@ bool must_not_meet(const Reading& reading, TicketKey a, TicketKey b) {
     }
   }
   if (a.run != b.run) return false;
-  if (declares(one, two) || declares(two, one)) return true;
+  // What people declare of two tickets holds as they say it now.
+  const Ticket& first = run_a.definition(a.ticket);
+  const Ticket& second = run_b.definition(b.ticket);
+  if (declares(first, second) || declares(second, first)) return true;
   if (one.isolation == Isolation::kIsolated || two.isolation == Isolation::kIsolated) return true;
   return one.isolation == Isolation::kSequential && two.isolation == Isolation::kSequential;
 }

@@ -23,6 +23,11 @@ void check_run(const Run& run, const ReadRun& read, Problems& problems) {
   if (run.parallelism != read.parallelism || run.resources != read.resources) {
     problems.add(11, "r{} is steered otherwise in memory than in the journal", run.id.number());
   }
+  if (run.source != read.source) {
+    problems.add(11, "r{} has version {} of its plan in memory and {} in the journal",
+                 run.id.number(), run.source->version, read.source->version);
+    return;
+  }
   for (std::size_t i = 0; i < run.tickets.size(); ++i) {
     const TicketRecord& memory = run.tickets[i];
     const ReadTicket& ticket = read.tickets[i];

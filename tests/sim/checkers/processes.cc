@@ -99,9 +99,11 @@ void Processes::against_others(Token token, TicketKey key) {
 
 void Processes::against_plan(Token token, TicketKey key, std::size_t machine) {
   const ReadRun& run = *reading_.run(key.run);
-  const Ticket& ticket = run.definition(key.ticket);
+  const Ticket& ticket = run.told(key.ticket);
   std::string why;
-  if (!may_start(run, key.ticket, &why)) {
+  // Handed out by an older version of the plan: what it may have to wait for was looked at then.
+  const bool by_this_plan = run.tickets[key.ticket.index()].handed_by == run.source;
+  if (by_this_plan && !may_start(run, key.ticket, &why)) {
     problems_.add(5, "token {} of {} starts before {} has ended as required", token.number(),
                   ticket.id, why);
   }
@@ -119,7 +121,7 @@ void Processes::capacities(std::size_t machine) {
     if (process.machine == machine) ++here;
     if (attempt == nullptr || is_lost(process.token)) continue;
     const ReadRun& run = *reading_.run(attempt->key.run);
-    for (const ResourceAmount& amount : run.definition(attempt->key.ticket).resources) {
+    for (const ResourceAmount& amount : run.told(attempt->key.ticket).resources) {
       const auto counted = run.most_ever.find(amount.name);
       if (counted != run.most_ever.end()) {
         shared[amount.name] += amount.thousandths;

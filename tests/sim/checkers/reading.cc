@@ -1,11 +1,17 @@
 #include "tests/sim/checkers/reading.h"
 
+#include <algorithm>
+
 namespace headway::sim {
 
 bool ReadRun::satisfied(TicketIndex ticket) const {
   const TicketState end = tickets[ticket.index()].state;
   return end == TicketState::kSucceeded ||
          (end == TicketState::kFailed && definition(ticket).allow_failure);
+}
+
+bool ReadRun::is_removed(TicketIndex ticket) const {
+  return std::ranges::find(source->removed, ticket) != source->removed.end();
 }
 
 std::optional<std::int64_t> ReadRun::limit() const {
@@ -68,6 +74,12 @@ void Reading::read(const Fact& fact, Instant now) {
       }
       return;
     }
+    case FactKind::kPlanChanged: {
+      ReadRun& run = runs_[fact.run];
+      run.source = version(fact);
+      run.tickets.resize(run.source->plan.tickets.size());
+      return;
+    }
     case FactKind::kRunPaused:
       runs_[fact.run].state = RunState::kPaused;
       return;
@@ -89,6 +101,7 @@ void Reading::read(const Fact& fact, Instant now) {
       ticket->token = fact.token;
       ticket->alive = true;
       ticket->started = false;
+      ticket->handed_by = runs_[fact.run].source;
       ticket->checkpoints = 0;
       attempts_[fact.token] = {{fact.run, *fact.ticket}, fact.worker, true, std::nullopt};
       alive_[fact.token] = {fact.run, *fact.ticket};
@@ -177,6 +190,7 @@ void Reading::tally(const Fact& fact, const Ticket& ticket, bool succeeded) {
 void Reading::attempt_ended(const Fact& fact, Instant now) {
   ReadTicket& ticket = *find(fact);
   ReadRun& run = runs_[fact.run];
+  const Ticket& told = run.told(*fact.ticket);
   ticket.state = fact.ticket_state.value_or(TicketState::kWaiting);
   ticket.alive = false;
   ticket.cancelling = false;
@@ -194,10 +208,10 @@ void Reading::attempt_ended(const Fact& fact, Instant now) {
     case Outcome::kRequirement:
     case Outcome::kGate:
       if (ticket.state == TicketState::kReady) ++ticket.failures;
-      tally(fact, run.definition(*fact.ticket), false);
+      tally(fact, told, false);
       break;
     case Outcome::kSucceeded:
-      tally(fact, run.definition(*fact.ticket), true);
+      tally(fact, told, true);
       break;
     case Outcome::kWorkerLost:
     case Outcome::kKilledWorkers:

@@ -33,11 +33,12 @@ struct ReadTicket {
   std::string priority;          ///< that a person gave it; empty: none
   std::uint32_t generation = 1;  ///< one more each time it was opened again after its end
   std::uint32_t checkpoints = 0;
-  std::int32_t failures = 0;   ///< followed by another attempt; of this generation
-  std::uint32_t losses = 0;    ///< of workers, laid at its door; of this generation
-  Duration delay{};            ///< asked for after the last attempt
-  Instant ended_at{};          ///< true time
-  std::uint64_t ended_in = 0;  ///< epoch in which the last attempt ended
+  std::int32_t failures = 0;                 ///< followed by another attempt; of this generation
+  std::uint32_t losses = 0;                  ///< of workers, laid at its door; of this generation
+  Duration delay{};                          ///< asked for after the last attempt
+  Instant ended_at{};                        ///< true time
+  std::shared_ptr<const RunPlan> handed_by;  ///< the version of the plan, of its last attempt
+  std::uint64_t ended_in = 0;                ///< epoch in which the last attempt ended
 };
 
 struct ReadRun {
@@ -60,6 +61,12 @@ struct ReadRun {
   [[nodiscard]] const Ticket& definition(TicketIndex ticket) const {
     return source->plan.tickets[ticket.index()];
   }
+  /// As what is alive of it was told.
+  [[nodiscard]] const Ticket& told(TicketIndex ticket) const {
+    const ReadTicket& read = tickets[ticket.index()];
+    return (read.alive ? read.handed_by : source)->plan.tickets[ticket.index()];
+  }
+  [[nodiscard]] bool is_removed(TicketIndex ticket) const;
   /// Whether what depends on it may go on as after a success.
   [[nodiscard]] bool satisfied(TicketIndex ticket) const;
 };
@@ -91,6 +98,12 @@ struct ReadTally {
 class Reading {
  public:
   void know(RunId run, std::shared_ptr<const RunPlan> source) { plans_[run] = std::move(source); }
+  void know_version(RunId run, std::shared_ptr<const RunPlan> version) {
+    versions_[{run, version->version}] = std::move(version);
+  }
+  [[nodiscard]] std::shared_ptr<const RunPlan> version(const Fact& changed) const {
+    return versions_.at({changed.run, static_cast<std::uint32_t>(*changed.number)});
+  }
   void read(const Fact& fact, Instant now);
 
   [[nodiscard]] const std::map<RunId, ReadRun>& runs() const { return runs_; }
@@ -115,6 +128,7 @@ class Reading {
   void worker_joined(const Fact& fact);
 
   std::map<RunId, std::shared_ptr<const RunPlan>> plans_;
+  std::map<std::pair<RunId, std::uint32_t>, std::shared_ptr<const RunPlan>> versions_;
   std::map<RunId, ReadRun> runs_;
   std::map<Token, ReadAttempt> attempts_;
   std::map<Token, TicketKey> alive_;

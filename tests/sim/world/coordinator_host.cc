@@ -118,6 +118,9 @@ void CoordinatorHost::restore_backup() {
   stage_.processes.forget_future(last_kept);
   stage_.reading = Reading{};
   for (const auto& [run, plan] : disk_.plans()) stage_.reading.know(run, plan);
+  for (const auto& [key, version] : disk_.versions()) {
+    stage_.reading.know_version(key.first, version);
+  }
   for (const Fact& fact : kept) stage_.reading.read(fact, stage_.queue.now());
   stage_.rules.restored(kept.empty() ? Sequence{} : kept.back().sequence);
   stage_.promises.restored();
@@ -228,6 +231,11 @@ void CoordinatorHost::commit(const Turn& turn) {
   for (const auto& [run, request] : turn.submitted) {
     disk_.store_plan(run, expected_.at(request));
     stage_.reading.know(run, expected_.at(request));
+  }
+  for (const auto& [run, request] : turn.replanned) {
+    disk_.store_version(run, expected_.at(request));
+    stage_.reading.know_version(run, expected_.at(request));
+    expected_.erase(request);
   }
   disk_.commit(turn);
   for (const Fact& fact : turn.facts) {

@@ -59,6 +59,7 @@ State Disk::replay(std::size_t length, std::optional<RunId> only) const {
   for (std::size_t i = 0; i < length; ++i) {
     const Fact& fact = facts_[i];
     if (fact.run != RunId{} && !state.runs.contains(fact.run)) continue;
+    if (fact.kind == FactKind::kPlanChanged) offer_plan(state, fact.run, version(fact));
     evolve(state, fact, changes);
     changes.ready.clear();
     changes.unready.clear();
@@ -78,14 +79,22 @@ TrackRecord Disk::kept_record() const {
   return record;
 }
 
+std::shared_ptr<const RunPlan> Disk::version(const Fact& changed) const {
+  return versions_.at({changed.run, static_cast<std::uint32_t>(*changed.number)});
+}
+
 /// What the tallies were after the first facts.
 TrackRecord Disk::folded_record(std::size_t length) const {
   TrackRecord record;
   std::vector<TallyKey> changed;
+  std::map<RunId, std::shared_ptr<const RunPlan>> now = plans_;
+  std::map<Token, std::shared_ptr<const RunPlan>> handed_by;
   for (std::size_t i = 0; i < length; ++i) {
     const Fact& fact = facts_[i];
+    if (fact.kind == FactKind::kPlanChanged) now[fact.run] = version(fact);
+    if (fact.kind == FactKind::kTicketAssigned) handed_by[fact.token] = now.at(fact.run);
     if (fact.kind != FactKind::kAttemptEnded) continue;
-    record.credit(fact, plans_.at(fact.run)->plan.tickets[fact.ticket->index()], changed);
+    record.credit(fact, handed_by.at(fact.token)->plan.tickets[fact.ticket->index()], changed);
     changed.clear();
   }
   return record;

@@ -21,6 +21,10 @@ class Disk {
   void commit(const Turn& turn);
   void store_plan(RunId run, std::shared_ptr<const RunPlan> plan) { plans_[run] = std::move(plan); }
 
+  void store_version(RunId run, std::shared_ptr<const RunPlan> version) {
+    versions_[{run, version->version}] = std::move(version);
+  }
+
   void back_up() {
     backup_ = Backup{facts_.size(), tallies_, last_token().number() + kTokensSkipped};
   }
@@ -39,6 +43,9 @@ class Disk {
   [[nodiscard]] const std::map<RunId, std::shared_ptr<const RunPlan>>& plans() const {
     return plans_;
   }
+  /// Later versions of them; of a copy that took this place some are of a future that is gone.
+  using Versions = std::map<std::pair<RunId, std::uint32_t>, std::shared_ptr<const RunPlan>>;
+  [[nodiscard]] const Versions& versions() const { return versions_; }
   [[nodiscard]] Token last_token() const;
 
  private:
@@ -49,12 +56,14 @@ class Disk {
   };
   [[nodiscard]] State replay(std::size_t length, std::optional<RunId> only) const;
 
+  [[nodiscard]] std::shared_ptr<const RunPlan> version(const Fact& changed) const;
   [[nodiscard]] TrackRecord kept_record() const;
   [[nodiscard]] TrackRecord folded_record(std::size_t length) const;
 
   std::vector<Fact> facts_;
   Tallies tallies_;
   std::map<RunId, std::shared_ptr<const RunPlan>> plans_;
+  Versions versions_;
   std::uint64_t token_floor_ = 0;
   std::optional<Backup> backup_;
 };

@@ -67,6 +67,8 @@ void World::wish(const PersonsWish& wish) {
       return wish_where_or_when(wish.wish, random);
     case Wish::kClearLocks:
       return wish_to_clear_locks(random);
+    case Wish::kReplan:
+      return wish_to_replan(random);
   }
 }
 

@@ -116,6 +116,74 @@ Plan draw_plan(Random& random, bool with_proof, bool crowded) {
   return plan;
 }
 
+namespace {
+
+void drop_ticket(Plan& plan, std::size_t index) {
+  const std::string id = plan.tickets[index].id;
+  plan.tickets.erase(plan.tickets.begin() + static_cast<std::ptrdiff_t>(index));
+  for (Ticket& ticket : plan.tickets) {
+    for (auto* list :
+         {&ticket.dependencies.blocking, &ticket.dependencies.sequential, &ticket.dependencies.soft,
+          &ticket.dependencies.file_conflicts, &ticket.dependencies.resource_conflicts}) {
+      std::erase(*list, id);
+    }
+  }
+}
+
+/// Something of a ticket becomes what another one has.
+void change_ticket(Random& random, Plan& plan, std::size_t index) {
+  Ticket& ticket = plan.tickets[index];
+  const Ticket& model = plan.tickets[random.below(plan.tickets.size())];
+  switch (random.below(6)) {
+    case 0:
+      ticket.title += "'";
+      return;
+    case 1:
+      ticket.env.emplace_back("CHANGED", "yes");
+      return;
+    case 2:
+      ticket.locks = model.locks;
+      ticket.affected_files = model.affected_files;
+      return;
+    case 3:
+      ticket.retry = model.retry;
+      ticket.allow_failure = model.allow_failure;
+      ticket.isolation = model.isolation;
+      return;
+    case 4:
+      ticket.dependencies = {};
+      return;
+    default:
+      // Only on earlier ones, as everywhere: so there is no cycle.
+      if (index > 0) ticket.dependencies.blocking = {plan.tickets[random.below(index)].id};
+      ticket.dependencies.sequential.clear();
+      return;
+  }
+}
+
+}  // namespace
+
+Plan redraw_plan(Random& random, const Plan& plan) {
+  Plan drawn = plan;
+  for (std::uint64_t left = random.below(3); left > 0 && !drawn.tickets.empty(); --left) {
+    drop_ticket(drawn, random.below(drawn.tickets.size()));
+  }
+  for (std::uint64_t left = random.below(4); left > 0 && !drawn.tickets.empty(); --left) {
+    change_ticket(random, drawn, random.below(drawn.tickets.size()));
+  }
+  for (std::uint64_t left = random.below(3); left > 0; --left) {
+    Ticket added;
+    if (!drawn.tickets.empty()) added = random.pick(drawn.tickets);
+    added.id = "n" + std::to_string(random.below(1'000'000));
+    added.command.shell_line = "true";
+    added.dependencies = {};
+    add_dependencies(random, drawn, added);
+    drawn.tickets.push_back(std::move(added));
+  }
+  if (random.one_in(4)) drawn.barriers = !drawn.barriers;
+  return drawn;
+}
+
 std::shared_ptr<const RunPlan> prepare(const Plan& plan) {
   auto source = std::make_shared<RunPlan>();
   auto graph = PlanGraph::build(plan);

@@ -22,6 +22,10 @@ inline constexpr const char* kFailingCommand = "false";
 /// crowded, many tickets read one lock, which a few wait for to write.
 Plan draw_plan(Random& random, bool with_proof, bool crowded);
 
+/// The plan with tickets taken away, added and changed, so that agents can still run each: it has
+/// no other needs than it had.
+Plan redraw_plan(Random& random, const Plan& plan);
+
 /// With its graph, ready to be submitted.
 std::shared_ptr<const RunPlan> prepare(const Plan& plan);
 

@@ -150,6 +150,9 @@ void draw_wishes(Random& random, Scenario& scenario) {
                                   Wish::kReassignTicket,
                                   Wish::kReassignTicket,
                                   Wish::kPrioritiseTicket,
+                                  Wish::kReplan,
+                                  Wish::kReplan,
+                                  Wish::kReplan,
                                   Wish::kClearLocks};
   constexpr std::array<std::uint64_t, 4> kMost = {0, 3, 8, 20};
   const std::uint64_t count = random.below(random.pick(kMost) + 1);
@@ -166,7 +169,8 @@ void draw_wishes(Random& random, Scenario& scenario) {
         {random.pick(kMeddling), random.up_to(scenario.heals_at), 0, random.next()});
   }
   // And who steers all the time.
-  constexpr std::array kSteering = {Wish::kAdjust, Wish::kReassignTicket, Wish::kPrioritiseTicket};
+  constexpr std::array kSteering = {Wish::kAdjust, Wish::kReassignTicket, Wish::kPrioritiseTicket,
+                                    Wish::kReplan, Wish::kReplan};
   for (std::uint64_t left = random.below(30); left > 0; --left) {
     scenario.wishes.push_back(
         {random.pick(kSteering), random.up_to(scenario.heals_at), 0, random.next()});

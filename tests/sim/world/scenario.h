@@ -30,6 +30,7 @@ struct TimedFault {
 };
 
 enum class Wish : std::uint8_t {
+  kReplan,  ///< another plan for a run that is not finished
   kSubmit,
   kPause,
   kResume,

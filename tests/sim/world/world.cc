@@ -362,6 +362,7 @@ void World::check_prefixes() {
   const Turn turn = core.finish_turn(now);
   Reading reading;
   for (const auto& [run, plan] : disk_.plans()) reading.know(run, plan);
+  for (const auto& [key, version] : disk_.versions()) reading.know_version(key.first, version);
   for (std::size_t i = 0; i < length; ++i) reading.read(disk_.facts()[i], Instant{});
   for (const Fact& fact : turn.facts) reading.read(fact, Instant{});
   check_memory(core, reading, stage_.problems);

@@ -39,6 +39,7 @@ class World {
   void wish_about_ticket(const PersonsWish& wish);
   [[nodiscard]] const Run* some_run(Random& random) const;
   void wish_to_adjust(Random& random);
+  void wish_to_replan(Random& random);
   void wish_where_or_when(Wish wish, Random& random);
   void wish_to_clear_locks(Random& random);
   void set_free();
