@@ -96,6 +96,10 @@ Result<std::vector<TicketIndex>> Core::named_tickets(const Run& run,
   for (const std::string& id : control.tickets) {
     const TicketIndex* ticket = run.graph().find(id);
     if (ticket == nullptr) return no_ticket(run, id);
+    if (run.is_removed(*ticket)) {
+      return Error{ErrorKind::kNotFound,
+                   fmt::format("{} is not in the plan of run r{} any more", id, run.id.number())};
+    }
     named.push_back(*ticket);
   }
   if (control.tickets.empty() && control.action == TicketAction::kRetry) {

@@ -94,7 +94,8 @@ Result<std::vector<TicketIndex>> tickets_to_retry(const Run& run,
   if (const auto never = reopening.never_starting(named)) return *never;
   const auto consider = [&](TicketIndex ticket) {
     const bool aborted = reopening.state(ticket) == TicketState::kAborted;
-    if (aborted && !reopening.lost_dependency(ticket)) reopening.add(ticket);
+    const bool planned = !run.is_removed(ticket);
+    if (aborted && planned && !reopening.lost_dependency(ticket)) reopening.add(ticket);
   };
   if (run.failing) {
     for (std::uint32_t i = 0; i < run.tickets.size(); ++i) consider(TicketIndex{i});

@@ -1,12 +1,13 @@
-// For how long a coordinator answers nobody while it is given a large plan. Starts the real
-// `headway-coordinator`, submits a plan, and asks it something small all the while. Not a test; run
-// it by hand:
+// For how long a coordinator answers nobody while it is given a large plan, and another one for the
+// same run. Starts the real `headway-coordinator`, submits and applies, and asks it something small
+// all the while. Not a test; run it by hand:
 //   bench_answering [TICKETS]      (100,000 by default)
 
 #include <algorithm>
 #include <atomic>
 #include <chrono>
 #include <cstdlib>
+#include <functional>
 #include <random>
 #include <string>
 #include <thread>
@@ -14,6 +15,7 @@
 
 #include <fmt/format.h>
 
+#include "common/messages/plan_messages.h"
 #include "common/system/files.h"
 #include "common/system/state_paths.h"
 #include "common/wire/codec.h"
@@ -59,27 +61,20 @@ class Client {
   std::uint64_t last_id_ = 0;
 };
 
-int run(std::size_t tickets) {
-  const std::string text = test::large_plan_text(tickets);
-  const test::TemporaryFolder folder;
-  const StatePaths paths = find_state_paths(folder.path()).value();
-  const test::Process coordinator({std::string(HEADWAY_BIN_DIR) + "/headway-coordinator",
-                                   "--state-dir", folder.path(), "--embedded"});
-  while (!socket_is_alive(paths.control_socket)) std::this_thread::yield();
+void upload(Client& client, std::uint64_t number, const std::string& text) {
+  for (std::size_t offset = 0; offset < text.size(); offset += kUploadChunkBytes) {
+    client.ask(Verb::kUpload,
+               UploadRequest{number, offset, {text.substr(offset, kUploadChunkBytes)}});
+  }
+}
 
+/// Has `work` done by another thread, and says how long others waited for answers meanwhile.
+void others_during(const StatePaths& paths, const char* what, const std::function<Reply()>& work) {
   std::atomic<bool> over{false};
-  std::thread submitting([&] {
-    Client client(paths.control_endpoint());
-    Clock::time_point start = Clock::now();
-    for (std::size_t offset = 0; offset < text.size(); offset += kUploadChunkBytes) {
-      client.ask(Verb::kUpload, UploadRequest{1, offset, {text.substr(offset, kUploadChunkBytes)}});
-    }
-    fmt::print("{} tickets, {:.1f} MB: uploaded in {:.2f} s\n", tickets,
-               static_cast<double>(text.size()) / 1e6, seconds_since(start));
-    start = Clock::now();
-    const Reply reply =
-        client.ask(Verb::kSubmit, SubmitRequest{1, text.size(), sha256_hex(text), {}});
-    fmt::print("submitted in {:.2f} s: {}\n", seconds_since(start), reply.ok ? "ok" : reply.error);
+  std::thread working([&] {
+    const Clock::time_point start = Clock::now();
+    const Reply reply = work();
+    fmt::print("{} in {:.2f} s: {}\n", what, seconds_since(start), reply.ok ? "ok" : reply.error);
     over = true;
   });
   std::vector<double> waits;
@@ -90,10 +85,40 @@ int run(std::size_t tickets) {
     waits.push_back(seconds_since(start));
     std::this_thread::sleep_for(std::chrono::milliseconds{1});
   }
-  submitting.join();
+  working.join();
   std::ranges::sort(waits);
   fmt::print("{} other answers meanwhile: median {:.4f} s, 99% {:.4f} s, longest {:.3f} s\n",
              waits.size(), waits[waits.size() / 2], waits[waits.size() * 99 / 100], waits.back());
+}
+
+int run(std::size_t tickets) {
+  const std::string text = test::large_plan_text(tickets);
+  // A hundredth fewer, and the others as they were.
+  const std::string shorter = test::large_plan_text(tickets - tickets / 100);
+  const test::TemporaryFolder folder;
+  const StatePaths paths = find_state_paths(folder.path()).value();
+  const test::Process coordinator({std::string(HEADWAY_BIN_DIR) + "/headway-coordinator",
+                                   "--state-dir", folder.path(), "--embedded"});
+  while (!socket_is_alive(paths.control_socket)) std::this_thread::yield();
+
+  Client client(paths.control_endpoint());
+  fmt::print("{} tickets, {:.1f} MB\n", tickets, static_cast<double>(text.size()) / 1e6);
+  others_during(paths, "submitted", [&] {
+    upload(client, 1, text);
+    return client.ask(Verb::kSubmit, SubmitRequest{1, text.size(), sha256_hex(text), {}});
+  });
+  for (const bool dry_run : {true, false}) {
+    ApplyRequest apply;
+    apply.run = RunId{1};
+    apply.upload = dry_run ? 2 : 3;
+    apply.size = shorter.size();
+    apply.sha256 = sha256_hex(shorter);
+    apply.dry_run = dry_run;
+    others_during(paths, dry_run ? "another plan looked at" : "another plan applied", [&] {
+      upload(client, apply.upload, shorter);
+      return client.ask(Verb::kApply, apply);
+    });
+  }
   return 0;
 }
 

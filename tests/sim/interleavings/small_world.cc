@@ -3,6 +3,7 @@
 #include <algorithm>
 
 #include "common/wire/codec.h"
+#include "coordinator/core/plan_revision.h"
 #include "tests/sim/checkers/memory.h"
 #include "tests/sim/world/plans.h"
 
@@ -121,8 +122,9 @@ std::vector<SmallWorld::Option> SmallWorld::options() const {
     }
   }
   if (troubled_ || possible.empty()) return possible;
-  for (const Trouble trouble : {Trouble::kCoordinatorCrash, Trouble::kStopPreserve,
-                                Trouble::kStopForce, Trouble::kPause, Trouble::kCancelTicket}) {
+  for (const Trouble trouble :
+       {Trouble::kCoordinatorCrash, Trouble::kStopPreserve, Trouble::kStopForce, Trouble::kPause,
+        Trouble::kCancelTicket, Trouble::kRemoveTicket, Trouble::kChangeTicket}) {
     add(Option::Kind::kTrouble, 0, trouble);
   }
   for (std::size_t i = 0; i < workers_.size(); ++i) {
@@ -142,7 +144,8 @@ void SmallWorld::happen(const Option& option) {
     case Option::Kind::kEnd: {
       SmallWorker& worker = workers_[option.worker];
       const ReadAttempt* attempt = stage_.reading.attempt(worker.token());
-      const bool fails = attempt != nullptr && plan_.fails[attempt->key.ticket.index()];
+      const std::size_t index = attempt == nullptr ? SIZE_MAX : attempt->key.ticket.index();
+      const bool fails = index < plan_.fails.size() && plan_.fails[index];
       return worker.end_command(fails ? Outcome::kExit : Outcome::kSucceeded);
     }
     case Option::Kind::kTrouble:
@@ -183,7 +186,35 @@ void SmallWorld::cause(Trouble trouble, std::size_t worker) {
     case Trouble::kCancelTicket:
       ask(TicketInput{2, {RunId{1}, TicketAction::kCancel, {"t0"}, "somebody", ""}, nullptr});
       return check_stopped();
+    case Trouble::kRemoveTicket:
+    case Trouble::kChangeTicket:
+      change_plan(trouble);
+      return check_stopped();
   }
+}
+
+void SmallWorld::change_plan(Trouble how) {
+  const Run* run = core_->state().find_run(RunId{1});
+  Plan wanted = plan_.plan;
+  Ticket& first = wanted.tickets.front();
+  if (how == Trouble::kChangeTicket) {
+    first.env.emplace_back("CHANGED", "yes");
+    Ticket added = first;
+    added.id = "added";
+    added.dependencies.sequential = {first.id};
+    wanted.tickets.push_back(std::move(added));
+  } else {
+    drop_ticket(wanted, 0);
+  }
+  Result<PlanRevision> revision = revise_plan(*run->source, wanted, run->source->options, "text");
+  ApplyInput input;
+  input.request = 2;
+  input.run = RunId{1};
+  input.revision = std::make_shared<const PlanRevision>(std::move(*revision));
+  input.wishes.restart = true;
+  next_version_ = input.revision->plan;
+  core_->step(input, now());
+  turn(true);
 }
 
 /// Answers to workers come at once here, and commands end when they are told to: what is to be
@@ -219,6 +250,10 @@ void SmallWorld::take(std::size_t index) {
 
 void SmallWorld::turn(bool sends) {
   const Turn turn = core_->finish_turn(now());
+  for (const auto& [run, request] : turn.replanned) {
+    disk_.store_version(run, next_version_);
+    stage_.reading.know_version(run, next_version_);
+  }
   disk_.commit(turn);
   for (const Fact& fact : turn.facts) {
     stage_.rules.check(fact);

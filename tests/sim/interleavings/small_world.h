@@ -44,6 +44,8 @@ class SmallWorld {
     kStopForce,
     kPause,
     kCancelTicket,
+    kRemoveTicket,  ///< from the plan
+    kChangeTicket,  ///< with one that is added; what runs begins anew
   };
   struct Option {
     enum class Kind { kTake, kEnd, kTrouble } kind = Kind::kTake;
@@ -55,6 +57,7 @@ class SmallWorld {
   void happen(const Option& option);
   void cause(Trouble trouble, std::size_t worker);
   void check_stopped();
+  void change_plan(Trouble how);
   void take(std::size_t worker);
   void turn(bool sends);
   void start_coordinator();
@@ -69,6 +72,7 @@ class SmallWorld {
   Stage stage_;
   Disk disk_;
   std::shared_ptr<const RunPlan> source_;
+  std::shared_ptr<const RunPlan> next_version_;  ///< of the plan, that the core was asked for
   std::optional<Core> core_;
   std::array<SmallWorker, 2> workers_;
   bool troubled_ = false;

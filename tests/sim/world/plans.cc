@@ -116,8 +116,6 @@ Plan draw_plan(Random& random, bool with_proof, bool crowded) {
   return plan;
 }
 
-namespace {
-
 void drop_ticket(Plan& plan, std::size_t index) {
   const std::string id = plan.tickets[index].id;
   plan.tickets.erase(plan.tickets.begin() + static_cast<std::ptrdiff_t>(index));
@@ -129,6 +127,8 @@ void drop_ticket(Plan& plan, std::size_t index) {
     }
   }
 }
+
+namespace {
 
 /// Something of a ticket becomes what another one has.
 void change_ticket(Random& random, Plan& plan, std::size_t index) {

@@ -22,6 +22,9 @@ inline constexpr const char* kFailingCommand = "false";
 /// crowded, many tickets read one lock, which a few wait for to write.
 Plan draw_plan(Random& random, bool with_proof, bool crowded);
 
+/// Takes a ticket out of a plan, and all mention of it.
+void drop_ticket(Plan& plan, std::size_t index);
+
 /// The plan with tickets taken away, added and changed, so that agents can still run each: it has
 /// no other needs than it had.
 Plan redraw_plan(Random& random, const Plan& plan);

@@ -239,6 +239,16 @@ TEST(PlanChange, ARemovedFailureDoesNotFailTheRun) {
   EXPECT_EQ(p.h.run_state(p.run), RunState::kSucceeded);
 }
 
+TEST(PlanChange, ARemovedTicketCannotBeRetried) {
+  Going p;
+  PlanBuilder shorter;
+  shorter.add("a");
+  p.h.apply(shorter);
+  EXPECT_EQ(p.h.refused(TicketAction::kRetry, {"b"}), "b is not in the plan of run r1 any more");
+  p.h.finish("a");
+  EXPECT_EQ(p.h.run_state(p.run), RunState::kSucceeded);
+}
+
 TEST(PlanChange, WithoutTicketsLeftTheRunEnds) {
   Going p;
   p.h.pause(p.run);
