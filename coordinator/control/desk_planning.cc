@@ -121,6 +121,9 @@ void Desk::answer_apply(const AnswerApply& applied, Now now) {
                     answer]() mutable -> Background::Finish {
     const GiveUp give_up = [this] { return forecasting_.ending(); };
     answer.before.eta = eta_view(*before, make_forecast(*before, give_up));
+    if (before->workforce.agents() == 0) {
+      answer.notes.emplace_back("there is no agent: as things are, the run has no end");
+    }
     answer.after.eta = eta_view(*after, make_forecast(*after, give_up));
     return [this, number, reply = body_reply(question, answer)] { finish_change(number, reply); };
   });

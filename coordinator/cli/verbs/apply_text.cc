@@ -45,12 +45,19 @@ std::string tickets_table(const ApplyAnswer& answer, Format format,
   return text;
 }
 
-/// A value of several lines is told from its first.
-std::string value_text(const std::string& value) {
-  if (value.empty()) return "none";
-  const std::size_t end = value.find('\n');
-  const bool more = end != std::string::npos && end + 1 < value.size();
-  return printable(value.substr(0, end)) + (more ? " ..." : "");
+/// A value of several lines is told in one.
+std::string value_text(std::string_view value) {
+  std::string text;
+  while (!value.empty()) {
+    const std::size_t end = std::min(value.find('\n'), value.size());
+    std::string_view line = value.substr(0, end);
+    value.remove_prefix(std::min(end + 1, value.size()));
+    line.remove_prefix(std::min(line.find_first_not_of(' '), line.size()));
+    if (line.empty()) continue;
+    if (!text.empty()) text += text.ends_with(':') ? " " : ", ";
+    text += line;
+  }
+  return text.empty() ? "none" : printable(text);
 }
 
 std::string field_lines(const ApplyAnswer& answer) {
