@@ -31,16 +31,18 @@ struct Bytes {
 
 /// What a worker knows of an attempt that it was once given.
 enum class HeldState : std::uint8_t {
-  kQueued,   ///< accepted, not started
-  kRunning,  ///< its processes may be alive
-  kEnded,    ///< ended; its result is not acknowledged yet
-  kDead,     ///< of a former life of this worker; proven that nothing of it is alive
+  kQueued,      ///< accepted, not started
+  kRunning,     ///< its processes may be alive
+  kValidating,  ///< as running: its command has ended well, and its gates run
+  kEnded,       ///< ended; its result is not acknowledged yet
+  kDead,        ///< of a former life of this worker; proven that nothing of it is alive
 };
 template <>
 struct EnumText<HeldState> {
   static constexpr std::array kWords = {
       std::pair{HeldState::kQueued, std::string_view{"queued"}},
       std::pair{HeldState::kRunning, std::string_view{"running"}},
+      std::pair{HeldState::kValidating, std::string_view{"validating"}},
       std::pair{HeldState::kEnded, std::string_view{"ended"}},
       std::pair{HeldState::kDead, std::string_view{"dead"}},
   };
@@ -73,6 +75,9 @@ struct Hello {
   std::vector<std::string> types;  ///< agent types that it offers
   bool every_type = false;         ///< offers any type (an embedded worker)
   std::vector<std::pair<std::string, std::int64_t>> resources;  ///< in thousandths
+  /// What it can do beyond running a command: `checks` (requirements, checkpoints and gates of an
+  /// attempt, in its slot). An attempt that needs more than a worker can do does not go to it.
+  std::vector<std::string> abilities;
   std::string containment;  ///< how its tickets are held together: `pid namespace` or `subreaper`
   std::string registry;     ///< of which its tokens are; empty: it holds none
   std::vector<InventoryEntry> inventory;
@@ -90,6 +95,7 @@ struct Hello {
     v("types", types);
     v("every_type", every_type);
     v("resources", resources);
+    v("abilities", abilities);
     v("containment", containment);
     v("registry", registry);
     v("inventory", inventory);
@@ -168,6 +174,78 @@ struct HelloAgain {
 
 // ---- Attempts
 
+/// What a command beside a ticket's own is for.
+enum class CheckKind : std::uint8_t { kRequirement, kCheckpoint, kGate, kPlanGate, kRollback };
+template <>
+struct EnumText<CheckKind> {
+  static constexpr std::array kWords = {
+      std::pair{CheckKind::kRequirement, std::string_view{"requirement"}},
+      std::pair{CheckKind::kCheckpoint, std::string_view{"checkpoint"}},
+      std::pair{CheckKind::kGate, std::string_view{"gate"}},
+      std::pair{CheckKind::kPlanGate, std::string_view{"plan gate"}},
+      std::pair{CheckKind::kRollback, std::string_view{"rollback"}},
+  };
+};
+
+/// A requirement or gate that a worker runs in an attempt's slot.
+struct CheckOrder {
+  std::string name;
+  std::vector<std::string> words;  ///< argv
+  std::optional<Duration> timeout;
+  std::uint32_t tries = 1;  ///< it passes when one of so many does
+  Duration backoff{};       ///< before the second try
+  double factor = 2.0;      ///< by which the backoff grows from one to the next
+  bool beside = false;      ///< runs side by side with the one before it in the list
+  template <class V>
+  void fields(V& v) {
+    v("name", name);
+    v("words", words);
+    v("timeout_us", timeout);
+    v("tries", tries);
+    v("backoff_us", backoff);
+    v("factor", factor);
+    v("beside", beside);
+  }
+  friend bool operator==(const CheckOrder&, const CheckOrder&) = default;
+};
+
+/// A check beside an attempt's command: due at a share of progress, after a time, or, with neither,
+/// when the command names it.
+struct CheckpointOrder {
+  std::string name;
+  std::optional<double> share;  ///< 0..1
+  std::optional<Duration> after;
+  std::vector<std::string> words;  ///< argv; empty: nothing is checked
+  std::optional<Duration> timeout;
+  bool stop = false;  ///< the attempt ends when it fails
+  template <class V>
+  void fields(V& v) {
+    v("name", name);
+    v("share", share);
+    v("after_us", after);
+    v("words", words);
+    v("timeout_us", timeout);
+    v("stop", stop);
+  }
+  friend bool operator==(const CheckpointOrder&, const CheckpointOrder&) = default;
+};
+
+/// A file that must be as it was recorded before the command may start.
+struct ExpectedFile {
+  std::string path;  ///< relative to the root
+  std::uint64_t size = 0;
+  std::string sha256;
+  std::string origin;  ///< for people: whose artifact it is, or why it is expected
+  template <class V>
+  void fields(V& v) {
+    v("path", path);
+    v("size", size);
+    v("sha256", sha256);
+    v("origin", origin);
+  }
+  friend bool operator==(const ExpectedFile&, const ExpectedFile&) = default;
+};
+
 /// Everything that a worker needs to run one attempt.
 struct AttemptSpec {
   std::string run;
@@ -187,6 +265,17 @@ struct AttemptSpec {
   std::vector<std::string> artifacts;     ///< patterns, relative to the root
   std::uint64_t output_head = 8U << 20U;  ///< bytes kept from the start of the output
   std::uint64_t output_tail = 1U << 20U;  ///< bytes kept from its end
+  std::string check;  ///< name of the check that this is; empty: a ticket's own command
+  // Before the command, in this order: `strict`, `inputs`, `require`.
+  bool strict = false;  ///< programs and directories of all that is to run here must be there
+  std::vector<ExpectedFile> inputs;
+  std::vector<CheckOrder> require;
+  std::vector<CheckpointOrder> checkpoints;
+  std::string last_checkpoint;  ///< the last that an attempt of this ticket has passed
+  /// After it and after its artifacts were read: the gates that this worker is to run, which are
+  /// the ticket's first ones.
+  std::vector<CheckOrder> gates;
+  std::vector<std::string> watched;  ///< patterns: digests of these come with the result as well
   template <class V>
   void fields(V& v) {
     v("run", run);
@@ -205,6 +294,14 @@ struct AttemptSpec {
     v("artifacts", artifacts);
     v("output_head", output_head);
     v("output_tail", output_tail);
+    v("check", check);
+    v("strict", strict);
+    v("inputs", inputs);
+    v("require", require);
+    v("checkpoints", checkpoints);
+    v("last_checkpoint", last_checkpoint);
+    v("gates", gates);
+    v("watched", watched);
   }
   friend bool operator==(const AttemptSpec&, const AttemptSpec&) = default;
 };
@@ -267,15 +364,47 @@ struct Progress {
   friend bool operator==(const Progress&, const Progress&) = default;
 };
 
+/// What an attempt is busy with in its slot; may be lost.
+struct Step {
+  enum class Kind : std::uint8_t { kRequirement, kCommand, kGate };
+  Token token;
+  Kind kind = Kind::kCommand;
+  std::uint32_t number = 0;  ///< of the requirement or gate, from 1
+  template <class V>
+  void fields(V& v) {
+    v("token", token);
+    v("kind", kind);
+    v("number", number);
+  }
+  friend bool operator==(const Step&, const Step&) = default;
+};
+template <>
+struct EnumText<Step::Kind> {
+  static constexpr std::array kWords = {
+      std::pair{Step::Kind::kRequirement, std::string_view{"requirement"}},
+      std::pair{Step::Kind::kCommand, std::string_view{"command"}},
+      std::pair{Step::Kind::kGate, std::string_view{"gate"}},
+  };
+};
+
+/// A checkpoint was reached, and its check, should it have one, has ended.
 struct CheckpointReached {
   Token token;
-  std::uint32_t number = 0;  ///< of the attempt, from 1
+  std::uint32_t number = 0;  ///< of those that the attempt has reached, from 1
   std::string name;
+  Outcome outcome = Outcome::kSucceeded;  ///< of its check; without one it has passed
+  std::int32_t exit_code = 0;             ///< with `exit`
+  Duration elapsed{};
+  std::string detail;  ///< for people
   template <class V>
   void fields(V& v) {
     v("token", token);
     v("number", number);
     v("name", name);
+    v("outcome", outcome);
+    v("exit_code", exit_code);
+    v("elapsed_us", elapsed);
+    v("detail", detail);
   }
   friend bool operator==(const CheckpointReached&, const CheckpointReached&) = default;
 };
@@ -332,6 +461,30 @@ struct Artifact {
   friend bool operator==(const Artifact&, const Artifact&) = default;
 };
 
+/// How one try of a requirement or gate ended.
+struct CheckResult {
+  CheckKind kind = CheckKind::kGate;
+  std::uint32_t number = 0;   ///< of the ticket's requirements or gates, from 1
+  std::uint32_t attempt = 1;  ///< of this check in this attempt of the ticket, from 1
+  Outcome outcome = Outcome::kSucceeded;
+  std::int32_t exit_code = 0;  ///< with `exit`
+  std::int32_t signal = 0;     ///< with `signal`
+  Duration elapsed{};
+  std::string detail;  ///< for people
+  template <class V>
+  void fields(V& v) {
+    v("kind", kind);
+    v("number", number);
+    v("attempt", attempt);
+    v("outcome", outcome);
+    v("exit_code", exit_code);
+    v("signal", signal);
+    v("elapsed_us", elapsed);
+    v("detail", detail);
+  }
+  friend bool operator==(const CheckResult&, const CheckResult&) = default;
+};
+
 /// How an attempt ended. Sent only when nothing of its process tree is alive: it is the proof of
 /// that as well.
 struct AttemptResult {
@@ -342,7 +495,9 @@ struct AttemptResult {
   std::string detail;          ///< for people
   Usage usage;
   std::vector<Artifact> artifacts;
-  std::uint64_t output_size = 0;  ///< where its output ends, left out bytes included
+  std::uint64_t output_size = 0;    ///< where its output ends, left out bytes included
+  std::vector<CheckResult> checks;  ///< in the order in which they ended
+  std::vector<Artifact> watched;    ///< files of `AttemptSpec::watched`, after a success
   template <class V>
   void fields(V& v) {
     v("token", token);
@@ -353,6 +508,8 @@ struct AttemptResult {
     v("usage", usage);
     v("artifacts", artifacts);
     v("output_size", output_size);
+    v("checks", checks);
+    v("watched", watched);
   }
   friend bool operator==(const AttemptResult&, const AttemptResult&) = default;
 };
@@ -498,8 +655,9 @@ struct Goodbye {
 };
 
 /// Worker to coordinator.
-using WorkerMessage = std::variant<Hello, Accept, Reject, Started, Progress, CheckpointReached,
-                                   Output, AttemptResult, Stopped, Heartbeat, Drain, Goodbye>;
+using WorkerMessage =
+    std::variant<Hello, Accept, Reject, Started, Progress, Step, CheckpointReached, Output,
+                 AttemptResult, Stopped, Heartbeat, Drain, Goodbye>;
 /// Coordinator to worker.
 using CoordinatorMessage = std::variant<Welcome, Refused, HelloAgain, Assign, CheckpointAck,
                                         ResultAck, Stop, HeartbeatAck, Drain>;
@@ -521,6 +679,7 @@ HW_MESSAGE_NAME(Accept, "accept");
 HW_MESSAGE_NAME(Reject, "reject");
 HW_MESSAGE_NAME(Started, "started");
 HW_MESSAGE_NAME(Progress, "progress");
+HW_MESSAGE_NAME(Step, "step");
 HW_MESSAGE_NAME(CheckpointReached, "checkpoint");
 HW_MESSAGE_NAME(CheckpointAck, "checkpoint_ack");
 HW_MESSAGE_NAME(Output, "output");

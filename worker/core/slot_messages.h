@@ -115,17 +115,42 @@ struct SlotProgress {
   }
   friend bool operator==(const SlotProgress&, const SlotProgress&) = default;
 };
+/// A checkpoint was reached, and its check, should it have one, has ended.
 struct SlotCheckpoint {
   SlotId slot;
   Token token;
   std::string name;
+  Outcome outcome = Outcome::kSucceeded;
+  std::int32_t exit_code = 0;
+  Duration elapsed{};
+  std::string detail;
   template <class V>
   void fields(V& v) {
     v("slot", slot);
     v("token", token);
     v("name", name);
+    v("outcome", outcome);
+    v("exit_code", exit_code);
+    v("elapsed_us", elapsed);
+    v("detail", detail);
   }
   friend bool operator==(const SlotCheckpoint&, const SlotCheckpoint&) = default;
+};
+
+/// A requirement, the command or a gate begins.
+struct SlotStep {
+  SlotId slot;
+  Token token;
+  Step::Kind kind = Step::Kind::kCommand;
+  std::uint32_t number = 0;
+  template <class V>
+  void fields(V& v) {
+    v("slot", slot);
+    v("token", token);
+    v("kind", kind);
+    v("number", number);
+  }
+  friend bool operator==(const SlotStep&, const SlotStep&) = default;
 };
 
 /// The attempt has ended and nothing of its process tree is alive.
@@ -139,6 +164,8 @@ struct SlotEnded {
   Usage usage;
   std::vector<Artifact> artifacts;
   std::uint64_t output_size = 0;
+  std::vector<CheckResult> checks;
+  std::vector<Artifact> watched;
   template <class V>
   void fields(V& v) {
     v("slot", slot);
@@ -150,6 +177,8 @@ struct SlotEnded {
     v("usage", usage);
     v("artifacts", artifacts);
     v("output_size", output_size);
+    v("checks", checks);
+    v("watched", watched);
   }
   friend bool operator==(const SlotEnded&, const SlotEnded&) = default;
 };
@@ -168,8 +197,8 @@ struct SlotLost {
   friend bool operator==(const SlotLost&, const SlotLost&) = default;
 };
 
-using SlotEvent =
-    std::variant<SlotStarted, SlotOutput, SlotProgress, SlotCheckpoint, SlotEnded, SlotLost>;
+using SlotEvent = std::variant<SlotStarted, SlotOutput, SlotProgress, SlotStep, SlotCheckpoint,
+                               SlotEnded, SlotLost>;
 
 }  // namespace headway::worker
 
@@ -181,6 +210,7 @@ HW_MESSAGE_NAME(worker::StopSlot, "stop_slot");
 HW_MESSAGE_NAME(worker::SlotStarted, "slot_started");
 HW_MESSAGE_NAME(worker::SlotOutput, "slot_output");
 HW_MESSAGE_NAME(worker::SlotProgress, "slot_progress");
+HW_MESSAGE_NAME(worker::SlotStep, "slot_step");
 HW_MESSAGE_NAME(worker::SlotCheckpoint, "slot_checkpoint");
 HW_MESSAGE_NAME(worker::SlotEnded, "slot_ended");
 HW_MESSAGE_NAME(worker::SlotLost, "slot_lost");

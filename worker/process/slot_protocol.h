@@ -70,7 +70,9 @@ struct ToSupervisor {
 };
 struct FromSupervisor {
   std::uint64_t session = 0;
-  std::variant<SlotReady, SlotStarted, SlotOutput, SlotProgress, SlotCheckpoint, SlotEnded> message;
+  std::variant<SlotReady, SlotStarted, SlotOutput, SlotProgress, SlotStep, SlotCheckpoint,
+               SlotEnded>
+      message;
 };
 struct FromArtifactReader {
   std::uint64_t session = 0;
