@@ -59,6 +59,9 @@ struct InventoryEntry {
   friend bool operator==(const InventoryEntry&, const InventoryEntry&) = default;
 };
 
+/// In `Hello::abilities`: requirements, checkpoints and gates of an attempt, in its slot.
+inline constexpr std::string_view kChecksAbility = "checks";
+
 struct Hello {
   std::uint32_t protocol = kProtocolVersion;
   std::string worker;             ///< its name
@@ -75,8 +78,8 @@ struct Hello {
   std::vector<std::string> types;  ///< agent types that it offers
   bool every_type = false;         ///< offers any type (an embedded worker)
   std::vector<std::pair<std::string, std::int64_t>> resources;  ///< in thousandths
-  /// What it can do beyond running a command: `checks` (requirements, checkpoints and gates of an
-  /// attempt, in its slot). An attempt that needs more than a worker can do does not go to it.
+  /// What it can do beyond running a command: `checks`. An attempt that needs more than a worker
+  /// can do does not go to it.
   std::vector<std::string> abilities;
   std::string containment;  ///< how its tickets are held together: `pid namespace` or `subreaper`
   std::string registry;     ///< of which its tokens are; empty: it holds none
@@ -395,7 +398,7 @@ struct CheckpointReached {
   Outcome outcome = Outcome::kSucceeded;  ///< of its check; without one it has passed
   std::int32_t exit_code = 0;             ///< with `exit`
   Duration elapsed{};
-  std::string detail;  ///< for people
+  std::string detail{};  ///< for people
   template <class V>
   void fields(V& v) {
     v("token", token);

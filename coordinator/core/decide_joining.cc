@@ -167,11 +167,12 @@ void Core::compare_inventory(WorkerId worker, const Hello& hello, Instant former
     switch (entry.state) {
       case HeldState::kQueued:
       case HeldState::kRunning:
+      case HeldState::kValidating:
         verdict = its_own ? Verdict::kContinue : Verdict::kKill;
         if (!its_own) break;
         listed.insert(entry.token);
         widows_.erase(entry.token);
-        if (entry.state == HeldState::kRunning) note_started(worker, entry.token, {}, 0);
+        if (entry.state != HeldState::kQueued) note_started(worker, entry.token, {}, 0);
         break;
       case HeldState::kEnded:
         if (!wanted) break;

@@ -64,6 +64,7 @@ void Core::on_worker(const WorkerInput& input) {
       note.progress = share;
       note.progress_message = std::move(message);
     }
+    void operator()(const Step& /*m*/) {}
     void operator()(const CheckpointReached& m) { core.on_checkpoint(worker, m); }
     void operator()(const Output& m) { core.on_output(worker, m); }
     void operator()(const AttemptResult& m) { core.on_result(worker, m); }
@@ -92,11 +93,13 @@ void Core::on_heartbeat(WorkerId worker, const Heartbeat& heartbeat) {
   for (const InventoryEntry& entry : heartbeat.held) {
     listed.insert(entry.token);
     const bool wanted = held_by(worker, entry.token) != nullptr;
-    const bool alive = entry.state == HeldState::kQueued || entry.state == HeldState::kRunning;
+    const bool started =
+        entry.state == HeldState::kRunning || entry.state == HeldState::kValidating;
+    const bool alive = started || entry.state == HeldState::kQueued;
     if (!wanted && alive) ack.revoked.push_back(entry.token);
     if (!wanted) continue;
     link.unaccepted.erase(entry.token);
-    if (entry.state == HeldState::kRunning) note_started(worker, entry.token, {}, 0);
+    if (started) note_started(worker, entry.token, {}, 0);
   }
   // An accepted attempt that the worker does not name is gone: messages of one session come in
   // order.

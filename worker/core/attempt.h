@@ -51,14 +51,11 @@ struct Attempt {
   std::optional<Duration> stop_grace;  ///< it was told to end, and with what grace
   bool lease_lost = false;             ///< it is being killed; its lease is not extended any more
 
-  struct PendingCheckpoint {
-    std::uint32_t number = 0;
-    std::string name;
-  };
   std::uint32_t checkpoints = 0;  ///< reached so far
-  std::deque<PendingCheckpoint> unacknowledged_checkpoints;
+  std::deque<CheckpointReached> unacknowledged_checkpoints;
   Resend checkpoint_resend;
 
+  std::optional<Step> step;          ///< what it is at; none: its command
   std::optional<Progress> progress;  ///< waits to be sent
   Instant progress_allowed{};
 

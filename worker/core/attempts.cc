@@ -1,4 +1,5 @@
 #include <algorithm>
+#include <string_view>
 #include <utility>
 
 #include "common/base/check.h"
@@ -20,18 +21,33 @@ void shorten(std::string& text, std::size_t most) {
 
 /// Leaves out what does not fit into one frame, and says so.
 void fit_into_frame(AttemptResult& result) {
-  constexpr std::size_t kArtifactOverhead = 120;  // keys, size, digest
   shorten(result.detail, kMaxDetail);
   std::size_t bytes = result.detail.size();
-  for (std::size_t i = 0; i < result.artifacts.size(); ++i) {
-    bytes += result.artifacts[i].path.size() + kArtifactOverhead;
-    if (bytes <= kMaxResultBytes) continue;
-    const std::size_t left_out = result.artifacts.size() - i;
-    result.artifacts.resize(i);
-    if (!result.detail.empty()) result.detail += "; ";
-    result.detail += std::to_string(left_out) + " more artifacts are not listed: too many";
-    return;
-  }
+  std::string left_out;
+  const auto limit = [&](auto& list, std::size_t most, std::string_view what, auto size_of) {
+    for (std::size_t i = 0; i < list.size(); ++i) {
+      bytes += size_of(list[i]);
+      if (bytes <= most) continue;
+      if (!result.detail.empty() || !left_out.empty()) left_out += "; ";
+      left_out += std::to_string(list.size() - i) + " more " + std::string(what) +
+                  " are not listed: too many";
+      bytes -= size_of(list[i]);
+      list.resize(i);
+    }
+  };
+  const auto size_of_check = [](CheckResult& check) {
+    constexpr std::size_t kOverhead = 140;  // keys, numbers, the outcome's word
+    shorten(check.detail, kMaxCheckDetail);
+    return check.detail.size() + kOverhead;
+  };
+  const auto size_of_file = [](const Artifact& file) {
+    constexpr std::size_t kOverhead = 120;  // keys, size, digest
+    return file.path.size() + kOverhead;
+  };
+  limit(result.checks, bytes + kMaxCheckBytes, "checks", size_of_check);
+  limit(result.artifacts, kMaxResultBytes, "artifacts", size_of_file);
+  limit(result.watched, kMaxResultBytes, "watched files", size_of_file);
+  result.detail += left_out;
 }
 
 }  // namespace
@@ -196,6 +212,13 @@ void WorkerCore::on_event(SlotProgress&& event) {
   schedule(*attempt);
 }
 
+void WorkerCore::on_event(SlotStep&& event) {
+  Attempt* attempt = running_in(event.slot, event.token);
+  if (attempt == nullptr) return;
+  attempt->step = Step{event.token, event.kind, event.number};
+  send(*attempt->step);
+}
+
 void WorkerCore::on_event(SlotCheckpoint&& event) {
   Attempt* attempt = running_in(event.slot, event.token);
   if (attempt == nullptr) return;
@@ -203,11 +226,19 @@ void WorkerCore::on_event(SlotCheckpoint&& event) {
     log(LogLevel::kWarning, *attempt, "too many checkpoints; one is left out");
     return;
   }
-  shorten(event.name, kMaxCheckpointName);
-  const std::uint32_t number = ++attempt->checkpoints;
+  CheckpointReached reached;
+  reached.token = event.token;
+  reached.number = ++attempt->checkpoints;
+  reached.name = std::move(event.name);
+  reached.outcome = event.outcome;
+  reached.exit_code = event.exit_code;
+  reached.elapsed = event.elapsed;
+  reached.detail = std::move(event.detail);
+  shorten(reached.name, kMaxCheckpointName);
+  shorten(reached.detail, kMaxCheckDetail);
   if (attempt->unacknowledged_checkpoints.empty()) attempt->checkpoint_resend.begin(now_.steady);
-  attempt->unacknowledged_checkpoints.push_back({number, event.name});
-  send(CheckpointReached{event.token, number, std::move(event.name)});
+  attempt->unacknowledged_checkpoints.push_back(reached);
+  send(std::move(reached));
   schedule(*attempt);
 }
 
@@ -240,6 +271,8 @@ void WorkerCore::on_event(SlotEnded&& event) {
   result.usage = event.usage;
   result.artifacts = std::move(event.artifacts);
   result.output_size = std::max(event.output_size, attempt->output.end());
+  result.checks = std::move(event.checks);
+  result.watched = std::move(event.watched);
   end(*attempt, std::move(result));
 }
 

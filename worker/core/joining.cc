@@ -60,6 +60,7 @@ void WorkerCore::say_hello() {
   hello.types = identity_.types;
   hello.every_type = identity_.every_type;
   hello.resources = identity_.resources;
+  hello.abilities = {std::string(kChecksAbility)};
   hello.containment = identity_.containment;
   hello.inventory = inventory();
   if (!hello.inventory.empty()) hello.registry = registry_;
@@ -76,9 +77,11 @@ std::vector<InventoryEntry> WorkerCore::inventory() const {
       case Attempt::State::kQueued:
         held.push_back({token, HeldState::kQueued});
         break;
-      case Attempt::State::kRunning:
-        held.push_back({token, HeldState::kRunning});
+      case Attempt::State::kRunning: {
+        const bool validates = attempt.step && attempt.step->kind == Step::Kind::kGate;
+        held.push_back({token, validates ? HeldState::kValidating : HeldState::kRunning});
         break;
+      }
       case Attempt::State::kEnded:
         if (!attempt.result_acknowledged) held.push_back({token, HeldState::kEnded});
         break;

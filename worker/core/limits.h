@@ -32,9 +32,13 @@ inline constexpr std::size_t kMaxProgressText = 1024;
 inline constexpr std::size_t kMaxCheckpoints = 1000;
 inline constexpr std::size_t kMaxCheckpointName = 1024;
 
-/// Bytes of a result's texts and artifacts, so that it stays within a frame of 1 MiB.
+/// Bytes of a result's texts, checks and files, so that it stays within a frame of 1 MiB.
 inline constexpr std::size_t kMaxResultBytes = 900U << 10U;
 inline constexpr std::size_t kMaxDetail = 16U << 10U;
+/// Of a check's or a checkpoint's detail.
+inline constexpr std::size_t kMaxCheckDetail = 1024;
+/// Of all checks of a result; the supervisor runs no more.
+inline constexpr std::size_t kMaxCheckBytes = 120U << 10U;
 
 /// How long output is offered after the result was acknowledged.
 inline constexpr Duration kOutputPatience = std::chrono::seconds{60};

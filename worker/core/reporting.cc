@@ -16,9 +16,7 @@ void WorkerCore::send_result(Attempt& attempt) {
 }
 
 void WorkerCore::send_checkpoints(Attempt& attempt) {
-  for (const Attempt::PendingCheckpoint& pending : attempt.unacknowledged_checkpoints) {
-    send(CheckpointReached{attempt.token, pending.number, pending.name});
-  }
+  for (const CheckpointReached& pending : attempt.unacknowledged_checkpoints) send(pending);
 }
 
 void WorkerCore::send_progress(Attempt& attempt) {
@@ -109,6 +107,7 @@ void WorkerCore::resend_all(Attempt& attempt) {
   attempt.output_mark.reset();
   attempt.output_misses = 0;
   attempt.output.rewind();
+  if (attempt.step && attempt.state == Attempt::State::kRunning) send(*attempt.step);
   send_checkpoints(attempt);
   attempt.checkpoint_resend.begin(now_.steady);
   send_result(attempt);

@@ -123,7 +123,7 @@ struct SlotCheckpoint {
   Outcome outcome = Outcome::kSucceeded;
   std::int32_t exit_code = 0;
   Duration elapsed{};
-  std::string detail;
+  std::string detail{};
   template <class V>
   void fields(V& v) {
     v("slot", slot);

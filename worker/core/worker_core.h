@@ -114,6 +114,7 @@ class WorkerCore {
   void on_message(Stop&& message);
   void on_event(SlotStarted&& event);
   void on_event(SlotProgress&& event);
+  void on_event(SlotStep&& event);
   void on_event(SlotCheckpoint&& event);
   void on_event(SlotOutput&& event);
   void on_event(SlotEnded&& event);

@@ -15,6 +15,7 @@ TEST(Joining, SaysHelloWhenConnectedAndReportsThatItHasJoined) {
   EXPECT_EQ(hello.slots, 3u);
   EXPECT_EQ(hello.labels, who.labels);
   EXPECT_EQ(hello.types, who.types);
+  EXPECT_EQ(hello.abilities, std::vector<std::string>{"checks"});
   EXPECT_EQ(hello.containment, "subreaper");
   EXPECT_EQ(hello.registry, "");
   EXPECT_FALSE(rig.core.is_joined());

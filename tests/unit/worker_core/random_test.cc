@@ -148,7 +148,7 @@ class Storm {
     }
     const bool fits =
         where != SlotId{} && where.index() <= busy_.size() && busy_[where.index() - 1] == which;
-    switch (below(8)) {
+    switch (below(9)) {
       case 0:
         return SlotStarted{where, which, 5};
       case 1:
@@ -161,6 +161,8 @@ class Storm {
         return SlotOutput{where, which, word(),
                           Bytes{std::string(static_cast<std::size_t>(below(70'000)), 'x')}};
       case 6:
+        return SlotStep{where, which, below(2) == 0 ? Step::Kind::kCommand : Step::Kind::kGate, 1};
+      case 7:
         if (fits) empty(where);
         return SlotLost{where, which};
       default: {

@@ -54,6 +54,51 @@ TEST(Results, FitIntoAFrame) {
   EXPECT_NE(result.detail.find("more artifacts"), std::string::npos);
 }
 
+TEST(Results, BringChecksAndWatchedFilesAndFitIntoAFrameWithThem) {
+  Rig rig;
+  rig.join();
+  rig.run(1);
+  SlotEnded end;
+  end.slot = SlotId{1};
+  end.token = Token{1};
+  CheckResult check;
+  check.kind = CheckKind::kGate;
+  check.number = 2;
+  check.detail = std::string(1U << 20U, 'd');
+  end.checks.assign(500, check);
+  end.artifacts.resize(10, Artifact{"a", 1, std::string(64, 'a')});
+  end.watched.resize(20'000, Artifact{std::string(40, 'p'), 1, std::string(64, 'a')});
+  rig.event(end);
+  const AttemptResult result = rig.sent<AttemptResult>();
+  EXPECT_EQ(result.checks.front().number, 2U);
+  EXPECT_EQ(result.checks.front().detail.size(), kMaxCheckDetail);
+  EXPECT_LT(result.checks.size() * (kMaxCheckDetail + 140), kMaxCheckBytes + kMaxCheckDetail);
+  EXPECT_EQ(result.artifacts.size(), 10U) << "what little there is stays";
+  EXPECT_LT(result.watched.size() * 160, kMaxResultBytes);
+  EXPECT_NE(result.detail.find("more checks"), std::string::npos);
+  EXPECT_NE(result.detail.find("more watched files"), std::string::npos);
+}
+
+TEST(Steps, AreToldAndToldAgainInANewSession) {
+  Rig rig;
+  rig.join();
+  rig.run(1, true);
+  rig.event(SlotStep{SlotId{1}, Token{1}, Step::Kind::kRequirement, 1});
+  EXPECT_EQ(rig.sent<Step>(), (Step{Token{1}, Step::Kind::kRequirement, 1}));
+  rig.event(SlotStep{SlotId{1}, Token{2}, Step::Kind::kGate, 1});  // of nothing that it runs
+  rig.advance(16s);
+  rig.tick();
+  rig.take<ReconnectSocket>();
+  rig.event(SlotStep{SlotId{1}, Token{1}, Step::Kind::kGate, 2});
+  rig.nothing();
+  const Hello hello = rig.greet();
+  EXPECT_EQ(hello.inventory, (std::vector<InventoryEntry>{{Token{1}, HeldState::kValidating}}));
+  rig.welcome({{Token{1}, Verdict::kContinue}});
+  rig.take<Joined>();
+  EXPECT_EQ(rig.sent<Step>(), (Step{Token{1}, Step::Kind::kGate, 2}));
+  EXPECT_EQ(rig.sent<Heartbeat>().held.front().state, HeldState::kValidating);
+}
+
 TEST(ProgressMessages, AreThrottledAndTheLastOneWins) {
   Rig rig;
   rig.join();
@@ -91,6 +136,24 @@ TEST(Checkpoints, AreNumberedAndSentAgainUntilTheyAreAcknowledged) {
   rig.from(CheckpointAck{Token{1}, 2});
   rig.pass(20s);
   rig.from(CheckpointAck{Token{99}, 2});
+}
+
+TEST(Checkpoints, SayHowTheirChecksEndedEachTimeThatTheyAreSent) {
+  Rig rig;
+  rig.join();
+  rig.run(1);
+  SlotCheckpoint failed{SlotId{1}, Token{1}, "compiles"};
+  failed.outcome = Outcome::kExit;
+  failed.exit_code = 2;
+  failed.elapsed = 3s;
+  failed.detail = "ended with code 2";
+  rig.event(failed);
+  const CheckpointReached wanted{Token{1}, 1,  "compiles",         Outcome::kExit,
+                                 2,        3s, "ended with code 2"};
+  EXPECT_EQ(rig.sent<CheckpointReached>(), wanted);
+  rig.pass(2s);
+  EXPECT_EQ(rig.sent<CheckpointReached>(), wanted);
+  rig.from(CheckpointAck{Token{1}, 1});
 }
 
 TEST(Outputs, AreSpooledAndSentInBoundedPieces) {
