@@ -3,6 +3,7 @@
 #include <utility>
 
 #include "common/base/check.h"
+#include "worker/core/shorten.h"
 #include "worker/core/worker_core.h"
 
 /// Being handed attempts, running them in slots, ending them.
@@ -10,14 +11,6 @@
 namespace headway::worker {
 
 namespace {
-
-/// At most `most` bytes of a text, without half a character at its end.
-void shorten(std::string& text, std::size_t most) {
-  if (text.size() <= most) return;
-  std::size_t end = most;
-  while (end > 0 && (static_cast<unsigned char>(text[end]) & 0xC0U) == 0x80U) --end;
-  text.resize(end);
-}
 
 /// Leaves out what does not fit into one frame, and says so.
 void fit_into_frame(AttemptResult& result) {

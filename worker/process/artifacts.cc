@@ -1,18 +1,16 @@
 #include "worker/process/artifacts.h"
 
 #include <algorithm>
-#include <cerrno>
-#include <fcntl.h>
 #include <filesystem>
 #include <map>
 #include <system_error>
-#include <unistd.h>
 
 #include "common/base/text.h"
 #include "common/plan/path_pattern.h"
 #include "common/system/files.h"
+#include "worker/process/file_place.h"
 #include "worker/process/problem.h"
-#include "worker/process/slot_protocol.h"
+#include "worker/process/settled_file.h"
 
 namespace headway::worker {
 
@@ -23,32 +21,29 @@ namespace fs = std::filesystem;
 /// Bytes of an artifact in the message beside its path: the digest, the size, the names of fields.
 constexpr std::size_t kBytesBeside = 110;
 
-bool leads_out(std::string_view pattern) {
-  return pattern.starts_with('/') || pattern == ".." || pattern.starts_with("../") ||
-         pattern.ends_with("/..") || pattern.find("/../") != std::string_view::npos;
-}
-
-bool is_below(const std::string& path, const std::string& root) {
-  return root == "/" ||
-         (path.starts_with(root) && path.size() > root.size() && path[root.size()] == '/');
-}
-
 /// Looks for the files of one pattern after the other.
 class Search {
  public:
-  explicit Search(std::string root) : root_(std::move(root)) {}
+  Search(std::string root, FilesWanted wanted) : root_(std::move(root)), wanted_(wanted) {}
 
   Result<void> add(const std::string& pattern) {
-    if (leads_out(pattern) || pattern.find('\0') != std::string::npos) {
-      return problem("artifact " + printable(pattern) + " leads out of the plan's folder");
-    }
+    if (leads_out(pattern)) return problem(title(pattern) + " leads out of the plan's folder");
     const std::string normal = normalize_pattern(pattern);
     const std::size_t before = matches_;
     const std::string start{literal_prefix(normal)};
     visited_ = 0;
     if (Result<void> done = visit(start, normal); !done) return done;
-    if (matches_ == before) return problem("artifact " + printable(pattern) + " is missing");
-    return {};
+    if (matches_ > before || !wanted_.required) return {};
+    std::error_code ignored;
+    if (fs::is_directory(root_ + "/" + normal, ignored)) {
+      return problem(title(pattern) + " is a directory without files");
+    }
+    return problem(title(pattern) + " is missing");
+  }
+
+  /// `artifact out/a.bin`, for people.
+  [[nodiscard]] std::string title(std::string_view path) const {
+    return std::string(wanted_.noun) + " " + printable(path);
   }
 
   /// Path below the root, and where it really is.
@@ -63,7 +58,7 @@ class Search {
     if (fs::is_directory(there)) {
       Result<std::string> real = absolute_path(full);
       if (!real || (real.value() != root_ && !is_below(real.value(), root_))) {
-        return problem("artifact " + printable(path) + " leads out of the plan's folder");
+        return problem(title(path) + " leads out of the plan's folder");
       }
       return walk(path, pattern);
     }
@@ -79,8 +74,7 @@ class Search {
     for (const fs::recursive_directory_iterator end; !error && entry != end;
          entry.increment(error)) {
       if (++visited_ > kMostVisited) {
-        return problem("artifact " + printable(pattern) + ": there are more than " +
-                       std::to_string(kMostVisited) +
+        return problem(title(pattern) + ": there are more than " + std::to_string(kMostVisited) +
                        " files to look through; begin the pattern with a smaller folder");
       }
       std::error_code ignored;
@@ -91,8 +85,8 @@ class Search {
       if (Result<void> taken = take(below, pattern); !taken) return taken;
     }
     if (error) {
-      return problem("artifact " + printable(pattern) + " cannot be looked for in " +
-                     printable(full) + ": " + error.message());
+      return problem(title(pattern) + " cannot be looked for in " + printable(full) + ": " +
+                     error.message());
     }
     return {};
   }
@@ -107,84 +101,53 @@ class Search {
     Result<std::string> real = absolute_path(full);
     if (!real) return real.error();
     if (!is_below(real.value(), root_)) {
-      return problem("artifact " + printable(path) +
-                     " leads out of the plan's folder: it is a link to " + printable(real.value()));
+      if (!wanted_.required) return {};
+      return problem(title(path) + " leads out of the plan's folder: it is a link to " +
+                     printable(real.value()));
     }
     ++matches_;
     if (!files_.emplace(path, real.value()).second) return {};
     bytes_ += path.size() + kBytesBeside;
-    if (files_.size() > kMostArtifacts || bytes_ > kMostArtifactBytes) {
-      return problem("artifact " + printable(pattern) + ": the attempt has more artifacts (" +
-                     std::to_string(files_.size()) +
+    if (files_.size() > kMostArtifacts || bytes_ > wanted_.most_bytes) {
+      return problem(title(pattern) + ": there are more files (" + std::to_string(files_.size()) +
                      " and counting) than one result can list; pack them into an archive");
     }
     return {};
   }
 
   std::string root_;
+  FilesWanted wanted_;
   std::map<std::string, std::string> files_;
   std::size_t matches_ = 0;
   std::size_t bytes_ = 0;
   std::size_t visited_ = 0;
 };
 
-/// In the reader's process: the whole answer, then the end.
-[[noreturn]] void answer_and_exit(int answer, const std::string& root,
-                                  const std::vector<std::string>& patterns) {
-  ArtifactsRead read;
-  Result<std::vector<Artifact>> found = collect_artifacts(root, patterns);
-  if (found) {
-    read.artifacts = std::move(found.value());
-  } else {
-    read.problem = found.error().message;
-  }
-  const std::string text = encode(FromArtifactReader{0, std::move(read)});
-  std::size_t written = 0;
-  while (written < text.size()) {
-    const ssize_t got = ::write(answer, text.data() + written, text.size() - written);
-    if (got < 0 && errno == EINTR) continue;
-    if (got < 0) ::_exit(1);
-    written += static_cast<std::size_t>(got);
-  }
-  ::_exit(0);
-}
-
 }  // namespace
 
 Result<std::vector<Artifact>> collect_artifacts(const std::string& root,
-                                                const std::vector<std::string>& patterns) {
+                                                const std::vector<std::string>& patterns,
+                                                FilesWanted wanted) {
   Result<std::string> real_root = absolute_path(root);
   if (!real_root) return real_root.error();
-  Search search(real_root.value());
+  Search search(real_root.value(), wanted);
   for (const std::string& pattern : patterns) {
     if (Result<void> added = search.add(pattern); !added) return added.error();
   }
   std::vector<Artifact> artifacts;
   for (const auto& [path, real] : search.files()) {
-    Result<FileDigest> digest = digest_file(real);
+    Result<FileDigest> digest = digest_settled_file(real, search.title(path));
+    if (!digest && !wanted.required) continue;
     if (!digest) return digest.error();
     artifacts.push_back(Artifact{path, digest->size, digest->sha256});
   }
   return artifacts;
 }
 
-Result<ArtifactReader> start_artifact_reader(const std::string& root,
-                                             const std::vector<std::string>& patterns) {
-  int ends[2] = {-1, -1};
-  if (::pipe2(ends, O_CLOEXEC) != 0) {
-    return problem("the artifacts cannot be read: " + std::generic_category().message(errno));
-  }
-  ArtifactReader reader;
-  reader.answer = UniqueFd{ends[0]};
-  const UniqueFd writer{ends[1]};
-  ::fcntl(reader.answer.get(), F_SETFL, O_RDONLY | O_NONBLOCK);
-  // The supervisor has one thread and little memory: fork(2) is cheap, and all may be called after.
-  reader.process = ::fork();
-  if (reader.process == 0) answer_and_exit(writer.get(), root, patterns);
-  if (reader.process < 0) {
-    return problem("the artifacts cannot be read: " + std::generic_category().message(errno));
-  }
-  return reader;
+std::size_t bytes_in_a_message(const std::vector<Artifact>& files) {
+  std::size_t bytes = 0;
+  for (const Artifact& file : files) bytes += file.path.size() + kBytesBeside;
+  return bytes;
 }
 
 }  // namespace headway::worker

@@ -2,10 +2,14 @@
 
 #include <cstdint>
 #include <string>
+#include <string_view>
 
 #include "common/base/states.h"
 
 namespace headway::worker {
+
+/// Added to the detail of what ended while something that it had started lived on.
+inline constexpr std::string_view kLeftBehind = "it left processes behind, which were killed";
 
 /// What the end of a command's main process means.
 struct Ending {

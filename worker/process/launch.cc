@@ -89,27 +89,6 @@ bool is_program(const std::string& directory, const std::string& path) {
          ::access(at.c_str(), X_OK) == 0;
 }
 
-/// Finds a program as execvp(3) does, in the ticket's PATH and seen from its directory.
-Result<std::string> find_program(const std::string& word, const std::string& directory,
-                                 const Environment& environment) {
-  if (word.empty()) return problem("the command's first word is empty: it names no program");
-  // One with a slash is left to the system, which tells best what is wrong with it.
-  if (word.find('/') != std::string::npos) return word;
-  const auto set = environment.find("PATH");
-  const std::string_view path = set == environment.end() ? kDefaultPath : set->second;
-  std::size_t from = 0;
-  while (from <= path.size()) {
-    const std::size_t colon = path.find(':', from);
-    const std::string_view part = path.substr(from, colon - from);
-    const std::string candidate = (part.empty() ? "." : std::string(part)) + "/" + word;
-    if (is_program(directory, candidate)) return candidate;
-    if (colon == std::string_view::npos) break;
-    from = colon + 1;
-  }
-  return problem("the program " + printable(word) + " is not found on this worker; its PATH is " +
-                 printable(path));
-}
-
 }  // namespace
 
 std::vector<std::pair<std::string, std::string>> ticket_environment(char* const* environment) {
@@ -156,47 +135,79 @@ Result<std::string> directory_below(const std::string& root, std::string_view di
   return path;
 }
 
-Result<Launch> prepare_launch(const StartSlot& start, const LaunchSettings& settings,
-                              const std::string& progress_path) {
+Result<Surroundings> prepare_surroundings(const StartSlot& start, const LaunchSettings& settings) {
   const AttemptSpec& spec = start.spec;
-  Launch launch;
-  if (spec.words.empty()) return problem("the command has no words: it names no program");
-  for (const std::string& word : spec.words) {
-    if (has_nul(word)) return problem("the command has a NUL byte in one of its words");
-  }
+  Surroundings surroundings;
   Result<std::string> directory = directory_below(start.root, spec.dir);
   if (!directory) return directory.error();
-  launch.directory = directory.value();
-  if (Result<void> usable = check_directory(start.root, launch.directory); !usable) {
+  surroundings.directory = directory.value();
+  if (Result<void> usable = check_directory(start.root, surroundings.directory); !usable) {
     return usable.error();
   }
-
-  Environment environment;
+  Environment& environment = surroundings.environment;
   for (const auto& [name, value] : settings.environment) {
     if (!settings.secrets.contains(name)) environment[name] = value;
   }
-  environment["PWD"] = launch.directory;
+  environment["PWD"] = surroundings.directory;
   if (Result<void> added = add_variables(start, environment); !added) return added.error();
-  if (Result<void> added = add_secrets(start, settings, environment, launch.secrets); !added) {
-    return added.error();
+  Result<void> added = add_secrets(start, settings, environment, surroundings.secrets);
+  if (!added) return added.error();
+  if (has_nul(spec.ticket) || has_nul(spec.run) || has_nul(spec.last_checkpoint)) {
+    return problem("the ticket's, the run's or the last checkpoint's name has a NUL byte");
   }
   environment["HEADWAY_ID"] = spec.ticket;
   environment["HEADWAY_TICKET"] = spec.ticket;
   environment["HEADWAY_RUN"] = spec.run;
   environment["HEADWAY_ATTEMPT"] = std::to_string(spec.attempt);
   environment["HEADWAY_SLOT"] = std::to_string(settings.slot.number());
-  environment["HEADWAY_PROGRESS"] = progress_path;
-  if (has_nul(spec.ticket) || has_nul(spec.run)) {
-    return problem("the ticket's or the run's name has a NUL byte");
-  }
+  environment["HEADWAY_CHECKPOINT"] = spec.last_checkpoint;
+  if (spec.last_checkpoint.empty()) environment.erase("HEADWAY_CHECKPOINT");
+  // Each is one process's own, should it have one.
+  environment.erase("HEADWAY_PROGRESS");
+  environment.erase("HEADWAY_CHECK");
+  return surroundings;
+}
 
-  Result<std::string> program = find_program(spec.words.front(), launch.directory, environment);
+Result<std::string> find_program(const std::string& word, const Surroundings& surroundings) {
+  if (word.empty()) return problem("the command's first word is empty: it names no program");
+  // One with a slash is left to the system, which tells best what is wrong with it.
+  if (word.find('/') != std::string::npos) return word;
+  const auto set = surroundings.environment.find("PATH");
+  const std::string_view path = set == surroundings.environment.end() ? kDefaultPath : set->second;
+  std::size_t from = 0;
+  while (from <= path.size()) {
+    const std::size_t colon = path.find(':', from);
+    const std::string_view part = path.substr(from, colon - from);
+    const std::string candidate = (part.empty() ? "." : std::string(part)) + "/" + word;
+    if (is_program(surroundings.directory, candidate)) return candidate;
+    if (colon == std::string_view::npos) break;
+    from = colon + 1;
+  }
+  return problem("the program " + printable(word) + " is not found on this worker; its PATH is " +
+                 printable(path));
+}
+
+Result<Launch> prepare_launch(const Surroundings& surroundings,
+                              const std::vector<std::string>& words,
+                              const std::vector<std::pair<std::string, std::string>>& variables) {
+  if (words.empty()) return problem("the command has no words: it names no program");
+  for (const std::string& word : words) {
+    if (has_nul(word)) return problem("the command has a NUL byte in one of its words");
+  }
+  Result<std::string> program = find_program(words.front(), surroundings);
   if (!program) return program.error();
+  Launch launch;
+  launch.directory = surroundings.directory;
   launch.program = program.value();
-  launch.words = spec.words;
-  launch.environment.reserve(environment.size());
-  for (const auto& [name, value] : environment) {
+  launch.words = words;
+  launch.environment.reserve(surroundings.environment.size() + variables.size());
+  const auto add = [&](const std::string& name, const std::string& value) {
     launch.environment.emplace_back(name).append("=").append(value);
+  };
+  for (const auto& [name, value] : surroundings.environment) add(name, value);
+  for (const auto& [name, value] : variables) {
+    if (has_nul(value)) return problem("the value of " + name + " has a NUL byte");
+    add(name, value);
   }
   return launch;
 }

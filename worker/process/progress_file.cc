@@ -81,15 +81,18 @@ std::vector<ProgressItem> ProgressFile::look() {
   return items;
 }
 
-std::vector<ProgressItem> ProgressFile::end() {
+std::vector<ProgressItem> ProgressFile::finish() {
   std::vector<ProgressItem> items = read_if_changed();
-  if (seen_) {
-    for (ProgressItem& item : lines_.finish()) items.push_back(std::move(item));
-    ::unlink((directory_ + "/" + name_).c_str());
-  }
+  for (ProgressItem& item : lines_.finish()) items.push_back(std::move(item));
+  return items;
+}
+
+void ProgressFile::end() {
+  if (name_.empty()) return;
+  // What the command left behind may have made it after the command's end.
+  if (drain_watch()) ::unlink((directory_ + "/" + name_).c_str());
   file_.reset();
   name_.clear();
-  return items;
 }
 
 }  // namespace headway::worker

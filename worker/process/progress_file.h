@@ -28,8 +28,10 @@ class ProgressFile {
   std::vector<ProgressItem> read_if_changed();
   /// Reads what is new.
   std::vector<ProgressItem> look();
-  /// The attempt has ended: the rest is read, and the file removed.
-  std::vector<ProgressItem> end();
+  /// The command has ended: the rest is read, up to a last line without its newline.
+  std::vector<ProgressItem> finish();
+  /// The attempt has ended: the file is removed.
+  void end();
 
  private:
   /// At most so many bytes at a time, so that a flood holds nothing else up.

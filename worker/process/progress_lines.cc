@@ -3,6 +3,8 @@
 #include <charconv>
 #include <utility>
 
+#include "worker/core/shorten.h"
+
 namespace headway::worker {
 
 namespace {
@@ -16,10 +18,9 @@ std::string_view trimmed(std::string_view text) {
 
 /// At most kMostText bytes, without half a UTF-8 character at the end.
 std::string cut(std::string_view text) {
-  if (text.size() <= ProgressLines::kMostText) return std::string(text);
-  std::size_t end = ProgressLines::kMostText;
-  while (end > 0 && (static_cast<unsigned char>(text[end]) & 0xC0U) == 0x80U) --end;
-  return std::string(text.substr(0, end));
+  std::string kept(text);
+  shorten(kept, ProgressLines::kMostText);
+  return kept;
 }
 
 void append(std::vector<ProgressItem>& to, std::vector<ProgressItem>&& from) {

@@ -2,6 +2,7 @@
 
 #include <csignal>
 #include <poll.h>
+#include <set>
 #include <sys/resource.h>
 #include <sys/wait.h>
 #include <unistd.h>
@@ -14,6 +15,16 @@ namespace {
 
 Duration to_duration(const timeval& time) {
   return std::chrono::seconds{time.tv_sec} + std::chrono::microseconds{time.tv_usec};
+}
+
+/// A child, what descends from it, and the rest of its session.
+std::set<pid_t> tree_of(pid_t child, const std::vector<pid_t>& all) {
+  std::set<pid_t> tree{child};
+  for (const pid_t process : descendants_of(child)) tree.insert(process);
+  for (const pid_t process : all) {
+    if (::getsid(process) == child) tree.insert(process);
+  }
+  return tree;
 }
 
 }  // namespace
@@ -29,6 +40,33 @@ void SlotContents::signal_all(int signal) const {
       for (const pid_t process : descendants_of(::getpid())) ::kill(process, signal);
       return;
   }
+}
+
+void SlotContents::signal_child(pid_t child, int signal) const {
+  for (const pid_t process : tree_of(child, descendants_of(::getpid()))) ::kill(process, signal);
+}
+
+bool SlotContents::signal_session(pid_t session, int signal) const {
+  bool found = false;
+  for (const pid_t process : descendants_of(::getpid())) {
+    if (::getsid(process) != session) continue;
+    found = true;
+    ::kill(process, signal);
+  }
+  return found;
+}
+
+bool SlotContents::signal_rest(const std::vector<pid_t>& kept, int signal) const {
+  const std::vector<pid_t> all = descendants_of(::getpid());
+  std::set<pid_t> spared;
+  for (const pid_t child : kept) spared.merge(tree_of(child, all));
+  bool found = false;
+  for (const pid_t process : all) {
+    if (spared.contains(process)) continue;
+    found = true;
+    ::kill(process, signal);
+  }
+  return found;
 }
 
 std::optional<SlotContents::Reaped> SlotContents::reap(Left& left) const {

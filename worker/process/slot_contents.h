@@ -2,6 +2,7 @@
 
 #include <optional>
 #include <sys/types.h>
+#include <vector>
 
 #include "common/messages/worker_messages.h"
 #include "worker/process/containment.h"
@@ -18,6 +19,13 @@ class SlotContents {
   /// Sends a signal to all. A subreaper has to read the tree from /proc first, and may miss what is
   /// being born or orphaned at that moment: repeat SIGKILL until `reap` says that nothing is left.
   void signal_all(int signal) const;
+  /// To a child that lives: to it, to what descends from it, and to the rest of its session.
+  void signal_child(pid_t child, int signal) const;
+  /// To what a child that has ended left in its session. False: nothing.
+  bool signal_session(pid_t session, int signal) const;
+  /// To all but what belongs to these children, in the sense of `signal_child`. False: there is
+  /// nothing else.
+  bool signal_rest(const std::vector<pid_t>& kept, int signal) const;
 
   struct Reaped {
     pid_t process = 0;

@@ -1,139 +1,144 @@
 #include <algorithm>
-#include <cerrno>
 #include <csignal>
-#include <unistd.h>
 #include <utility>
 
-#include "worker/process/artifacts.h"
+#include "common/base/units.h"
 #include "worker/process/slot_runner.h"
 
-/// SlotRunner from the end of the main process to SlotEnded.
+/// SlotRunner at the ends of processes, until nothing of a step is left.
 
 namespace headway::worker {
 
 namespace {
 
 using Phase = RunningAttempt::Phase;
+using Role = Child::Role;
 
-/// Of output that is still in the pipe when everything has ended. A pipe holds 64 KiB, or 1 MiB
-/// where the command enlarged it; more could only come from a process that escaped the slot.
-constexpr std::size_t kMostLastOutput = 2U << 20U;
-/// An encoded list of artifacts stays below the size of a frame.
-constexpr std::size_t kMostArtifactText = 2U << 20U;
+bool reads(const Child& child) { return child.role == Role::kReader; }
 
 }  // namespace
 
 void SlotRunner::on_child(Instant now) {
   SlotContents::Left left = SlotContents::Left::kSome;
   while (const std::optional<SlotContents::Reaped> reaped = contents_.reap(left)) {
-    if (!attempt_ || attempt_->phase == Phase::kReading) continue;
+    if (!attempt_) continue;
+    const auto child =
+        std::find_if(attempt_->children.begin(), attempt_->children.end(),
+                     [&](const Child& each) { return each.process == reaped->process; });
+    if (child != attempt_->children.end()) {
+      child->status = reaped->status;
+      if (reads(*child)) continue;
+    }
     Usage& usage = attempt_->result.usage;
     usage.cpu += reaped->cpu;
     usage.max_memory = std::max(usage.max_memory, reaped->max_memory);
-    if (reaped->process == attempt_->main_process) attempt_->main_status = reaped->status;
   }
-  if (!attempt_ || !attempt_->main_status) return;
+  if (!attempt_) return;
   const bool nothing_left = left == SlotContents::Left::kNothing;
   switch (attempt_->phase) {
     case Phase::kRunning:
-      attempt_->phase = Phase::kEmptying;
-      attempt_->kill_at.reset();
-      if (nothing_left) return emptied(now);
-      attempt_->left_behind = true;
-      return kill_all(now);
+      return take_ended(nothing_left, now);
     case Phase::kEmptying:
       if (nothing_left) return emptied(now);
       // A subreaper gets orphans one generation after the other.
       return contents_.signal_all(SIGKILL);
-    case Phase::kReading:
-      if (nothing_left && !attempt_->artifact_answer) artifacts_read();
-      return;
     case Phase::kDelivering:
       return;
   }
 }
 
+void SlotRunner::take_ended(bool nothing_left, Instant now) {
+  RunningAttempt& attempt = *attempt_;
+  bool any = false;
+  for (std::size_t i = 0; i < attempt.children.size();) {
+    if (!attempt.children[i].status) {
+      ++i;
+      continue;
+    }
+    any = true;
+    const Child ended = attempt.children[i];
+    attempt.children.erase(attempt.children.begin() + static_cast<std::ptrdiff_t>(i));
+    end_child(ended, nothing_left, now);
+  }
+  if (!any || !attempt.children.empty()) return;
+  attempt.phase = Phase::kEmptying;
+  attempt.kill_at.reset();
+  if (attempt.imposed) fail(*attempt.imposed, attempt.imposed_detail);
+  if (nothing_left) return emptied(now);
+  kill_all(now);
+}
+
+/// Whether something lives on that a child had started which has ended; that is killed.
+bool SlotRunner::leaves_behind(const Child& child, bool nothing_left, Instant now) {
+  RunningAttempt& attempt = *attempt_;
+  if (!attempt.children.empty()) {
+    if (attempt.imposed) {
+      kill_all(now);
+      return false;
+    }
+    if (child.role == Role::kCommand) return sweep_rest(now);
+    // What has left its session as well is swept up at the end of the step.
+    return contents_.signal_session(child.process, SIGKILL);
+  }
+  if (nothing_left || attempt.imposed) return false;
+  const AttemptStep& step = attempt.current_step();
+  if (child.role != Role::kCheck || step.last - step.first == 1) return true;
+  if (contents_.signal_session(child.process, SIGKILL)) return true;
+  note("checks that ran side by side left processes behind, which were killed");
+  return false;
+}
+
+/// A child has ended, and is not among the others any more.
+void SlotRunner::end_child(const Child& child, bool nothing_left, Instant now) {
+  if (reads(child)) return;
+  const bool left_behind = leaves_behind(child, nothing_left, now);
+  const Ending ending = ending_of_child(child);
+  switch (child.role) {
+    case Role::kCommand:
+      // What it reached at its very end counts as well.
+      report(progress_.finish(), now);
+      return end_command(ending, left_behind);
+    case Role::kCheck:
+      return end_try(child, ending, left_behind, now);
+    case Role::kCheckpoint:
+      return end_checkpoint(child, ending, left_behind, now);
+    case Role::kReader:
+      return;
+  }
+}
+
+Ending SlotRunner::ending_of_child(const Child& child) {
+  const int status = *child.status;
+  const bool out_of_memory =
+      !attempt_->imposed && may_be_out_of_memory(status) && out_of_memory_.has_moved();
+  Ending ending = ending_of(status, out_of_memory);
+  if (child.role == Role::kCommand) return ending;
+  if (attempt_->imposed) {
+    ending.outcome = *attempt_->imposed;
+    ending.detail = "ended together with the attempt";
+  } else if (child.timed_out) {
+    ending.outcome = Outcome::kTimeout;
+    ending.detail = "ran longer than its timeout of " + format_duration(*child.timeout);
+  }
+  return ending;
+}
+
+void SlotRunner::end_command(const Ending& ending, bool left_behind) {
+  RunningAttempt& attempt = *attempt_;
+  attempt.result.exit_code = ending.exit_code;
+  attempt.result.signal = ending.signal;
+  if (attempt.imposed) return;
+  if (ending.outcome != Outcome::kSucceeded) fail(ending.outcome, ending.detail);
+  if (left_behind) note(kLeftBehind);
+}
+
 void SlotRunner::emptied(Instant now) {
   RunningAttempt& attempt = *attempt_;
   attempt.kill_again.reset();
-  attempt.result.usage.elapsed = now - attempt.started;
-  for (std::size_t read = 0; read < kMostLastOutput && read_output_once(); read += block_.size()) {
-  }
-  attempt.output.reset();
-  std::string rest;
-  attempt.mask.finish(rest);
-  attempt.capture.add(rest);
-  attempt.capture.finish();
-  report(progress_.end());
-  settle_result();
-  if (attempt.result.outcome == Outcome::kSucceeded && !attempt.artifacts.empty()) {
-    return read_artifacts(now);
-  }
-  attempt.phase = Phase::kDelivering;
-}
-
-void SlotRunner::settle_result() {
-  RunningAttempt& attempt = *attempt_;
-  const int status = *attempt.main_status;
-  const bool out_of_memory =
-      !attempt.imposed && may_be_out_of_memory(status) && out_of_memory_.has_moved();
-  const Ending ending = ending_of(status, out_of_memory);
-  SlotEnded& result = attempt.result;
-  result.outcome = attempt.imposed.value_or(ending.outcome);
-  result.exit_code = ending.exit_code;
-  result.signal = ending.signal;
-  result.detail = attempt.imposed ? attempt.imposed_detail : ending.detail;
-  result.output_size = attempt.capture.size();
-  if (attempt.left_behind && !attempt.imposed) {
-    result.detail += result.detail.empty() ? "" : "; ";
-    result.detail += "it left processes behind, which were killed";
-  }
-  result.detail = attempt.mask.mask(result.detail);
-}
-
-void SlotRunner::read_artifacts(Instant now) {
-  RunningAttempt& attempt = *attempt_;
-  Result<ArtifactReader> reader = start_artifact_reader(attempt.root, attempt.artifacts);
-  if (!reader) {
-    attempt.result.outcome = Outcome::kGate;
-    attempt.result.detail = reader.error().message;
-    attempt.phase = Phase::kDelivering;
-    return;
-  }
-  attempt.phase = Phase::kReading;
-  attempt.artifact_answer = std::move(reader->answer);
-  check_lease(now);
-}
-
-void SlotRunner::on_artifacts(Instant now) {
-  if (!attempt_ || !attempt_->artifact_answer) return;
-  RunningAttempt& attempt = *attempt_;
-  const ssize_t got = ::read(attempt.artifact_answer.get(), block_.data(), block_.size());
-  if (got < 0 && (errno == EAGAIN || errno == EINTR)) return;
-  if (got > 0 && attempt.artifact_text.size() < kMostArtifactText) {
-    attempt.artifact_text.append(block_.data(), static_cast<std::size_t>(got));
-    return;
-  }
-  attempt.artifact_answer.reset();
-  on_child(now);
-}
-
-void SlotRunner::artifacts_read() {
-  RunningAttempt& attempt = *attempt_;
-  attempt.phase = Phase::kDelivering;
-  attempt.kill_again.reset();
-  if (attempt.imposed) return settle_result();
-  Result<FromArtifactReader> answer = decode_from_artifact_reader(attempt.artifact_text);
-  std::string problem = "the artifacts could not be read: the process that does it was ended";
-  if (answer) {
-    ArtifactsRead& read = std::get<ArtifactsRead>(answer->message);
-    problem = std::move(read.problem);
-    attempt.result.artifacts = std::move(read.artifacts);
-  }
-  if (problem.empty()) return;
-  attempt.result.outcome = Outcome::kGate;
-  attempt.result.detail = attempt.mask.mask(problem);
-  attempt.result.artifacts.clear();
+  drain_outputs();
+  const AttemptStep::Kind kind = attempt.current_step().kind;
+  if (!is_reading(kind)) attempt.result.usage.elapsed = now - attempt.started;
+  go_on(now);
 }
 
 }  // namespace headway::worker

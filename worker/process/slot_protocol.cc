@@ -6,7 +6,7 @@ namespace headway::worker {
 
 std::string encode(const ToSupervisor& message) { return wire::encode_framed(message); }
 std::string encode(const FromSupervisor& message) { return wire::encode_framed(message); }
-std::string encode(const FromArtifactReader& message) { return wire::encode_framed(message); }
+std::string encode(const FromFileReader& message) { return wire::encode_framed(message); }
 
 Result<ToSupervisor> decode_to_supervisor(std::string_view frame) {
   return wire::decode_framed<ToSupervisor>(frame);
@@ -14,8 +14,8 @@ Result<ToSupervisor> decode_to_supervisor(std::string_view frame) {
 Result<FromSupervisor> decode_from_supervisor(std::string_view frame) {
   return wire::decode_framed<FromSupervisor>(frame);
 }
-Result<FromArtifactReader> decode_from_artifact_reader(std::string_view frame) {
-  return wire::decode_framed<FromArtifactReader>(frame);
+Result<FromFileReader> decode_from_file_reader(std::string_view frame) {
+  return wire::decode_framed<FromFileReader>(frame);
 }
 
 }  // namespace headway::worker

@@ -41,13 +41,13 @@ struct SlotReady {
   }
 };
 
-/// From the process that reads the artifacts to the supervisor that started it.
-struct ArtifactsRead {
-  std::vector<Artifact> artifacts;
-  std::string problem;  ///< empty: all are there
+/// From a process that reads files (file_reader.h) to the supervisor that started it.
+struct FilesRead {
+  std::vector<Artifact> files;
+  std::string problem;  ///< empty: all is as it should be
   template <class V>
   void fields(V& v) {
-    v("artifacts", artifacts);
+    v("files", files);
     v("problem", problem);
   }
 };
@@ -58,7 +58,7 @@ namespace headway {
 
 HW_MESSAGE_NAME(worker::SlotSetup, "slot_setup");
 HW_MESSAGE_NAME(worker::SlotReady, "slot_ready");
-HW_MESSAGE_NAME(worker::ArtifactsRead, "artifacts_read");
+HW_MESSAGE_NAME(worker::FilesRead, "files_read");
 
 }  // namespace headway
 
@@ -74,17 +74,17 @@ struct FromSupervisor {
                SlotEnded>
       message;
 };
-struct FromArtifactReader {
+struct FromFileReader {
   std::uint64_t session = 0;
-  std::variant<ArtifactsRead> message;
+  std::variant<FilesRead> message;
 };
 
 /// In one file, so that msgpack is compiled once.
 std::string encode(const ToSupervisor& message);
 std::string encode(const FromSupervisor& message);
-std::string encode(const FromArtifactReader& message);
+std::string encode(const FromFileReader& message);
 Result<ToSupervisor> decode_to_supervisor(std::string_view frame);
 Result<FromSupervisor> decode_from_supervisor(std::string_view frame);
-Result<FromArtifactReader> decode_from_artifact_reader(std::string_view frame);
+Result<FromFileReader> decode_from_file_reader(std::string_view frame);
 
 }  // namespace headway::worker

@@ -5,6 +5,7 @@
 #include <unistd.h>
 #include <utility>
 
+#include "common/base/text.h"
 #include "worker/process/slot_runner.h"
 
 /// SlotRunner's reports: what the attempt says, and how it reaches the worker.
@@ -24,13 +25,18 @@ constexpr Duration kGather = std::chrono::milliseconds{50};
 constexpr int kReadsAtOnce = 4;
 /// Of one attempt; more are dropped, as the worker's core does.
 constexpr std::uint32_t kMostCheckpoints = 1000;
+/// Of output that is still in the pipe when everything has ended. A pipe holds 64 KiB, or 1 MiB
+/// where the command enlarged it; more could only come from a process that escaped the slot.
+constexpr std::size_t kMostLastOutput = 2U << 20U;
+/// An encoded list of files stays below the size of a frame.
+constexpr std::size_t kMostAnswer = 2U << 20U;
 
 }  // namespace
 
-/// The main process as the worker's machine numbers it: it is this process's only child when it has
-/// just been started.
+/// The first process as the worker's machine numbers it: it is this process's only child when it
+/// has just been started.
 std::int64_t SlotRunner::host_process() const {
-  std::int64_t process = attempt_->main_process;
+  std::int64_t process = attempt_->children.front().process;
   if (!host_children_) return process;
   char block[32] = {};
   const ssize_t got = ::pread(host_children_.get(), block, sizeof block - 1, 0);
@@ -40,9 +46,11 @@ std::int64_t SlotRunner::host_process() const {
 
 bool SlotRunner::has_room() const { return channel_.queued() < kMostQueued; }
 
-int SlotRunner::output_fd() const {
-  if (!attempt_ || !attempt_->output || !has_room()) return -1;
-  return attempt_->output.get();
+void SlotRunner::add_outputs(std::vector<pollfd>& to) const {
+  if (!attempt_ || !has_room()) return;
+  for (const OutputStream& output : attempt_->outputs) {
+    if (output.from) to.push_back({output.from.get(), POLLIN, 0});
+  }
 }
 
 int SlotRunner::progress_fd() const {
@@ -50,32 +58,76 @@ int SlotRunner::progress_fd() const {
   return has_room() ? progress_.watch_fd() : -1;
 }
 
-int SlotRunner::artifacts_fd() const {
-  return attempt_ && attempt_->artifact_answer ? attempt_->artifact_answer.get() : -1;
+int SlotRunner::answer_fd() const {
+  return attempt_ && attempt_->answer ? attempt_->answer.get() : -1;
 }
 
-bool SlotRunner::read_output_once() {
-  RunningAttempt& attempt = *attempt_;
-  if (!attempt.output) return false;
-  const ssize_t got = ::read(attempt.output.get(), block_.data(), block_.size());
+bool SlotRunner::read_once(OutputStream& stream) {
+  if (!stream.from) return false;
+  const ssize_t got = ::read(stream.from.get(), block_.data(), block_.size());
   if (got < 0 && errno == EINTR) return true;
   if (got < 0 && errno == EAGAIN) return false;
   if (got <= 0) {
-    attempt.output.reset();
+    close_output(stream);
     return false;
   }
-  const std::string_view bytes{block_.data(), static_cast<std::size_t>(got)};
   std::string masked;
-  attempt.mask.add(bytes, masked);
-  attempt.capture.add(masked);
+  stream.mask.add({block_.data(), static_cast<std::size_t>(got)}, masked);
+  put(masked);
   return true;
+}
+
+void SlotRunner::close_output(OutputStream& stream) {
+  stream.from.reset();
+  std::string rest;
+  stream.mask.finish(rest);
+  put(rest);
 }
 
 void SlotRunner::on_output(Instant now) {
   if (!attempt_) return;
-  for (int round = 0; round < kReadsAtOnce && read_output_once(); ++round) {
+  std::vector<OutputStream>& outputs = attempt_->outputs;
+  for (OutputStream& output : outputs) {
+    for (int round = 0; round < kReadsAtOnce && read_once(output); ++round) {
+    }
   }
+  std::erase_if(outputs, [](const OutputStream& output) { return !output.from; });
   note_output(now);
+}
+
+void SlotRunner::drain_outputs() {
+  for (OutputStream& output : attempt_->outputs) {
+    for (std::size_t read = 0; read < kMostLastOutput && read_once(output); read += block_.size()) {
+    }
+    if (output.from) close_output(output);
+  }
+  attempt_->outputs.clear();
+  for (std::size_t read = 0; read < kMostAnswer && attempt_->answer; read += block_.size()) {
+    on_answer();
+  }
+}
+
+void SlotRunner::on_answer() {
+  if (!attempt_ || !attempt_->answer) return;
+  RunningAttempt& attempt = *attempt_;
+  const ssize_t got = ::read(attempt.answer.get(), block_.data(), block_.size());
+  if (got < 0 && (errno == EAGAIN || errno == EINTR)) return;
+  if (got > 0 && attempt.answer_text.size() < kMostAnswer) {
+    attempt.answer_text.append(block_.data(), static_cast<std::size_t>(got));
+    return;
+  }
+  attempt.answer.reset();
+}
+
+void SlotRunner::put(std::string_view text) {
+  if (text.empty()) return;
+  attempt_->capture.add(text);
+  attempt_->at_line_start = text.back() == '\n';
+}
+
+void SlotRunner::say_line(std::string_view line) {
+  if (!attempt_->at_line_start) put("\n");
+  put(attempt_->mask.mask(line));
 }
 
 void SlotRunner::note_output(Instant now) {
@@ -84,22 +136,36 @@ void SlotRunner::note_output(Instant now) {
   attempt.output_due = std::max(now, attempt.output_sent + kGather);
 }
 
-void SlotRunner::on_progress() { report(progress_.read_if_changed()); }
+void SlotRunner::on_progress(Instant now) {
+  // What is written when the command is over is taken in and counts for nothing.
+  const std::vector<ProgressItem> items = progress_.read_if_changed();
+  if (attempt_ && attempt_->command() != nullptr) report(items, now);
+}
 
-void SlotRunner::report(const std::vector<ProgressItem>& items) {
-  if (!attempt_) return;
+void SlotRunner::report(const std::vector<ProgressItem>& items, Instant now) {
   const ShareDone* latest = nullptr;
   for (const ProgressItem& item : items) {
-    if (const auto* share = std::get_if<ShareDone>(&item)) latest = share;
-    if (const auto* checkpoint = std::get_if<NamedCheckpoint>(&item)) {
-      if (++checkpoints_ > kMostCheckpoints) continue;
-      send(SlotCheckpoint{settings_.slot, attempt_->token, attempt_->mask.mask(checkpoint->name)});
+    if (const auto* share = std::get_if<ShareDone>(&item)) {
+      latest = share;
+      attempt_->checkpoints.at_share(share->share);
     }
+    if (const auto* checkpoint = std::get_if<NamedCheckpoint>(&item))
+      report_named(checkpoint->name);
   }
   // Only the latest share is of interest to anybody.
-  if (latest == nullptr) return;
-  send(SlotProgress{settings_.slot, attempt_->token, latest->share,
-                    attempt_->mask.mask(latest->message)});
+  if (latest != nullptr) {
+    send(SlotProgress{settings_.slot, attempt_->token, latest->share,
+                      attempt_->mask.mask(latest->message)});
+  }
+  // Those that it reached at its very end wait until what it left behind is gone.
+  if (attempt_->command() != nullptr && !attempt_->imposed) start_checkpoint(now);
+}
+
+/// One that the plan does not declare has passed when it is named.
+void SlotRunner::report_named(const std::string& name) {
+  if (attempt_->checkpoints.at_name(name)) return;
+  if (++checkpoints_ > kMostCheckpoints) return;
+  send(SlotCheckpoint{settings_.slot, attempt_->token, printable(attempt_->mask.mask(name))});
 }
 
 void SlotRunner::deliver(Instant now) {

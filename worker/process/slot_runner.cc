@@ -5,7 +5,9 @@
 #include <utility>
 
 #include "common/base/units.h"
-#include "worker/process/spawn.h"
+#include "worker/process/strict_look.h"
+
+/// SlotRunner's commands: start, extend, stop.
 
 namespace headway::worker {
 
@@ -13,14 +15,8 @@ namespace {
 
 using Phase = RunningAttempt::Phase;
 
-/// How often everything is killed again while something lives on.
+/// How soon everything is killed again while something lives on.
 constexpr Duration kKillAgain = std::chrono::milliseconds{10};
-/// How often the progress file is looked at where the system has no inotify instance left.
-constexpr Duration kProgressLook = std::chrono::milliseconds{500};
-
-void earlier(std::optional<Instant>& first, const std::optional<Instant>& other) {
-  if (other && (!first || *other < *first)) first = other;
-}
 
 }  // namespace
 
@@ -35,7 +31,7 @@ SlotRunner::SlotRunner(LaunchSettings settings, Containment containment,
       channel_(channel),
       block_(MessageChannel::kReadBytes, '\0') {}
 
-void SlotRunner::start(const StartSlot& command, Instant now) {
+void SlotRunner::start(StartSlot&& command, Instant now) {
   const auto refuse = [&](Outcome outcome, std::string detail) {
     SlotEnded ended;
     ended.slot = settings_.slot;
@@ -48,27 +44,25 @@ void SlotRunner::start(const StartSlot& command, Instant now) {
   if (command.lease_ends && *command.lease_ends <= now) {
     return refuse(Outcome::kWorkerLost, "the lease ran out before it was started");
   }
-  Result<Launch> launch = prepare_launch(command, settings_, progress_.begin(command.token));
-  if (!launch) {
-    progress_.end();
-    return refuse(Outcome::kCouldNotStart, launch.error().message);
+  const bool strict = command.spec.strict;
+  Result<Surroundings> surroundings = prepare_surroundings(command, settings_);
+  if (!surroundings) {
+    return refuse(strict ? Outcome::kRequirement : Outcome::kCouldNotStart,
+                  surroundings.error().message);
   }
-  SecretMask mask(launch->secrets);
-  out_of_memory_.mark(now);
-  Result<Spawned> spawned = spawn(launch.value(), null_device_.get());
-  if (!spawned) {
-    progress_.end();
-    return refuse(Outcome::kCouldNotStart, mask.mask(spawned.error().message));
+  if (strict) {
+    const Result<void> seen = look_for_programs(command, surroundings.value());
+    if (!seen) {
+      return refuse(Outcome::kRequirement,
+                    SecretMask(surroundings->secrets).mask(seen.error().message));
+    }
   }
-  RunningAttempt& attempt = attempt_.emplace(command, now);
-  attempt.main_process = spawned->process;
-  attempt.output = std::move(spawned->output);
-  attempt.mask = std::move(mask);
+  RunningAttempt& attempt =
+      attempt_.emplace(std::move(command), std::move(surroundings).value(), now);
   attempt.result.slot = settings_.slot;
-  attempt.result.token = command.token;
+  attempt.result.token = attempt.token;
   checkpoints_ = 0;
-  if (progress_.watch_fd() < 0) progress_look_ = now + kProgressLook;
-  send(SlotStarted{settings_.slot, command.token, host_process()});
+  go_on(now);
 }
 
 void SlotRunner::extend(const ExtendLease& command) {
@@ -91,77 +85,50 @@ void SlotRunner::stop(const StopSlot& command, Instant now) {
 
 void SlotRunner::impose(Outcome outcome, std::string detail, Duration grace, Instant now) {
   RunningAttempt& attempt = *attempt_;
-  if (attempt.phase != Phase::kRunning && attempt.phase != Phase::kReading) return;
+  if (attempt.phase == Phase::kDelivering) return;
   const bool first = !attempt.imposed;
   if (attempt.imposed != Outcome::kWorkerLost) {
     attempt.imposed = outcome;
     attempt.imposed_detail = std::move(detail);
   }
-  if (grace <= Duration::zero() || attempt.phase == Phase::kReading) return kill_all(now);
+  // What is left of a step is being killed; the next will not begin.
+  if (attempt.phase == Phase::kEmptying) return;
+  // Between two tries nothing is alive.
+  if (attempt.children.empty()) return go_on(now);
+  if (grace <= Duration::zero() || is_reading(attempt.current_step().kind)) return kill_all(now);
   if (first) contents_.signal_all(SIGTERM);
-  earlier(attempt.kill_at, now + grace);
+  const Instant over = now + grace;
+  attempt.kill_at = attempt.kill_at ? std::min(*attempt.kill_at, over) : over;
 }
 
 void SlotRunner::kill_all(Instant now) {
   contents_.signal_all(SIGKILL);
   attempt_->kill_at.reset();
   attempt_->kill_again = now + kKillAgain;
+  attempt_->spares_checks = false;
 }
 
-void SlotRunner::check_lease(Instant now) {
-  RunningAttempt& attempt = *attempt_;
-  if (!attempt.lease_ends || now < *attempt.lease_ends) return;
-  attempt.lease_ends.reset();
-  if (attempt.imposed) {
-    // It is being ended already; only the grace is over.
-    if (attempt.kill_at) kill_all(now);
-    return;
-  }
-  impose(Outcome::kWorkerLost, "killed: the worker's lease on it ran out", Duration::zero(), now);
+bool SlotRunner::sweep_rest(Instant now) {
+  std::vector<pid_t> kept;
+  for (const Child& child : attempt_->children) kept.push_back(child.process);
+  const bool found = contents_.signal_rest(kept, SIGKILL);
+  attempt_->spares_checks = found;
+  attempt_->kill_again.reset();
+  if (found) attempt_->kill_again = now + kKillAgain;
+  return found;
 }
 
-void SlotRunner::check_timeout(Instant now) {
-  RunningAttempt& attempt = *attempt_;
-  if (!attempt.timeout || attempt.imposed || attempt.phase != Phase::kRunning) return;
-  if (now < attempt.started + *attempt.timeout) return;
-  impose(Outcome::kTimeout, "ran longer than its timeout of " + format_duration(*attempt.timeout),
-         attempt.kill_grace, now);
+void SlotRunner::fail(Outcome outcome, std::string detail) {
+  SlotEnded& result = attempt_->result;
+  if (attempt_->has_failed()) return note(detail);
+  result.outcome = outcome;
+  result.detail = std::move(detail);
 }
 
-void SlotRunner::on_time(Instant now) {
-  if (!attempt_) return;
-  check_lease(now);
-  check_timeout(now);
-  if (attempt_->kill_at && now >= *attempt_->kill_at) kill_all(now);
-  if (attempt_->kill_again && now >= *attempt_->kill_again) {
-    attempt_->kill_again = now + kKillAgain;
-    on_child(now);
-    if (!attempt_) return;
-    if (attempt_->kill_again) contents_.signal_all(SIGKILL);
-  }
-  if (progress_look_ && now >= *progress_look_) {
-    progress_look_ = now + kProgressLook;
-    if (attempt_->phase == Phase::kRunning) report(progress_.look());
-  }
-  deliver(now);
-}
-
-std::optional<Instant> SlotRunner::next_deadline() const {
-  if (!attempt_) return std::nullopt;
-  const RunningAttempt& attempt = *attempt_;
-  // The channel was emptied after the last delivery: nothing else would wake us for the rest.
-  if (attempt.phase == Phase::kDelivering && has_room()) return Instant{};
-  std::optional<Instant> first = attempt.kill_again;
-  earlier(first, attempt.kill_at);
-  if (attempt.phase == Phase::kRunning || attempt.phase == Phase::kReading) {
-    earlier(first, attempt.lease_ends);
-  }
-  if (attempt.phase == Phase::kRunning) {
-    if (attempt.timeout && !attempt.imposed) earlier(first, attempt.started + *attempt.timeout);
-    earlier(first, progress_look_);
-    if (has_room()) earlier(first, attempt.output_due);
-  }
-  return first;
+void SlotRunner::note(std::string_view text) {
+  std::string& notes = attempt_->notes;
+  if (!notes.empty()) notes += "; ";
+  notes += text;
 }
 
 bool SlotRunner::end_all() {

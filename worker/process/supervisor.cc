@@ -1,6 +1,5 @@
 #include "worker/process/supervisor.h"
 
-#include <array>
 #include <cerrno>
 #include <cstdio>
 #include <fcntl.h>
@@ -10,6 +9,7 @@
 #include <sys/signalfd.h>
 #include <unistd.h>
 #include <utility>
+#include <vector>
 
 #include "common/system/clock.h"
 #include "worker/process/alarm.h"
@@ -60,33 +60,36 @@ class Loop {
   }
 
  private:
-  enum Source : std::size_t { kChildren, kChannel, kAlarm, kOutput, kProgress, kArtifacts, kCount };
+  /// Before the outputs, of which there are as many as commands that run.
+  enum Source : std::size_t { kChildren, kChannel, kAlarm, kProgress, kAnswer, kOutputs };
 
   /// Waits and looks at everything but the commands. False: the worker is gone.
   bool turn() {
-    std::array<pollfd, kCount> sources{};
-    const auto watch = [&](Source source, int fd) { sources[source] = {fd, POLLIN, 0}; };
+    sources_.assign(kOutputs, {});
+    const auto watch = [&](Source source, int fd) { sources_[source] = {fd, POLLIN, 0}; };
     watch(kChildren, children_.get());
     watch(kChannel, channel_.fd());
     watch(kAlarm, alarm_.fd());
-    watch(kOutput, runner_.output_fd());
     watch(kProgress, runner_.progress_fd());
-    watch(kArtifacts, runner_.artifacts_fd());
-    if (channel_.queued() > 0) sources[kChannel].events |= POLLOUT;
-    if (::poll(sources.data(), sources.size(), -1) < 0) return errno == EINTR;
+    watch(kAnswer, runner_.answer_fd());
+    runner_.add_outputs(sources_);
+    if (channel_.queued() > 0) sources_[kChannel].events |= POLLOUT;
+    if (::poll(sources_.data(), sources_.size(), -1) < 0) return errno == EINTR;
 
-    const auto has = [&](Source source) { return sources[source].revents != 0; };
+    const auto has = [&](std::size_t source) { return sources_[source].revents != 0; };
     const Instant at = steady_now();
     if (has(kAlarm)) alarm_.acknowledge();
     // Before the children: what a command wrote came before its end.
-    if (has(kOutput)) runner_.on_output(at);
-    if (has(kProgress)) runner_.on_progress();
+    bool written = false;
+    for (std::size_t i = kOutputs; i < sources_.size(); ++i) written = written || has(i);
+    if (written) runner_.on_output(at);
+    if (has(kProgress)) runner_.on_progress(at);
+    if (has(kAnswer)) runner_.on_answer();
     if (has(kChildren)) {
       drain_signals();
       runner_.on_child(at);
     }
-    if (has(kArtifacts)) runner_.on_artifacts(at);
-    const bool incoming = (sources[kChannel].revents & (POLLIN | POLLHUP | POLLERR)) != 0;
+    const bool incoming = (sources_[kChannel].revents & (POLLIN | POLLHUP | POLLERR)) != 0;
     return !incoming || channel_.receive() != MessageChannel::Received::kClosed;
   }
 
@@ -99,14 +102,14 @@ class Loop {
   /// False: the worker says what makes no sense, and is as good as gone.
   bool take_commands() {
     while (const std::optional<std::string_view> frame = channel_.next()) {
-      const Result<ToSupervisor> message = decode_to_supervisor(*frame);
+      Result<ToSupervisor> message = decode_to_supervisor(*frame);
       if (!message) {
         std::fprintf(stderr, "headway-slot: a command cannot be read: %s\n",
                      message.error().message.c_str());
         return false;
       }
-      if (const auto* start = std::get_if<StartSlot>(&message->message)) {
-        runner_.start(*start, steady_now());
+      if (auto* start = std::get_if<StartSlot>(&message->message)) {
+        runner_.start(std::move(*start), steady_now());
       } else if (const auto* extend = std::get_if<ExtendLease>(&message->message)) {
         runner_.extend(*extend);
       } else if (const auto* stop = std::get_if<StopSlot>(&message->message)) {
@@ -120,6 +123,7 @@ class Loop {
   SlotRunner& runner_;
   UniqueFd children_;
   Alarm alarm_;
+  std::vector<pollfd> sources_;
 };
 
 int serve(const SlotSetup& setup, MessageChannel& channel) {

@@ -220,7 +220,7 @@ TEST_P(Attempt, FailsItsGateWithoutADeclaredArtifact) {
     return story.end().detail;
   };
   EXPECT_EQ(detail("true", "out/*.json"), "artifact out/*.json is missing");
-  EXPECT_EQ(detail("mkdir empty", "empty"), "artifact empty is missing");
+  EXPECT_EQ(detail("mkdir empty", "empty"), "artifact empty is a directory without files");
   EXPECT_EQ(detail("true", "../state/lock"),
             "artifact ../state/lock leads out of the plan's folder");
   EXPECT_EQ(detail("ln -s /etc/passwd users", "users"),

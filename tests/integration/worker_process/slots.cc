@@ -92,6 +92,7 @@ void Slots::wait_until(Token token, const std::function<bool(const Story&)>& don
             if constexpr (std::is_same_v<Event, SlotStarted>) its.started.push_back(each);
             if constexpr (std::is_same_v<Event, SlotOutput>) its.outputs.push_back(each);
             if constexpr (std::is_same_v<Event, SlotProgress>) its.progress.push_back(each);
+            if constexpr (std::is_same_v<Event, SlotStep>) its.steps.push_back(each);
             if constexpr (std::is_same_v<Event, SlotCheckpoint>) its.checkpoints.push_back(each);
             if constexpr (std::is_same_v<Event, SlotEnded>) its.ended.push_back(each);
             if constexpr (std::is_same_v<Event, SlotLost>) its.lost.push_back(each);

@@ -19,6 +19,7 @@ struct Story {
   std::vector<SlotStarted> started;
   std::vector<SlotOutput> outputs;
   std::vector<SlotProgress> progress;
+  std::vector<SlotStep> steps;
   std::vector<SlotCheckpoint> checkpoints;
   std::vector<SlotEnded> ended;
   std::vector<SlotLost> lost;
