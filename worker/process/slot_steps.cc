@@ -53,7 +53,8 @@ void SlotRunner::go_on(Instant now) {
   RunningAttempt& attempt = *attempt_;
   while (true) {
     if (is_step_over()) {
-      end_step();
+      // What was ended with the attempt has failed as the attempt has.
+      if (!attempt.has_failed()) end_step();
       attempt.begun = false;
       if (attempt.has_failed() || ++attempt.step == attempt.steps.size()) return finish();
     }
