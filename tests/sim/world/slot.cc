@@ -40,12 +40,24 @@ void Slot::start(const worker::StartSlot& command) {
                     command.token.number());
   stage_.processes.spawned(command.token, machine_);
   hooks_.tell(worker::SlotStarted{number_, command.token, static_cast<std::int64_t>(life_)});
+  if (command.spec.inputs.empty() && command.spec.require.empty()) {
+    run_command();
+  } else {
+    begin_checks(CheckKind::kRequirement);
+  }
+  watch_lease();
+}
+
+void Slot::run_command() {
+  Running& running = *attempt_;
+  const Script& script = running.script;
+  running.phase = Phase::kRunning;
   later(script.runtime, [this](Running& now) {
     if (now.phase == Phase::kRunning) main_ended();
   });
   if (running.spec.timeout) {
     later(*running.spec.timeout, [this](Running& now) {
-      if (now.phase != Phase::kRunning || now.imposed) return;
+      if (now.phase != Phase::kRunning || now.main_over || now.imposed) return;
       impose(Outcome::kTimeout, now.spec.kill_grace);
     });
   }
@@ -77,7 +89,7 @@ void Slot::start(const worker::StartSlot& command) {
       hooks_.kill_worker();
     });
   }
-  watch_lease();
+  run_checkpoints();
 }
 
 void Slot::extend(const worker::ExtendLease& command) {
@@ -105,18 +117,24 @@ void Slot::stop(const worker::StopSlot& command) {
 
 void Slot::impose(Outcome outcome, Duration grace) {
   Running& running = *attempt_;
-  if (running.phase == Phase::kEmptying) return;
+  if (running.phase == Phase::kEmptying) {
+    // It has ended by itself; only what would follow does not begin.
+    const bool gates_follow = !running.failed && !running.gated && !running.spec.gates.empty() &&
+                              running.script.outcome == Outcome::kSucceeded;
+    if (gates_follow && running.imposed != Outcome::kWorkerLost) running.imposed = outcome;
+    return;
+  }
   const bool first = !running.imposed;
   if (running.imposed != Outcome::kWorkerLost) running.imposed = outcome;
   if (running.phase == Phase::kReading) return;  // it ends by itself in a moment
   if (grace <= Duration{}) return kill_all();
   if (first && !running.script.ignores_term) {
     later(running.script.reaction, [this](Running& now) {
-      if (now.phase == Phase::kRunning) main_ended();
+      if (now.phase == Phase::kRunning || now.phase == Phase::kChecking) main_ended();
     });
   }
   later(grace, [this](Running& now) {
-    if (now.phase == Phase::kRunning) kill_all();
+    if (now.phase == Phase::kRunning || now.phase == Phase::kChecking) kill_all();
   });
 }
 
@@ -128,6 +146,10 @@ void Slot::kill_all() {
 
 /// The end of the main process is the end of the attempt: what it left behind is killed.
 void Slot::main_ended() {
+  if (attempt_->checkpoints > 0 && !attempt_->imposed) {
+    attempt_->main_over = true;
+    return;
+  }
   attempt_->phase = Phase::kEmptying;
   if (attempt_->script.leaves_processes) return kill_all();
   if (!attempt_->killed) emptied();
@@ -142,27 +164,43 @@ void Slot::die() {
 void Slot::emptied() {
   Running& running = *attempt_;
   if (running.phase == Phase::kReading) return;
-  die();
-  const bool artifacts = !running.imposed && running.script.outcome == Outcome::kSucceeded &&
-                         running.script.artifacts_take > Duration{} && !running.killed;
-  // SIGKILL by nobody's order does not occur: whoever kills has imposed an outcome, or is gone.
-  if (!artifacts || running.orphaned) return deliver();
-  running.phase = Phase::kReading;
-  later(running.script.artifacts_take, [this](Running&) { deliver(); });
+  // SIGKILL by nobody's order does not occur but to what a command left behind: whoever kills has
+  // imposed an outcome, or is gone.
+  const bool passed = !running.imposed && !running.failed && !running.orphaned && !running.gated &&
+                      running.script.outcome == Outcome::kSucceeded;
+  const bool gates = passed && !running.spec.gates.empty();
+  if (!gates) die();
+  const bool artifacts = passed && running.script.artifacts_take > Duration{} && !running.killed;
+  if (artifacts) {
+    running.phase = Phase::kReading;
+    later(running.script.artifacts_take, [this, gates](Running& now) {
+      gates && !now.imposed && !now.orphaned ? begin_checks(CheckKind::kGate) : deliver();
+    });
+  } else if (gates) {
+    begin_checks(CheckKind::kGate);
+  } else {
+    deliver();
+  }
 }
 
 void Slot::deliver() {
+  die();
   Running& running = *attempt_;
   worker::SlotEnded ended;
   ended.slot = number_;
   ended.token = running.token;
-  ended.outcome = running.imposed.value_or(running.script.outcome);
+  ended.outcome = running.imposed.value_or(running.failed.value_or(running.script.outcome));
   if (ended.outcome == Outcome::kExit) ended.exit_code = running.script.exit_code;
   if (ended.outcome == Outcome::kSignal) ended.signal = running.script.signal;
   ended.usage.elapsed = stage_.queue.now() - running.started;
   ended.output_size = running.output;
+  ended.detail = running.detail;
+  ended.checks = std::move(running.checks);
   if (ended.outcome == Outcome::kSucceeded && !running.spec.artifacts.empty()) {
     ended.artifacts.push_back({"out/a", 1, std::string(64, '0')});
+  }
+  if (ended.outcome == Outcome::kSucceeded && !running.spec.watched.empty()) {
+    ended.watched.push_back({"src/a", 1, std::string(64, '0')});
   }
   const bool orphaned = running.orphaned;
   attempt_.reset();

@@ -12,8 +12,12 @@ namespace headway::sim {
 /// go on while the worker is frozen; when the worker is gone it kills everything.
 ///
 ///   idle --start--> running --main process ends--> emptying --nothing left--> reading --> idle
-///                      |  stop, timeout: SIGTERM, grace, SIGKILL   |          (artifacts)
-///                      `- lease over, worker gone: SIGKILL --------'
+///          |   ^       |  stop, timeout: SIGTERM, grace, SIGKILL   |    (artifacts) |  ^
+///          v   |       `- lease over, worker gone: SIGKILL --------'              v  |
+///       checking                                                              checking
+///    (inputs, requirements)                                                    (gates)
+///
+/// Checks that would run side by side run one after the other here: their results are the same.
 class Slot {
  public:
   struct Hooks {
@@ -40,7 +44,7 @@ class Slot {
   [[nodiscard]] bool empty() const { return !attempt_ || !attempt_->alive; }
 
  private:
-  enum class Phase { kRunning, kEmptying, kReading };
+  enum class Phase { kRunning, kEmptying, kReading, kChecking };
   struct Running {
     Token token;
     AttemptSpec spec;
@@ -53,11 +57,23 @@ class Slot {
     std::optional<Instant> lease_ends;  ///< by the machine's clock
     std::optional<Outcome> imposed;
     std::uint64_t output = 0;
+
+    CheckKind checking = CheckKind::kRequirement;
+    std::size_t check = 0;        ///< of the requirements or gates
+    std::uint32_t tries = 0;      ///< of it
+    std::uint64_t moment = 0;     ///< one more for each try, so that no late word ends another
+    std::size_t checkpoints = 0;  ///< whose checks are running beside the command
+    bool gated = false;           ///< its gates have begun
+    bool main_over = false;       ///< the command has ended; such checks are waited for
+    std::vector<CheckResult> checks;
+    std::optional<Outcome> failed;  ///< what a check has made of the attempt
+    std::string detail;
   };
 
   void start(const worker::StartSlot& command);
   void extend(const worker::ExtendLease& command);
   void stop(const worker::StopSlot& command);
+  void run_command();
   void watch_lease();
   void impose(Outcome outcome, Duration grace);
   void kill_all();
@@ -65,6 +81,14 @@ class Slot {
   void emptied();
   void deliver();
   void die();
+
+  // slot_checks.cc
+  void begin_checks(CheckKind kind);
+  void next_check();
+  void check_ended();
+  [[nodiscard]] const std::vector<CheckOrder>& checks_of(const Running& running) const;
+  void run_checkpoints();
+  void checkpoint_ended(const CheckpointOrder& order, Duration took);
   /// Later, if the same attempt is still there.
   void later(Duration pause, std::function<void(Running&)> action);
   [[nodiscard]] Instant local_now() const { return clock_.local(stage_.queue.now()); }

@@ -93,6 +93,10 @@ TEST_F(ProtocolText, DescribesEveryMessageOfTheWorkerSocketFieldByField) {
   expect_described<InventoryEntry>("inventory entry");
   expect_described<InventoryVerdict>("inventory verdict");
   expect_described<AttemptSpec>("attempt spec");
+  expect_described<CheckOrder>("check order");
+  expect_described<CheckpointOrder>("checkpoint order");
+  expect_described<ExpectedFile>("expected file");
+  expect_described<CheckResult>("check result");
   expect_described<Usage>("usage");
   expect_described<Artifact>("artifact record");
   expect_described<Load>("load");
@@ -172,6 +176,8 @@ TEST_F(ProtocolText, NamesEveryWord) {
   expect_words<Verdict>();
   expect_words<ResultVerdict>();
   expect_words<Outcome>();
+  expect_words<CheckKind>();
+  expect_words<Step::Kind>();
   expect_words<Verb>();
   expect_words<ErrorKind>();
   expect_words<AgentState>();
