@@ -72,13 +72,11 @@ void SlotRunner::take_ended(bool nothing_left, Instant now) {
 bool SlotRunner::leaves_behind(const Child& child, bool nothing_left, Instant now) {
   RunningAttempt& attempt = *attempt_;
   if (!attempt.children.empty()) {
-    if (attempt.imposed) {
-      kill_all(now);
-      return false;
-    }
-    if (child.role == Role::kCommand) return sweep_rest(now);
+    // Without its command the attempt is over; checks that are told to end have their grace.
+    if (child.role == Role::kCommand && attempt.imposed) kill_all(now);
+    if (child.role == Role::kCommand) return !attempt.imposed && sweep_rest(now);
     // What has left its session as well is swept up at the end of the step.
-    return contents_.signal_session(child.process, SIGKILL);
+    return contents_.signal_session(child.process, SIGKILL) && !attempt.imposed;
   }
   if (nothing_left || attempt.imposed) return false;
   const AttemptStep& step = attempt.current_step();

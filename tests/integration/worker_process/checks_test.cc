@@ -230,6 +230,23 @@ TEST_P(Checks, EndWithTheAttemptThatIsStopped) {
   EXPECT_FALSE(std::filesystem::exists(root_ + "/ran"));
 }
 
+TEST_P(Checks, SideBySideHaveTheirGraceEach) {
+  StartSlot start = line("true");
+  start.spec.gates = {check("quick", "trap 'exit 0' TERM; echo ready; read wait < never & wait"),
+                      beside(check("slow",
+                                   "trap 'sleep 0.3; echo late; exit 0' TERM; echo ready; "
+                                   "read wait < never & wait"))};
+  send(start);
+  wait_until(start.token, [](const Story& its) {
+    const std::string output = its.output();
+    return output.find("ready") != output.rfind("ready");
+  });
+  send(StopSlot{start.slot, start.token, seconds{20}, Outcome::kCancelled});
+  const Story story = end_of(start.token);
+  EXPECT_EQ(story.end().outcome, Outcome::kCancelled);
+  EXPECT_TRUE(story.output().ends_with("late\n")) << story.output();
+}
+
 TEST_P(Checks, BetweenTwoTriesEndAtOnce) {
   StartSlot start = line("true");
   start.spec.gates = {check("later", "echo tried; exit 1")};
