@@ -98,7 +98,9 @@ TEST(SimulatedSlot, EndsOnceHoweverItsChecksEnd) {
     requirements += end.outcome == Outcome::kRequirement ? 1 : 0;
     gates += end.outcome == Outcome::kGate ? 1 : 0;
     passed += end.outcome == Outcome::kSucceeded ? 1 : 0;
-    if (end.outcome == Outcome::kRequirement) EXPECT_NE(end.detail, "");
+    if (end.outcome == Outcome::kRequirement) {
+      EXPECT_NE(end.detail, "");
+    }
   }
   EXPECT_GT(requirements, 0U);
   EXPECT_GT(gates, 0U);
