@@ -44,7 +44,10 @@ TEST_P(Checkpoints, AreCheckedBesideTheCommand) {
   EXPECT_EQ(story.end().outcome, Outcome::kSucceeded) << story.end().detail;
   EXPECT_EQ(names(story), "half succeeded") << "once, though both shares are beyond it";
   EXPECT_GT(story.checkpoints[0].elapsed, Duration{});
-  EXPECT_EQ(story.output(), "[headway] checkpoint 'half'\nhalf\nchecked\ndone\n");
+  // Two write at the same time: only what one of them writes keeps its order.
+  EXPECT_TRUE(story.output().starts_with("[headway] checkpoint 'half'\n"));
+  EXPECT_THAT(story.output(), ::testing::HasSubstr("half\n"));
+  EXPECT_THAT(story.output(), ::testing::ContainsRegex("checked\n(half\n)?done\n"));
 }
 
 TEST_P(Checkpoints, AreReachedByTimeAndByName) {
@@ -129,7 +132,7 @@ TEST_P(Checkpoints, ThatHangEndByTheirTimeoutAndTheCommandGoesOn) {
   start.spec.checkpoints[1].after = milliseconds{1};
   const Story story = run(start);
   EXPECT_EQ(story.end().outcome, Outcome::kSucceeded) << story.end().detail;
-  EXPECT_TRUE(story.output().ends_with("end\n"));
+  EXPECT_THAT(story.output(), ::testing::HasSubstr("end\n"));
   EXPECT_THAT(names(story), ::testing::HasSubstr("slow timeout"));
   EXPECT_THAT(names(story), ::testing::HasSubstr("next succeeded"));
 }
