@@ -171,6 +171,22 @@ struct AgentType {
   friend bool operator==(const AgentType&, const AgentType&) = default;
 };
 
+/// How closely an attempt is looked at before its command starts.
+enum class ValidationLevel : std::uint8_t {
+  kStandard,       ///< its requirements, and what its dependencies have made
+  kStrict,         ///< also that its worker has the programs, directories and secrets it declares
+  kComprehensive,  ///< also that nobody has changed the files that it affects since the plan was
+                   ///< submitted, but tickets of its run
+};
+template <>
+struct EnumText<ValidationLevel> {
+  static constexpr std::array kWords = {
+      std::pair{ValidationLevel::kStandard, std::string_view{"standard"}},
+      std::pair{ValidationLevel::kStrict, std::string_view{"strict"}},
+      std::pair{ValidationLevel::kComprehensive, std::string_view{"comprehensive"}},
+  };
+};
+
 /// How a plan is to be run, beyond what it says itself. Kept with the run.
 struct RunOptions {
   std::string plan_folder;            ///< absolute, at the submitter
@@ -180,6 +196,8 @@ struct RunOptions {
   std::optional<std::int32_t> max_parallel;
   std::uint32_t local_agents = 0;  ///< of an embedded run, to embed as many again; 0: not embedded
   std::vector<AgentType> agent_types;
+  ValidationLevel validation = ValidationLevel::kStandard;
+  std::vector<Artifact> files{};  ///< with `comprehensive`: those that tickets affect, as they were
   template <class V>
   void fields(V& v) {
     v("plan_folder", plan_folder);
@@ -189,6 +207,8 @@ struct RunOptions {
     v("max_parallel", max_parallel);
     v("local_agents", local_agents);
     v("agent_types", agent_types);
+    v("validation", validation);
+    v("files", files);
   }
   friend bool operator==(const RunOptions&, const RunOptions&) = default;
 };
@@ -211,7 +231,7 @@ struct SubmitRequest {
 struct SubmitAnswer {
   RunId run;
   Sequence sequence;  ///< of the fact that it was submitted: `events` from here shows the whole run
-  std::vector<std::string> warnings;  ///< no worker offers a label, a field is not acted upon...
+  std::vector<std::string> warnings;  ///< no worker offers a label...
   template <class V>
   void fields(V& v) {
     v("run", run);
@@ -258,6 +278,10 @@ enum class TicketAction : std::uint8_t {
   kRerun,   ///< opens it again after it succeeded, with all that succeeded on top of it
   kReassign,  ///< it goes to the worker `to`, and to no other
   kPriority,  ///< its priority becomes `priority`
+  kApprove,   ///< its review ends well; `by` is needed
+  kReject,    ///< its review ends badly; `by` is needed
+  kSettle,    ///< its rollback, which failed, is in nobody's way any more; `by` is needed
+  kRollback,  ///< undoes what has succeeded since the one that is named did; none: everything
 };
 template <>
 struct EnumText<TicketAction> {
@@ -267,6 +291,10 @@ struct EnumText<TicketAction> {
       std::pair{TicketAction::kRerun, std::string_view{"rerun"}},
       std::pair{TicketAction::kReassign, std::string_view{"reassign"}},
       std::pair{TicketAction::kPriority, std::string_view{"priority"}},
+      std::pair{TicketAction::kApprove, std::string_view{"approve"}},
+      std::pair{TicketAction::kReject, std::string_view{"reject"}},
+      std::pair{TicketAction::kSettle, std::string_view{"settle"}},
+      std::pair{TicketAction::kRollback, std::string_view{"rollback"}},
   };
 };
 

@@ -19,6 +19,7 @@ enum class HolderState : std::uint8_t {
   kAlive,   ///< its worker is heard of
   kSilent,  ///< its worker is not heard of, and its lease has not run out
   kOrphan,  ///< its worker is gone or has a new process, and there is no proof yet that it is dead
+  kValidating,  ///< no worker has it: its gates run elsewhere, or a person is to decide
 };
 template <>
 struct EnumText<HolderState> {
@@ -26,6 +27,7 @@ struct EnumText<HolderState> {
       std::pair{HolderState::kAlive, std::string_view{"alive"}},
       std::pair{HolderState::kSilent, std::string_view{"silent"}},
       std::pair{HolderState::kOrphan, std::string_view{"orphan"}},
+      std::pair{HolderState::kValidating, std::string_view{"validating"}},
   };
 };
 

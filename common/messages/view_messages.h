@@ -128,6 +128,9 @@ struct TicketView {
   std::string category;                  ///< empty: none
   std::optional<Duration> estimate;      ///< the plan's
   std::string created;                   ///< as the plan has it; may be empty
+  std::string step;  ///< `requirement 1/2`, `gate 2/3`: what its attempt is busy with; may be empty
+  std::optional<WallTime> review_since;  ///< while it is in review
+  std::optional<WallTime> review_ends;   ///< then it is decided without anybody
   template <class V>
   void fields(V& v) {
     v("id", id);
@@ -149,6 +152,9 @@ struct TicketView {
     v("category", category);
     v("estimate_us", estimate);
     v("created", created);
+    v("step", step);
+    v("review_since_ms", review_since);
+    v("review_ends_ms", review_ends);
   }
   friend bool operator==(const TicketView&, const TicketView&) = default;
 };
@@ -212,6 +218,7 @@ struct AgentView {
   /// running, validating; of the next one `waiting` (it could start) or `deps` (it waits for
   /// others); of the last one completed, failed, cancelled, taken back; or empty
   std::string ticket_status;
+  std::string step;  ///< as in TicketView
   double progress = 0;
   std::optional<Duration> eta;
   std::uint32_t done = 0;
@@ -234,6 +241,7 @@ struct AgentView {
     v("run", run);
     v("ticket", ticket);
     v("ticket_status", ticket_status);
+    v("step", step);
     v("progress", progress);
     v("eta_us", eta);
     v("done", done);

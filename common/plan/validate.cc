@@ -172,30 +172,4 @@ std::vector<Diagnostic> validate_plan(const Plan& plan, const PlanMarks& marks) 
   return Validator(plan, marks).validate();
 }
 
-std::vector<std::string> fields_not_acted_upon(const Plan& plan) {
-  const auto tickets_with = [&](auto has) {
-    return std::count_if(plan.tickets.begin(), plan.tickets.end(), has);
-  };
-  std::vector<std::string> sentences;
-  const auto tell = [&](std::ptrdiff_t count, std::string_view field, std::string_view meaning) {
-    if (count == 0) return;
-    sentences.push_back(fmt::format("`{}` of {} ticket{} is kept but not acted upon: {}", field,
-                                    count, count == 1 ? "" : "s", meaning));
-  };
-  tell(tickets_with([](const Ticket& ticket) { return !ticket.require.empty(); }), "require",
-       "tickets start without these checks");
-  tell(tickets_with([](const Ticket& ticket) { return !ticket.checkpoints.empty(); }),
-       "checkpoints", "nothing is checked while they run");
-  tell(tickets_with([](const Ticket& ticket) { return !ticket.gates.empty(); }), "gates",
-       "a ticket counts as succeeded when its command has, without checks or approval");
-  tell(tickets_with([](const Ticket& ticket) { return ticket.rollback.has_value(); }), "rollback",
-       "nothing is undone");
-  if (!plan.plan_gates.empty()) {
-    sentences.push_back(fmt::format(
-        "`plan_gates` ({} of them) are kept but not acted upon: the whole tree is not checked",
-        plan.plan_gates.size()));
-  }
-  return sentences;
-}
-
 }  // namespace headway

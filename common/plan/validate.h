@@ -18,7 +18,4 @@ inline constexpr int kMaxIdHints = 50;
 /// Findings carry the place of the list's element where `marks` knows it, else the ticket's.
 std::vector<Diagnostic> validate_plan(const Plan& plan, const PlanMarks& marks = {});
 
-/// What the plan asks for and this version keeps without acting upon it, one sentence each.
-std::vector<std::string> fields_not_acted_upon(const Plan& plan);
-
 }  // namespace headway

@@ -272,7 +272,9 @@ void Desk::answer(const Effect& effect, Now now) {
     const auto found = changing_.find(number);
     if (found != changing_.end()) finish_change(number, make_reply(found->second.request));
   };
-  if (const auto* submitted = std::get_if<AnswerSubmit>(&effect)) {
+  if (const auto* verify_it = std::get_if<VerifyRegistry>(&effect)) {
+    verify(verify_it->run);
+  } else if (const auto* submitted = std::get_if<AnswerSubmit>(&effect)) {
     finish(submitted->request,
            [&](const Request& request) { return body_reply(request, submitted->answer); });
   } else if (const auto* applied = std::get_if<AnswerApply>(&effect)) {

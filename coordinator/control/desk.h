@@ -17,6 +17,7 @@
 #include "coordinator/control/planned_version.h"
 #include "coordinator/control/registry_view.h"
 #include "coordinator/control/submission.h"
+#include "coordinator/control/validation.h"
 #include "coordinator/core/core.h"
 
 namespace headway {
@@ -118,6 +119,8 @@ class Desk {
   void read_ended(const Asked& asked, Now now);
   [[nodiscard]] Reply with_late_output(const Request& request, Reply reply) const;
   void validate(const Asked& asked);
+  void verify(RunId run);
+  void verified(RunId run, const Result<Validation>& validation);
   /// `prepare` is called by the background thread, and what it gives back by this one.
   using Prepare = std::function<std::function<Reply()>()>;
   void answer_apart(Background& where, const Asked& asked, Prepare prepare);
@@ -151,6 +154,7 @@ class Desk {
   std::vector<Asked> reading_;
   std::map<std::pair<std::uint64_t, std::uint64_t>, PeerId>
       asked_apart_;  ///< who waits for a background thread's answer, by client and request id
+  std::map<RunId, bool> verifying_;  ///< runs; whether once more when that is done
   std::optional<Instant> forget_at_;
   std::vector<Waiter> waiters_;
   Sequence committed_;  ///< the last fact that is durable, as far as this desk was told

@@ -16,6 +16,8 @@ constexpr Duration kLongestWait = std::chrono::seconds{30};
 /// The last run that was folded for an answer stays in memory for so long after it, since long
 /// answers are asked for page by page.
 constexpr Duration kKeepEnded = std::chrono::seconds{30};
+/// Problems of a registry that a fact names; the rest is counted.
+constexpr std::uint32_t kMostTold = 5;
 
 }  // namespace
 
@@ -159,6 +161,45 @@ void Desk::validate(const Asked& asked) {
       return answer ? body_reply(question, *answer) : error_reply(question, answer.error());
     };
   });
+}
+
+/// What the core wants to know; asked for again meanwhile, it is looked at once more.
+void Desk::verify(RunId run) {
+  const auto [known, is_new] = verifying_.try_emplace(run, false);
+  if (!is_new) {
+    known->second = true;
+    return;
+  }
+  validating_.add([this, run]() -> Background::Finish {
+    const Result<Registry> registry = Registry::open_reader(compiler_.registry);
+    const auto validation = std::make_shared<Result<Validation>>(
+        registry ? validate_run(*registry, run, [this] { return validating_.ending(); })
+                 : Result<Validation>(registry.error()));
+    return [this, run, validation] { verified(run, *validation); };
+  });
+}
+
+void Desk::verified(RunId run, const Result<Validation>& validation) {
+  const bool once_more = verifying_[run];
+  verifying_.erase(run);
+  VerifiedInput input{run, 0, ""};
+  const auto tell = [&](const std::string& what) {
+    ++input.problems;
+    if (input.problems <= kMostTold) input.detail += (input.detail.empty() ? "" : "; ") + what;
+  };
+  if (!validation) {
+    tell(validation.error().message);
+  } else if (const Result<ValidateAnswer> answer = view_.validated(run, *validation); !answer) {
+    tell(answer.error().message);
+  } else {
+    for (const StateCheck& check : answer->checks) {
+      if (check.verdict != CheckVerdict::kFailed || check.name == kAgentsCheck) continue;
+      for (const std::string& finding : check.findings) tell(check.name + ": " + finding);
+    }
+  }
+  if (input.problems == 0) input.detail = "registry, plan, artifacts and memory agree";
+  prepared_.emplace_back(std::move(input));
+  if (once_more) verify(run);
 }
 
 void Desk::forget_ended(Now now) {

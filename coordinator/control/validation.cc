@@ -167,7 +167,7 @@ StateCheck check_memory(const Validation& validation, const Run& run, Sequence l
 }
 
 StateCheck check_agents(const Core& core, const Run& run) {
-  StateCheck check{"agents", CheckVerdict::kPassed, {}};
+  StateCheck check{std::string(kAgentsCheck), CheckVerdict::kPassed, {}};
   if (core.scheduler().slots() == 0) {
     check.verdict = CheckVerdict::kSkipped;
     check.findings.emplace_back("no worker has joined yet");

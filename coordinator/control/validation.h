@@ -3,6 +3,7 @@
 #include <cstdint>
 #include <functional>
 #include <string>
+#include <string_view>
 #include <vector>
 
 #include "common/base/result.h"
@@ -11,6 +12,9 @@
 #include "coordinator/journal/registry.h"
 
 namespace headway {
+
+/// The check that is about who has joined, and not about what is recorded.
+inline constexpr std::string_view kAgentsCheck = "agents";
 
 /// What the registry and the files say about a run: the part of `resume --validate-state` that
 /// takes long, since it reads the whole registry and every artifact. Meant for a thread or process

@@ -22,6 +22,7 @@ bool has_word(const std::vector<std::string>& words, std::string_view word) {
 
 AgentDemand demand_of(const Ticket& ticket, const std::vector<AgentType>& types, WorkerId pinned) {
   AgentDemand demand{ticket.agent, pinned};
+  if (!ticket.require.empty() || !ticket.checkpoints.empty()) demand.abilities = {kChecks};
   for (const AgentType& type : types) {
     if (type.name != demand.requirement.type) continue;
     for (const std::string& label : type.labels) {
@@ -34,7 +35,8 @@ AgentDemand demand_of(const Ticket& ticket, const std::vector<AgentType>& types,
 std::string text_of(const AgentDemand& demand) {
   std::string text = demand.only == WorkerId{} ? "" : std::to_string(demand.only.number()) + '@';
   append_word(text, demand.requirement.type);
-  for (const auto* words : {&demand.requirement.labels, &demand.requirement.excluded}) {
+  for (const auto* words :
+       {&demand.requirement.labels, &demand.requirement.excluded, &demand.abilities}) {
     text += '|';
     std::vector<std::string> sorted = *words;
     std::ranges::sort(sorted);
@@ -50,8 +52,13 @@ bool matches(const AgentDemand& demand, const WorkerOffer& offer) {
     return false;
   }
   if (has_word(requirement.excluded, offer.name)) return false;
-  return std::ranges::all_of(
-      requirement.labels, [&](const std::string& label) { return has_word(offer.labels, label); });
+  const auto all_offered = [](const std::vector<std::string>& wanted,
+                              const std::vector<std::string>& offered) {
+    return std::ranges::all_of(wanted,
+                               [&](const std::string& word) { return has_word(offered, word); });
+  };
+  return all_offered(requirement.labels, offer.labels) &&
+         all_offered(demand.abilities, offer.abilities);
 }
 
 }  // namespace headway

@@ -11,6 +11,9 @@
 
 namespace headway {
 
+/// The ability to look before, beside and after a command, in its slot (schemas/protocol.md).
+inline constexpr const char* kChecks = "checks";
+
 /// What a joined worker offers, from its hello.
 struct WorkerOffer {
   WorkerId id;
@@ -20,12 +23,14 @@ struct WorkerOffer {
   std::vector<std::string> types;
   bool every_type = false;
   std::vector<std::pair<std::string, std::int64_t>> resources;  ///< in thousandths
+  std::vector<std::string> abilities;                           ///< `Hello::abilities`
 };
 
 /// What a ticket asks of an agent.
 struct AgentDemand {
   AgentRequirement requirement;
   WorkerId only;  ///< the only worker that will do; 0: any
+  std::vector<std::string> abilities{};
 };
 
 /// What the ticket asks for, with the labels of its agent type among `types`.

@@ -3,6 +3,7 @@
 
 #include <fmt/format.h>
 
+#include "common/plan/path_pattern.h"
 #include "coordinator/core/core.h"
 
 namespace headway {
@@ -16,6 +17,38 @@ std::string_view variable(const Ticket& ticket, std::string_view name) {
     if (known == name) return value;
   }
   return {};
+}
+
+/// At most so many files of dependencies are looked at before an attempt: its message stays within
+/// a frame.
+constexpr std::size_t kMostInputs = 2'000;
+
+/// What those that it depends on have made must still be as they made it.
+void add_inputs(const Run& run, TicketIndex index, AttemptSpec& spec) {
+  for (const Edge edge : run.graph().dependencies(index)) {
+    if (edge.kind != EdgeKind::kBlocking) continue;
+    const auto made = run.artifacts.find(edge.ticket);
+    if (made == run.artifacts.end()) continue;
+    for (const Artifact& artifact : made->second) {
+      if (spec.inputs.size() == kMostInputs) return;
+      spec.inputs.push_back({artifact.path, artifact.size, artifact.sha256,
+                             fmt::format("an artifact of {}", run.ticket(edge.ticket).id)});
+    }
+  }
+}
+
+/// The files that it affects must be as they were submitted, or as another ticket left them.
+void add_known_files(const Run& run, AttemptSpec& spec) {
+  for (const std::string& pattern : spec.watched) {
+    for (const auto& [path, known] : run.files) {
+      if (!matches_pattern(path, pattern)) continue;
+      if (spec.inputs.size() == kMostInputs) return;
+      spec.inputs.push_back({path, known.file.size, known.file.sha256,
+                             known.left_by
+                                 ? fmt::format("as {} left it", run.ticket(*known.left_by).id)
+                                 : "as it was when the plan was submitted"});
+    }
+  }
 }
 
 /// Replaces the placeholders in one word of an agent type's command; other braces stay.
@@ -63,10 +96,15 @@ AttemptSpec attempt_spec(const Run& run, TicketIndex index) {
   spec.kill_grace = ticket.kill_grace;
   spec.finish_on_disconnect = ticket.on_disconnect == OnDisconnect::kFinish;
   spec.artifacts = ticket.artifacts;
-  if (!ticket.command.shell_line.empty()) {
-    spec.words = {"/bin/sh", "-c", ticket.command.shell_line};
-  } else if (!ticket.command.words.empty()) {
-    spec.words = ticket.command.words;
+  spec.words = words_of(ticket.command);
+  add_checks(ticket, run.tickets[index.index()].slot_gates, spec);
+  spec.last_checkpoint = run.tickets[index.index()].checkpoint;
+  add_inputs(run, index, spec);
+  const ValidationLevel level = run.source->options.validation;
+  spec.strict = level != ValidationLevel::kStandard;
+  if (level == ValidationLevel::kComprehensive) {
+    spec.watched = ticket.affected_files;
+    add_known_files(run, spec);
   }
   spec.call = ticket.command.function;
   spec.args = ticket.command.arguments;

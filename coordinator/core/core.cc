@@ -30,7 +30,7 @@ Core::Core(CoreOptions options, State state, Now now)
     for (std::uint32_t i = 0; i < run.tickets.size(); ++i) {
       const TicketRecord& ticket = run.tickets[i];
       const AttemptRef ref{id, TicketIndex{i}};
-      if (is_alive(ticket.state)) links_[ticket.worker].held.insert(ticket.token);
+      if (run.at_worker(TicketIndex{i})) links_[ticket.worker].held.insert(ticket.token);
       if (ticket.state > TicketState::kReady) continue;
       // A backoff began at a wall time; whatever that clock did since, no more than the backoff is
       // left of it.
@@ -43,6 +43,10 @@ Core::Core(CoreOptions options, State state, Now now)
       }
     }
   }
+  for (const auto& [token, check] : state_.checks) {
+    links_[check.worker].held.insert(token);
+    scheduler_.occupy_slot(check.worker);
+  }
   Fact epoch;
   epoch.kind = FactKind::kEpochStarted;
   emit(epoch);
@@ -51,8 +55,8 @@ Core::Core(CoreOptions options, State state, Now now)
     link.lease_ends = now.steady + options_.lease + options_.lease_margin;
     arm_lease(id);
     for (const Token token : link.held) {
-      const TicketRecord& held = record(state_.attempts.at(token));
-      if (held.life != state_.workers.at(id).incarnation) make_widow(token, link.lease_ends);
+      const bool of_this_life = life_of(token) == state_.workers.at(id).incarnation;
+      if (!of_this_life) make_widow(token, link.lease_ends);
     }
   }
   std::vector<RunId> runs;
@@ -63,6 +67,11 @@ Core::Core(CoreOptions options, State state, Now now)
     if (state_.run(run).state == RunState::kStopping) stop_attempts(state_.run(run));
     stop_marked(state_.run(run));
     follow_plan_change(run);
+    for (const TicketIndex ticket : std::vector(state_.run(run).rollbacks)) {
+      hold_for_rollback({run, ticket});
+    }
+    resume_validations(run);
+    arm_plan_gates(run);
     finish_run_if_done(run);
   }
 }
@@ -77,6 +86,7 @@ void Core::step(const Input& input, Now now) {
     void operator()(const ResumeInput& in) { core.on_resume(in); }
     void operator()(const StopInput& in) { core.on_stop(in); }
     void operator()(const TicketInput& in) { core.on_ticket_control(in); }
+    void operator()(const VerifiedInput& in) { core.on_verified(in); }
     void operator()(const WorkerControlInput& in) { core.on_worker_control(in); }
     void operator()(const AdjustInput& in) { core.on_adjust(in); }
     void operator()(const ClearLocksInput& in) { core.on_clear_locks(in); }
@@ -121,11 +131,13 @@ const TicketRecord& Core::record(AttemptRef ticket) const {
 void Core::emit(Fact fact) {
   fact.sequence = Sequence{state_.last_sequence.number() + 1};
   fact.at = now_.wall;
+  const AttemptRef ticket{fact.run, fact.ticket.value_or(TicketIndex{})};
+  const bool in_slot =
+      fact.kind == FactKind::kAttemptEnded && state_.find_run(fact.run)->at_worker(ticket.ticket);
   Changes changes;
   evolve(state_, fact, changes);
   tallies_.insert(changes.tallies.begin(), changes.tallies.end());
-  for (const AttemptRef& ticket : changes.unready) scheduler_.unready(ticket);
-  const AttemptRef ticket{fact.run, fact.ticket.value_or(TicketIndex{})};
+  for (const AttemptRef& not_ready : changes.unready) scheduler_.unready(not_ready);
   switch (fact.kind) {
     case FactKind::kTicketAssigned:
       scheduler_.occupy(ticket, fact.worker);
@@ -134,15 +146,24 @@ void Core::emit(Fact fact) {
     case FactKind::kAttemptStarted:
       scheduler_.started(ticket, fact.worker);
       break;
-    case FactKind::kAttemptEnded: {
-      scheduler_.vacate(ticket, fact.worker);
-      Link& link = links_[fact.worker];
-      link.held.erase(fact.token);
-      link.unaccepted.erase(fact.token);
-      link.stops.erase(fact.token);
-      widows_.erase(fact.token);
+    case FactKind::kAttemptEnded:
+      in_slot ? scheduler_.vacate(ticket, fact.worker) : scheduler_.let_go(ticket);
+      not_held(fact.worker, fact.token);
       break;
-    }
+    case FactKind::kCommandEnded:
+      scheduler_.leave_slot(ticket, fact.worker);
+      not_held(fact.worker, fact.token);
+      break;
+    case FactKind::kCheckAssigned:
+      scheduler_.occupy_slot(fact.worker);
+      links_[fact.worker].held.insert(fact.token);
+      break;
+    case FactKind::kCheckEnded:
+      // One that ran in its attempt's slot has that attempt's token.
+      if (fact.ticket && record(ticket).token == fact.token) break;
+      scheduler_.vacate_slot(fact.worker);
+      not_held(fact.worker, fact.token);
+      break;
     case FactKind::kTicketReopened:
       resting_.erase(record(ticket).token);
       break;
@@ -170,7 +191,18 @@ void Core::emit(Fact fact) {
     case FactKind::kRunLoad:
     case FactKind::kEpochStarted:
     case FactKind::kLockWait:
+    case FactKind::kAttemptValidating:
+    case FactKind::kCheckStarted:
+    case FactKind::kReviewOpened:
+    case FactKind::kReviewDecided:
+    case FactKind::kRollbackPlanned:
+    case FactKind::kRollbackEnded:
+    case FactKind::kRollbackSettled:
+    case FactKind::kPlanGateDue:
+    case FactKind::kPlanGateEnded:
+    case FactKind::kRegistryVerified:
     case FactKind::kArtifact:
+    case FactKind::kFileLeft:
     case FactKind::kCheckpoint:
     case FactKind::kTicketEnded:
     case FactKind::kTicketCancelling:
@@ -193,9 +225,19 @@ void Core::emit(Fact fact) {
   turn_.facts.push_back(std::move(fact));
 }
 
+/// What a worker had has ended, and nothing of it is alive.
+void Core::not_held(WorkerId worker, Token token) {
+  Link& link = links_[worker];
+  link.held.erase(token);
+  link.unaccepted.erase(token);
+  link.stops.erase(token);
+  widows_.erase(token);
+}
+
 // ---- Handing out
 
 void Core::hand_out() {
+  hand_out_checks();
   for (std::size_t i = 0; i < kMaxPlacements; ++i) {
     const std::optional<Placement> placed = scheduler_.next(state_.track_record);
     if (!placed) break;
@@ -205,6 +247,11 @@ void Core::hand_out() {
     assigned.ticket = placed->ticket.ticket;
     assigned.token = Token{state_.last_token.number() + 1};
     assigned.worker = placed->worker;
+    const Hello& offered = links_.at(placed->worker).hello;
+    const std::uint32_t gates =
+        slot_gates(state_.find_run(assigned.run)->ticket(placed->ticket.ticket), offered.labels,
+                   offered.abilities);
+    if (gates > 0) assigned.number = gates;
     emit(assigned);
     send_assign(placed->worker, assigned.token);
   }
@@ -231,9 +278,8 @@ void Core::send(WorkerId worker, CoordinatorMessage message) {
 
 void Core::send_assign(WorkerId worker, Token token) {
   Link& link = links_.at(worker);
-  const AttemptRef ref = state_.attempts.at(token);
   link.unaccepted.insert(token);
-  send(worker, Assign{token, attempt_spec(*state_.find_run(ref.run), ref.ticket)});
+  send(worker, Assign{token, spec_of(token)});
   set_timer(kFirstResend, ResendTimer{worker, link.session, token, false, kFirstResend});
 }
 
@@ -286,8 +332,7 @@ void Core::fire(const ResendTimer& timer) {
     send(timer.worker, stop->second);
   } else {
     if (!link.unaccepted.contains(timer.token)) return;
-    const AttemptRef ref = state_.attempts.at(timer.token);
-    send(timer.worker, Assign{timer.token, attempt_spec(*state_.find_run(ref.run), ref.ticket)});
+    send(timer.worker, Assign{timer.token, spec_of(timer.token)});
   }
   const Duration pause = std::min(timer.pause * 2, kLongestResend);
   set_timer(pause, ResendTimer{timer.worker, timer.session, timer.token, timer.stop, pause});
@@ -313,16 +358,19 @@ void Core::fire(const WidowTimer& timer) {
       "its worker was started anew without proof that this attempt is dead, and the lease has run "
       "out";
   lost.blame = true;
-  end_attempt(state_.attempts.at(timer.token), lost);
+  end(timer.token, lost);
 }
 
 /// Runs that have reached their end leave the memory; the registry answers for them from now on.
 void Core::drop_finished() {
   std::vector<RunId> finished;
   for (const auto& [id, run] : state_.runs) {
-    if (is_final(run.state) && run.alive() == 0) finished.push_back(id);
+    if (is_final(run.state) && run.alive() == 0 && run.at_workers() == 0) finished.push_back(id);
   }
   for (const RunId run : finished) {
+    const auto first = rollback_locks_.lower_bound({run, TicketIndex{}});
+    const auto last = rollback_locks_.lower_bound({RunId{run.number() + 1}, TicketIndex{}});
+    for (const AttemptRef ticket : std::vector(first, last)) let_go_after_rollback(ticket);
     scheduler_.remove_run(run);
     loads_.erase(run);
     drop_run(state_, run);

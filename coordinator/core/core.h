@@ -13,6 +13,7 @@
 #include "coordinator/core/evolve.h"
 #include "coordinator/core/input.h"
 #include "coordinator/core/links.h"
+#include "coordinator/core/rollback_order.h"
 #include "coordinator/core/scheduler.h"
 #include "coordinator/core/state.h"
 #include "coordinator/core/steering.h"
@@ -64,6 +65,8 @@ class Core {
   }
   /// Whether an attempt is of a former life of its worker, and not known to be dead.
   [[nodiscard]] bool is_widow(Token token) const { return widows_.contains(token); }
+  /// Whether something that a worker has is known to run there.
+  [[nodiscard]] bool has_started(Token token) const;
   /// Messages that were not allowed in the state that they met.
   [[nodiscard]] std::uint64_t dropped_messages() const { return dropped_; }
 
@@ -86,7 +89,35 @@ class Core {
   struct WidowTimer {
     Token token;
   };
-  using Timer = std::variant<LeaseTimer, ResendTimer, BackoffTimer, WidowTimer>;
+  struct CheckTimer {  ///< a gate's backoff is over
+    RunId run;
+    CheckRef check;
+  };
+  struct ReviewTimer {
+    AttemptRef ticket;
+    Token token;
+    std::uint32_t gate = 0;
+  };
+  struct PlanGateTimer {
+    RunId run;
+    std::uint32_t number = 0;
+    std::uint64_t serial = 0;
+  };
+  using Timer = std::variant<LeaseTimer, ResendTimer, BackoffTimer, WidowTimer, CheckTimer,
+                             ReviewTimer, PlanGateTimer>;
+
+  /// How something that a worker had has ended.
+  struct Ending {
+    Outcome outcome = Outcome::kSucceeded;
+    std::optional<std::int32_t> exit_code, signal;
+    std::string detail;
+    Usage usage;
+    bool blame = false;  ///< a worker was lost, and this attempt may be why
+    Duration pause{};    ///< before it is handed out again, beside the retry's backoff
+    std::vector<Artifact> artifacts;
+    std::vector<CheckResult> checks;  ///< in its slot
+    std::vector<Artifact> watched;    ///< files that it affects, as it left them
+  };
 
   // decide_worker.cc
   void on_worker(const WorkerInput& input);
@@ -115,6 +146,7 @@ class Core {
   // decide_control.cc
   void on_submit(const SubmitInput& input);
   void on_pause(const PauseInput& input);
+  void pause_run(RunId run, const std::string& why);
   void on_resume(const ResumeInput& input);
   void on_stop(const StopInput& input);
   [[nodiscard]] Result<std::vector<RunId>> chosen_runs(RunId run) const;
@@ -136,6 +168,8 @@ class Core {
   void cancel_ticket(AttemptRef ticket, const std::string& why);
   void stop_marked(const Run& run);
   void reopen(const Run& run, const std::vector<TicketIndex>& tickets, const std::string& why);
+  void bring_back(RunId run, const State* ended);
+  void resume_ended(RunId run);
 
   // decide_steering.cc: limits, resources, priorities, where tickets go
   void on_adjust(const AdjustInput& input);
@@ -173,21 +207,64 @@ class Core {
   [[nodiscard]] bool has_widows(const Link& link) const;
   void bury_worker(WorkerId worker, const std::string& why);
 
+  // decide_checks.cc: whatever a worker's token is of, and the checks that are handed out
+  [[nodiscard]] bool is_check(Token token) const { return state_.checks.contains(token); }
+  [[nodiscard]] std::uint64_t life_of(Token token) const;
+  [[nodiscard]] bool ends_by_proof_alone(Token token) const;
+  [[nodiscard]] AttemptSpec spec_of(Token token) const;
+  void hand_out_checks();
+  void hand_out_check(RunId run, const CheckRef& check);
+  [[nodiscard]] Outcome outcome_of_check(const Run& run, const HandedCheck& check,
+                                         const Ending& ending) const;
+  void rest_check(RunId run, const CheckRef& check, Duration pause);
+  void note_check_started(Token token, SlotId slot);
+  void note_validating(Token token);
+  void record_check(AttemptRef ticket, const CheckResult& result);
+  void record_results(AttemptRef ticket, const Ending& ending);
+  void leave_slot(AttemptRef ticket, Ending ending);
+  void go_on_validating(AttemptRef ticket);
+  void resume_validations(RunId run);
+  void stop_checks(AttemptRef ticket);
+  void stop_validating(AttemptRef ticket);
+  void stop_check(Token token);
+
+  // decide_review.cc
+  void open_review(AttemptRef ticket, std::uint32_t gate);
+  void arm_review(AttemptRef ticket);
+  void decide_review(AttemptRef ticket, bool approved, const std::string& why);
+  Result<std::vector<Change>> review_tickets(const Run& run, const std::vector<TicketIndex>& named,
+                                             const TicketControl& control);
+
+  // decide_rollback.cc
+  void consider_rollback(AttemptRef ended);
+  void plan_rollback(AttemptRef ticket, const std::string& why);
+  void carry_out(RunId run, const RollbackPlan& plan, const std::string& why);
+  bool hold_for_rollback(AttemptRef ticket);
+  void let_go_after_rollback(AttemptRef ticket);
+  void advance_rollbacks(RunId run);
+  bool may_put_back(const Run& run, TicketIndex ticket);
+  void end_rollback(AttemptRef ticket, Token token, Outcome outcome, const std::string& detail);
+  Result<std::vector<Change>> settle_tickets(const Run& run, const std::vector<TicketIndex>& named,
+                                             const TicketInput& input);
+  Result<std::vector<Change>> roll_back(const Run& run, const std::vector<TicketIndex>& named,
+                                        const TicketInput& input);
+
+  // decide_plan_gates.cc
+  void consider_plan_gates(RunId run, bool at_end);
+  void make_due(RunId run, std::uint32_t number, const std::string& why);
+  void arm_plan_gates(RunId run);
+  void end_plan_gate(RunId run, std::uint32_t number, Outcome outcome, const std::string& detail);
+  void on_verified(const VerifiedInput& input);
+
   // decide_ticket.cc
-  struct Ending {
-    Outcome outcome = Outcome::kSucceeded;
-    std::optional<std::int32_t> exit_code, signal;
-    std::string detail;
-    Usage usage;
-    bool blame = false;  ///< a worker was lost, and this attempt may be why
-    Duration pause{};    ///< before it is handed out again, beside the retry's backoff
-    std::vector<Artifact> artifacts;
-  };
+  void end(Token token, Ending ending);
   void end_attempt(AttemptRef ticket, Ending ending);
+  void end_check(Token token, const Ending& ending);
   [[nodiscard]] TicketState state_after(AttemptRef ref, Ending& ending, Duration& delay) const;
   void end_ticket(AttemptRef ticket, TicketState state, const std::string& why);
   void abort_dependents(AttemptRef ended);
   void follow_up(AttemptRef ended);
+  void abort_rest(RunId run, const std::string& why);
   void finish_run_if_done(RunId run);
 
   // core.cc
@@ -197,10 +274,14 @@ class Core {
   void fire(const ResendTimer& timer);
   void fire(const BackoffTimer& timer);
   void fire(const WidowTimer& timer);
+  void fire(const CheckTimer& timer);
+  void fire(const ReviewTimer& timer);
+  void fire(const PlanGateTimer& timer);
   void hand_out();
   void send(WorkerId worker, CoordinatorMessage message);
   void send_assign(WorkerId worker, Token token);
   void order_stop(WorkerId worker, const Stop& stop);
+  void not_held(WorkerId worker, Token token);
   void set_timer(Duration after, Timer timer);
   void arm_lease(WorkerId worker);
   [[nodiscard]] const TicketRecord& record(AttemptRef ticket) const;
@@ -218,6 +299,12 @@ class Core {
   /// Attempts after which the ticket's backoff runs. It may wait for a dependency meanwhile that
   /// was opened again, and become ready once more: not before the backoff is over.
   std::set<Token> resting_;
+  std::set<std::pair<RunId, CheckRef>> resting_checks_;  ///< whose backoff runs
+  /// Of the timer of each gate of a plan that counts: the last that was set.
+  std::map<std::pair<RunId, std::uint32_t>, std::uint64_t> plan_gate_timers_;
+  std::set<RunId> verifying_;  ///< runs that do not end before it is known what was found
+  /// Tickets whose locks are kept for their rollback, or after it failed.
+  std::set<AttemptRef, TicketOrder> rollback_locks_;
   /// Attempts that were stopped for their locks: their tickets rest a moment, so that those go
   /// first who waited.
   std::set<Token> yielding_;
@@ -243,9 +330,6 @@ class Core {
 /// A lock as the plan's author wrote it: without the plan's folder, which the scheduler puts before
 /// paths.
 std::string shown_lock(const Run& run, const std::string& lock);
-
-/// How long a ticket rests before its next attempt: backoff * factor^n, at most a day.
-Duration backoff_before(const RetryPolicy& policy, std::uint32_t retries_used);
 
 /// What a worker is given to run: the ticket's command with its agent type's filled in.
 AttemptSpec attempt_spec(const Run& run, TicketIndex ticket);

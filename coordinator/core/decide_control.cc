@@ -46,6 +46,7 @@ void Core::on_submit(const SubmitInput& input) {
   answer.warnings = submission_warnings(run);
   turn_.effects.emplace_back(AnswerSubmit{input.request, std::move(answer)});
   turn_.submitted.emplace_back(id, input.request);
+  arm_plan_gates(id);
   finish_run_if_done(id);
 }
 
@@ -113,15 +114,20 @@ void Core::on_pause(const PauseInput& input) {
     }
     changes.push_back(run_change(*state_.find_run(id), RunState::kPaused));
     if (input.dry_run) continue;
-    write_load(id);
-    Fact paused;
-    paused.kind = FactKind::kRunPaused;
-    paused.run = id;
-    emit(paused);
-    scheduler_.set_open(id, false);
-    recall_not_started(id);
+    pause_run(id, "");
   }
   turn_.effects.emplace_back(AnswerControl{input.request, *runs, std::move(changes)});
+}
+
+void Core::pause_run(RunId id, const std::string& why) {
+  write_load(id);
+  Fact paused;
+  paused.kind = FactKind::kRunPaused;
+  paused.run = id;
+  paused.detail = why;
+  emit(paused);
+  scheduler_.set_open(id, false);
+  recall_not_started(id);
 }
 
 void Core::on_resume(const ResumeInput& input) {
@@ -149,6 +155,7 @@ void Core::on_resume(const ResumeInput& input) {
     resumed.run = id;
     emit(resumed);
     scheduler_.set_open(id, !run.failing);
+    resume_validations(id);
     finish_run_if_done(id);
   }
   turn_.effects.emplace_back(AnswerControl{input.request, *runs, std::move(changes)});
@@ -188,12 +195,23 @@ void Core::stop_attempts(const Run& run) {
   for (std::uint32_t i = 0; i < run.tickets.size(); ++i) {
     const TicketRecord& ticket = run.tickets[i];
     if (!is_alive(ticket.state)) continue;
+    if (!run.at_worker(TicketIndex{i})) {
+      stop_validating({run.id, TicketIndex{i}});
+      continue;
+    }
     Stop stop;
     stop.token = ticket.token;
     stop.grace = run.force ? Duration{} : run.attempt_ticket(TicketIndex{i}).kill_grace;
     stop.outcome = run.preserve && !ticket.cancelling ? Outcome::kTakenBack : Outcome::kCancelled;
     order_stop(ticket.worker, stop);
   }
+  // Gates of the plan are of no use any more; what is being put back goes on, unless all is kept.
+  std::vector<Token> handed;
+  for (const auto& [token, check] : state_.checks) {
+    const bool goes_on = check.check.kind == CheckKind::kRollback && !run.preserve;
+    if (check.run == run.id && !goes_on) handed.push_back(token);
+  }
+  for (const Token token : handed) stop_check(token);
 }
 
 std::vector<AttemptRef> Core::recall_not_started(RunId run) {

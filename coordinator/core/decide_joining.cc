@@ -122,7 +122,7 @@ void Core::on_hello(const std::string& peer, const Hello& hello) {
   const bool draining = state_.workers.at(worker).draining;
   if (!draining) {
     scheduler_.offer({worker, hello.worker, hello.slots, hello.labels, hello.types,
-                      hello.every_type, hello.resources});
+                      hello.every_type, hello.resources, hello.abilities});
   }
   Welcome welcome;
   welcome.registry = options_.registry;
@@ -137,7 +137,7 @@ void Core::on_hello(const std::string& peer, const Hello& hello) {
   const bool ours = hello.registry.empty() || hello.registry == options_.registry;
   const std::set<Token> held = link.held;
   for (const Token token : held) {
-    const bool assigned = record(state_.attempts.at(token)).state == TicketState::kAssigned;
+    const bool assigned = !has_started(token);
     const bool listed = ours && std::ranges::any_of(hello.inventory, [&](const auto& entry) {
                           return entry.token == token;
                         });
@@ -162,8 +162,7 @@ void Core::compare_inventory(WorkerId worker, const Hello& hello, Instant former
     Verdict verdict = Verdict::kForget;
     const bool wanted = ours && links_.at(worker).held.contains(entry.token);
     // No process takes over what a former one ran: should it say so, it is to be killed.
-    const bool its_own =
-        wanted && record(state_.attempts.at(entry.token)).life == hello.incarnation;
+    const bool its_own = wanted && life_of(entry.token) == hello.incarnation;
     switch (entry.state) {
       case HeldState::kQueued:
       case HeldState::kRunning:
@@ -173,6 +172,7 @@ void Core::compare_inventory(WorkerId worker, const Hello& hello, Instant former
         listed.insert(entry.token);
         widows_.erase(entry.token);
         if (entry.state != HeldState::kQueued) note_started(worker, entry.token, {}, 0);
+        if (entry.state == HeldState::kValidating) note_validating(entry.token);
         break;
       case HeldState::kEnded:
         if (!wanted) break;
@@ -200,14 +200,13 @@ void Core::compare_inventory(WorkerId worker, const Hello& hello, Instant former
   const std::set<Token> held = links_.at(worker).held;
   for (const Token token : held) {
     if (listed.contains(token)) continue;
-    const TicketRecord& ticket = record(state_.attempts.at(token));
-    if (ticket.life == hello.incarnation) {
+    if (life_of(token) == hello.incarnation) {
       // An assign that was lost on the way is sent again. That what was running is gone is not to
       // be had from a hello, which may be older than the attempt: the session's first heartbeat
       // tells.
       widows_.erase(token);
-    } else if (contains(hello.formers, ticket.life)) {
-      dead.push_back({token, ticket.state != TicketState::kAssigned});
+    } else if (contains(hello.formers, life_of(token))) {
+      dead.push_back({token, has_started(token)});
     } else if (!widows_.contains(token)) {
       make_widow(token, former_lease);
     }
@@ -217,14 +216,12 @@ void Core::compare_inventory(WorkerId worker, const Hello& hello, Instant former
     lost.outcome = Outcome::kWorkerLost;
     lost.detail = kProven;
     lost.blame = each.started;
-    end_attempt(state_.attempts.at(each.token), lost);
+    end(each.token, lost);
   }
 }
 
 void Core::make_widow(Token token, Instant dead_for_certain) {
-  const AttemptRef ref = state_.attempts.at(token);
-  const Reassign reassign = state_.find_run(ref.run)->ticket(ref.ticket).reassign;
-  if (reassign == Reassign::kOnProof) {
+  if (ends_by_proof_alone(token)) {
     widows_[token] = Instant::max();
     return;
   }

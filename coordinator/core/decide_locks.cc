@@ -28,6 +28,14 @@ Result<void> check_names(const std::vector<std::string>& names, const std::set<s
   return {};
 }
 
+Error in_validation(const Run& run, AttemptRef holder) {
+  const std::string& id = run.ticket(holder.ticket).id;
+  return {ErrorKind::kFailed,
+          fmt::format("{} has done its work and is {}: its locks are free once that is decided "
+                      "(headway ticket approve|reject|cancel {})",
+                      id, to_text(run.tickets[holder.ticket.index()].state), id)};
+}
+
 }  // namespace
 
 void Core::on_clear_locks(const ClearLocksInput& input) {
@@ -50,8 +58,9 @@ void Core::on_clear_locks(const ClearLocksInput& input) {
       held.insert(name);
       if (!is_named(clear.locks, name)) continue;
       const TicketRecord& ticket = record(holder.ticket);
-      const HolderState state = holder_state(*this, ticket.worker, ticket.token, now_);
+      const HolderState state = holder_state(*this, holder.ticket, now_);
       if (state != HolderState::kOrphan && !clear.force) continue;
+      if (state == HolderState::kValidating) return refuse(in_validation(run, holder.ticket));
       (state == HolderState::kOrphan ? dead : to_stop).insert(ticket.token);
       answer.changes.push_back(
           {fmt::format("lock {}", name),
@@ -68,7 +77,7 @@ void Core::on_clear_locks(const ClearLocksInput& input) {
       Ending ending;
       ending.outcome = Outcome::kWorkerLost;
       ending.detail = why;
-      end_attempt(state_.attempts.at(token), ending);
+      end(token, ending);
     }
     for (const Token token : to_stop) {
       take_back(token);

@@ -54,6 +54,7 @@ void Core::change_plan(const Run& run, const ApplyInput& input, const PlanChange
   stop_marked(run);
   for (const TicketIndex ticket : change.take_back) recall({run.id, ticket});
   follow_plan_change(run.id);
+  arm_plan_gates(run.id);
   finish_run_if_done(run.id);
 }
 

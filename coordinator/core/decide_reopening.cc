@@ -48,6 +48,13 @@ Result<std::vector<Change>> Core::control_tickets(const Run& run,
     case TicketAction::kRetry:
     case TicketAction::kRerun:
       return reopen_tickets(run, named, input);
+    case TicketAction::kApprove:
+    case TicketAction::kReject:
+      return review_tickets(run, named, control);
+    case TicketAction::kSettle:
+      return settle_tickets(run, named, input);
+    case TicketAction::kRollback:
+      return roll_back(run, named, input);
     case TicketAction::kReassign:
       return reassign_tickets(run, named, control);
     case TicketAction::kPriority:
@@ -81,10 +88,7 @@ Result<std::vector<Change>> Core::reopen_tickets(const Run& run,
   if (!all) return all.error();
   const std::vector<Change> changes = state_changes(run, *all, TicketState::kWaiting);
   if (control.dry_run) return changes;
-  if (state_.find_run(control.run) == nullptr) {  // it had ended, and comes from the registry
-    take_run(state_, *input.ended, control.run);
-    scheduler_.add_run(*state_.find_run(control.run));
-  }
+  bring_back(control.run, input.ended.get());
   reopen(*state_.find_run(control.run), *all,
          who_and_why(to_text(control.action), control.by, control.comment));
   return changes;
@@ -110,7 +114,7 @@ Result<std::vector<TicketIndex>> Core::named_tickets(const Run& run,
       }
     }
   }
-  if (named.empty()) {
+  if (named.empty() && control.action != TicketAction::kRollback) {
     return Error{ErrorKind::kNotFound,
                  control.action == TicketAction::kRetry
                      ? fmt::format("no ticket of run r{} has failed", run.id.number())
@@ -145,6 +149,10 @@ void Core::stop_marked(const Run& run) {
   for (std::uint32_t i = 0; i < run.tickets.size(); ++i) {
     const TicketRecord& ticket = run.tickets[i];
     if (!ticket.cancelling && !ticket.moving) continue;
+    if (!run.at_worker(TicketIndex{i})) {
+      stop_validating({run.id, TicketIndex{i}});
+      continue;
+    }
     const Outcome outcome = ticket.cancelling ? Outcome::kCancelled : Outcome::kTakenBack;
     const std::map<Token, Stop>& stops = links_[ticket.worker].stops;
     const auto known = stops.find(ticket.token);
@@ -169,13 +177,27 @@ void Core::reopen(const Run& run, const std::vector<TicketIndex>& tickets, const
     reopened.detail = why;
     emit(reopened);
   }
-  if (is_final(run.state)) {
-    Fact resumed;
-    resumed.kind = FactKind::kRunResumed;
-    resumed.run = run.id;
-    emit(resumed);
-  }
+  if (is_final(run.state)) return resume_ended(run.id);
   scheduler_.set_open(run.id, run.state == RunState::kRunning && !run.failing);
+}
+
+/// Should it have ended, it comes from the registry.
+void Core::bring_back(RunId id, const State* ended) {
+  if (state_.find_run(id) != nullptr) return;
+  take_run(state_, *ended, id);
+  const Run& run = *state_.find_run(id);
+  scheduler_.add_run(run);
+  for (const TicketIndex ticket : run.rollbacks) hold_for_rollback({id, ticket});
+}
+
+void Core::resume_ended(RunId id) {
+  Fact resumed;
+  resumed.kind = FactKind::kRunResumed;
+  resumed.run = id;
+  emit(resumed);
+  const Run& run = *state_.find_run(id);
+  scheduler_.set_open(id, !run.failing);
+  arm_plan_gates(id);
 }
 
 }  // namespace headway

@@ -1,10 +1,11 @@
 #include <algorithm>
-#include <cmath>
 
 #include <fmt/format.h>
 
 #include "common/base/check.h"
+#include "coordinator/core/backoff.h"
 #include "coordinator/core/core.h"
+#include "coordinator/core/plan_gates.h"
 
 /// What follows when an attempt or a ticket ends: another attempt, an end of what depends on it,
 /// the end of the run.
@@ -13,7 +14,6 @@ namespace headway {
 
 namespace {
 
-constexpr Duration kLongestBackoff = std::chrono::hours{24};
 /// Before a ticket goes out again that was stopped for its locks.
 constexpr Duration kYieldPause = std::chrono::seconds{1};
 
@@ -44,11 +44,6 @@ std::optional<RetryCause> retry_cause(Outcome outcome) {
 }
 
 }  // namespace
-
-Duration backoff_before(const RetryPolicy& policy, std::uint32_t retries_used) {
-  const double seconds = to_seconds(policy.backoff) * std::pow(policy.factor, retries_used);
-  return seconds < to_seconds(kLongestBackoff) ? from_seconds(seconds) : kLongestBackoff;
-}
 
 /// Where a ticket stands after an attempt, and how long before the next one. May turn a lost worker
 /// into "killed its workers".
@@ -82,6 +77,27 @@ TicketState Core::state_after(AttemptRef ref, Ending& ending, Duration& delay) c
   return TicketState::kReady;
 }
 
+/// What an attempt made and what its checks said.
+void Core::record_results(AttemptRef ticket, const Ending& ending) {
+  const auto record_files = [&](FactKind kind, const std::vector<Artifact>& files) {
+    for (const Artifact& file : files) {
+      Fact recorded;
+      recorded.kind = kind;
+      recorded.run = ticket.run;
+      recorded.ticket = ticket.ticket;
+      recorded.token = record(ticket).token;
+      recorded.worker = record(ticket).worker;
+      recorded.detail = file.path;
+      recorded.number = static_cast<std::int64_t>(file.size);
+      recorded.digest = file.sha256;
+      emit(recorded);
+    }
+  };
+  record_files(FactKind::kArtifact, ending.artifacts);
+  record_files(FactKind::kFileLeft, ending.watched);
+  for (const CheckResult& check : ending.checks) record_check(ticket, check);
+}
+
 void Core::end_attempt(AttemptRef ticket, Ending ending) {
   const TicketRecord before = record(ticket);
   HW_CHECK(is_alive(before.state), "an attempt ended that is not alive");
@@ -89,18 +105,7 @@ void Core::end_attempt(AttemptRef ticket, Ending ending) {
   if (yields && ending.outcome == Outcome::kTakenBack) ending.pause = kYieldPause;
   Duration delay{};
   const TicketState next = state_after(ticket, ending, delay);
-  for (const Artifact& artifact : ending.artifacts) {
-    Fact recorded;
-    recorded.kind = FactKind::kArtifact;
-    recorded.run = ticket.run;
-    recorded.ticket = ticket.ticket;
-    recorded.token = before.token;
-    recorded.worker = before.worker;
-    recorded.detail = artifact.path;
-    recorded.number = static_cast<std::int64_t>(artifact.size);
-    recorded.digest = artifact.sha256;
-    emit(recorded);
-  }
+  record_results(ticket, ending);
   Fact ended;
   ended.kind = FactKind::kAttemptEnded;
   ended.run = ticket.run;
@@ -120,6 +125,7 @@ void Core::end_attempt(AttemptRef ticket, Ending ending) {
   ended.detail = std::move(ending.detail);
   emit(ended);
   if (!late_outputs_.contains(before.token)) notes_.erase(before.token);
+  consider_rollback(ticket);
   follow_up(ticket);
 }
 
@@ -131,6 +137,7 @@ void Core::end_ticket(AttemptRef ticket, TicketState state, const std::string& w
   ended.ticket_state = state;
   ended.detail = why;
   emit(ended);
+  consider_rollback(ticket);
 }
 
 /// What depends on a ticket that did not succeed is aborted, and what depends on that, and so on.
@@ -161,15 +168,21 @@ void Core::follow_up(AttemptRef ended) {
   abort_dependents(ended);
   const Run& run = *state_.find_run(ended.run);
   if (run.failing) {
-    scheduler_.set_open(ended.run, false);
-    for (std::uint32_t i = 0; i < run.tickets.size(); ++i) {
-      if (run.tickets[i].state > TicketState::kReady) continue;
-      end_ticket({ended.run, TicketIndex{i}}, TicketState::kAborted,
-                 fmt::format("fail_fast after {} failed", run.ticket(ended.ticket).id));
-    }
-    recall_not_started(ended.run);
+    abort_rest(ended.run, fmt::format("fail_fast after {} failed", run.ticket(ended.ticket).id));
   }
+  consider_plan_gates(ended.run, false);
   finish_run_if_done(ended.run);
+}
+
+/// Nothing more of the run begins.
+void Core::abort_rest(RunId id, const std::string& why) {
+  const Run& run = *state_.find_run(id);
+  scheduler_.set_open(id, false);
+  for (std::uint32_t i = 0; i < run.tickets.size(); ++i) {
+    if (run.tickets[i].state > TicketState::kReady) continue;
+    end_ticket({id, TicketIndex{i}}, TicketState::kAborted, why);
+  }
+  recall_not_started(id);
 }
 
 void Core::finish_run_if_done(RunId id) {
@@ -177,12 +190,21 @@ void Core::finish_run_if_done(RunId id) {
   if (is_final(run.state) || run.state == RunState::kStopped) return;
   const bool stopping = run.state == RunState::kStopping;
   const bool all_ended = run.ended() == run.tickets.size();
-  if (stopping ? run.alive() > 0 : !all_ended) return;
+  // A review, and gates that are not handed out, wait out a stop that keeps the state.
+  if (stopping ? run.at_workers() > 0 : !all_ended) return;
   if (stopping && !run.preserve && !all_ended) {
     for (std::uint32_t i = 0; i < run.tickets.size(); ++i) {
       if (is_final(run.tickets[i].state)) continue;
       end_ticket({id, TicketIndex{i}}, TicketState::kCancelled, "the run was stopped");
     }
+  }
+  const bool kept = stopping && run.preserve && !all_ended;
+  if (!kept) {
+    advance_rollbacks(id);
+    if (run.next_rollback() || run.rolling_back != Token{}) return;
+    if (!stopping) consider_plan_gates(id, true);
+    if (!stopping && (waits_for_plan_gates(run) || verifying_.contains(id))) return;
+    if (is_final(run.state)) return;
   }
   write_load(id);
   Fact ended;
@@ -196,7 +218,9 @@ void Core::finish_run_if_done(RunId id) {
     // What was removed from the plan speaks for nothing; its failures are all allowed.
     const bool good = run.count(TicketState::kFailed) == run.totals.failures_allowed &&
                       run.count_planned(TicketState::kAborted) == 0 &&
-                      run.count_planned(TicketState::kCancelled) == 0;
+                      run.count_planned(TicketState::kCancelled) == 0 &&
+                      run.count_planned(TicketState::kUndone) == 0 && !failed_by_plan_gate(run) &&
+                      run.rollbacks.empty();
     ended.run_state = good ? RunState::kSucceeded : RunState::kFailed;
   }
   emit(ended);

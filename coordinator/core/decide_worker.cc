@@ -19,6 +19,10 @@ Outcome believed(Outcome said) {
   return said == Outcome::kKilledWorkers ? Outcome::kWorkerLost : said;
 }
 
+bool is_running(HeldState state) {
+  return state == HeldState::kRunning || state == HeldState::kValidating;
+}
+
 /// By how much a peer's calendar is before ours. It may say anything: what is beyond a century is a
 /// century.
 std::optional<Duration> ahead_of(WallTime ours, const std::optional<WallTime>& theirs) {
@@ -64,7 +68,11 @@ void Core::on_worker(const WorkerInput& input) {
       note.progress = share;
       note.progress_message = std::move(message);
     }
-    void operator()(const Step& /*m*/) {}
+    void operator()(const Step& m) {
+      if (core.held_by(worker, m.token) == nullptr) return;
+      core.notes_[m.token].step = m;
+      if (m.kind == Step::Kind::kGate) core.note_validating(m.token);
+    }
     void operator()(const CheckpointReached& m) { core.on_checkpoint(worker, m); }
     void operator()(const Output& m) { core.on_output(worker, m); }
     void operator()(const AttemptResult& m) { core.on_result(worker, m); }
@@ -93,13 +101,12 @@ void Core::on_heartbeat(WorkerId worker, const Heartbeat& heartbeat) {
   for (const InventoryEntry& entry : heartbeat.held) {
     listed.insert(entry.token);
     const bool wanted = held_by(worker, entry.token) != nullptr;
-    const bool started =
-        entry.state == HeldState::kRunning || entry.state == HeldState::kValidating;
-    const bool alive = started || entry.state == HeldState::kQueued;
+    const bool alive = entry.state == HeldState::kQueued || is_running(entry.state);
     if (!wanted && alive) ack.revoked.push_back(entry.token);
     if (!wanted) continue;
     link.unaccepted.erase(entry.token);
-    if (started) note_started(worker, entry.token, {}, 0);
+    if (is_running(entry.state)) note_started(worker, entry.token, {}, 0);
+    if (entry.state == HeldState::kValidating) note_validating(entry.token);
   }
   // An accepted attempt that the worker does not name is gone: messages of one session come in
   // order.
@@ -113,8 +120,8 @@ void Core::on_heartbeat(WorkerId worker, const Heartbeat& heartbeat) {
     Ending lost;
     lost.outcome = Outcome::kWorkerLost;
     lost.detail = "its worker does not know it any more";
-    lost.blame = record(state_.attempts.at(token)).state != TicketState::kAssigned;
-    end_attempt(state_.attempts.at(token), lost);
+    lost.blame = has_started(token);
+    end(token, lost);
   }
   for (const Token token : link.output_news) {
     const auto note = notes_.find(token);
@@ -149,6 +156,7 @@ void Core::note_started(WorkerId worker, Token token, SlotId slot, std::int64_t 
   if (const auto [note, is_new] = notes_.try_emplace(token); is_new) {
     note->second.last_sign = now_.steady;
   }
+  if (is_check(token)) return note_check_started(token, slot);
   if (record(*ref).state != TicketState::kAssigned) return;
   Fact started;
   started.kind = FactKind::kAttemptStarted;
@@ -173,13 +181,14 @@ void Core::on_reject(WorkerId worker, const Reject& reject) {
   // giving back.
   if (link.unaccepted.contains(reject.token) && stop == link.stops.end())
     back.pause = kRefusalPause;
-  end_attempt(*ref, back);
+  end(reject.token, back);
 }
 
 /// Whether this very result was committed before, and only its acknowledgement was lost.
 bool Core::was_committed(WorkerId worker, const AttemptResult& result) const {
   const auto ended = state_.attempts.find(result.token);
   if (ended == state_.attempts.end()) return false;
+  if (ended->second.is_check) return false;  // told as stale, which settles it as well
   const TicketRecord& last = record(ended->second);
   return last.token == result.token && last.worker == worker &&
          last.outcome == believed(result.outcome);
@@ -204,13 +213,15 @@ void Core::on_result(WorkerId worker, const AttemptResult& result) {
   ending.detail = result.detail.substr(0, 4000);
   ending.usage = result.usage;
   ending.artifacts = result.artifacts;
+  ending.checks = result.checks;
+  ending.watched = result.watched;
   const auto note = notes_.find(result.token);
   const std::uint64_t received = note == notes_.end() ? 0 : note->second.output_received;
   if (received < result.output_size) {
     late_outputs_[result.token] = {ticket.run, worker, result.output_size};
     notes_[result.token].output_received = received;
   }
-  end_attempt(ticket, std::move(ending));
+  end(result.token, std::move(ending));
   send(worker, ResultAck{result.token, ResultVerdict::kCommitted});
 }
 
@@ -222,7 +233,7 @@ void Core::on_stopped(WorkerId worker, const Stopped& stopped) {
   Ending ending;
   ending.outcome = stop == link.stops.end() ? Outcome::kWorkerLost : stop->second.outcome;
   ending.detail = "its worker proved that nothing of it is alive";
-  end_attempt(*ref, ending);
+  end(stopped.token, ending);
 }
 
 void Core::on_output(WorkerId worker, const Output& output) {
@@ -251,6 +262,7 @@ void Core::on_output(WorkerId worker, const Output& output) {
 
 void Core::on_checkpoint(WorkerId worker, const CheckpointReached& checkpoint) {
   const AttemptRef* ref = held_by(worker, checkpoint.token);
+  if (is_check(checkpoint.token)) return;  // a check has none
   if (ref != nullptr && checkpoint.number == record(*ref).checkpoints + 1) {
     Fact reached;
     reached.kind = FactKind::kCheckpoint;
@@ -259,7 +271,10 @@ void Core::on_checkpoint(WorkerId worker, const CheckpointReached& checkpoint) {
     reached.token = checkpoint.token;
     reached.worker = worker;
     reached.number = checkpoint.number;
-    reached.detail = checkpoint.name.substr(0, 1000);
+    reached.outcome = checkpoint.outcome;
+    if (checkpoint.outcome == Outcome::kExit) reached.exit_code = checkpoint.exit_code;
+    if (checkpoint.elapsed > Duration{}) reached.elapsed = checkpoint.elapsed;
+    reached.detail = printable(checkpoint.name.substr(0, 1000));
     emit(reached);
   }
   const bool in_order = ref == nullptr || checkpoint.number <= record(*ref).checkpoints;
@@ -286,24 +301,20 @@ void Core::end_session(WorkerId worker, const std::string& why) {
 void Core::lose_worker(WorkerId worker, const std::string& why) {
   end_session(worker, why);
   const std::set<Token> held = links_.at(worker).held;
-  const bool any_started = std::ranges::any_of(held, [&](Token token) {
-    return record(state_.attempts.at(token)).state != TicketState::kAssigned;
-  });
+  const bool any_started =
+      std::ranges::any_of(held, [&](Token token) { return has_started(token); });
   std::uint32_t could_have_started = state_.workers.at(worker).slots;
   for (const Token token : held) {
-    const AttemptRef ref = state_.attempts.at(token);
-    const TicketRecord& ticket = record(ref);
     // Only a proof ends such an attempt; the worker may come back with it.
-    if (state_.find_run(ref.run)->ticket(ref.ticket).reassign == Reassign::kOnProof) continue;
+    if (ends_by_proof_alone(token)) continue;
     Ending ending;
     ending.outcome = Outcome::kWorkerLost;
     ending.detail = why;
     // A loss is laid at the door of what ran; where nothing is known to have run, of what could
     // have.
-    ending.blame =
-        ticket.state != TicketState::kAssigned || (!any_started && could_have_started > 0);
+    ending.blame = has_started(token) || (!any_started && could_have_started > 0);
     if (could_have_started > 0) --could_have_started;
-    end_attempt(ref, ending);
+    end(token, ending);
   }
 }
 
@@ -322,7 +333,7 @@ void Core::leave_worker(WorkerId worker) {
     Ending back;
     back.outcome = Outcome::kTakenBack;
     back.detail = "its worker left without it";
-    end_attempt(state_.attempts.at(token), back);
+    end(token, back);
   }
 }
 

@@ -113,6 +113,7 @@ void Core::take_back(WorkerId worker) {
 /// Has an attempt stopped, so that its ticket goes out again, unless that is to be cancelled
 /// anyhow.
 void Core::take_back(Token token) {
+  if (is_check(token)) return stop_check(token);
   const AttemptRef ref = state_.attempts.at(token);
   Stop stop;
   stop.token = token;
@@ -141,7 +142,7 @@ void Core::bury_worker(WorkerId worker, const std::string& why) {
     Ending ending;
     ending.outcome = Outcome::kWorkerLost;
     ending.detail = why;
-    end_attempt(state_.attempts.at(token), ending);
+    end(token, ending);
   }
 }
 

@@ -67,9 +67,16 @@ struct AnswerError {
   friend bool operator==(const AnswerError&, const AnswerError&) = default;
 };
 
+/// Look, beside everything else, whether the registry agrees with itself and with the files; a
+/// VerifiedInput tells.
+struct VerifyRegistry {
+  RunId run;
+  friend bool operator==(const VerifyRegistry&, const VerifyRegistry&) = default;
+};
+
 using Effect =
-    std::variant<SendToWorker, StoreOutput, AnswerSubmit, AnswerControl, AnswerWorkerControl,
-                 AnswerAdjust, AnswerClearLocks, AnswerApply, AnswerError>;
+    std::variant<SendToWorker, StoreOutput, VerifyRegistry, AnswerSubmit, AnswerControl,
+                 AnswerWorkerControl, AnswerAdjust, AnswerClearLocks, AnswerApply, AnswerError>;
 
 /// How many tickets of a run have ended, and how.
 struct EndedCounts {

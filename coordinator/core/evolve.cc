@@ -6,56 +6,10 @@
 
 #include "common/base/check.h"
 #include "common/plan/words.h"
+#include "coordinator/core/evolution.h"
 #include "coordinator/core/evolve_plan.h"
 
 namespace headway {
-
-namespace {
-
-std::uint32_t& count_of(Run& run, TicketState state) {
-  return run.totals.in_state[static_cast<std::size_t>(state)];
-}
-
-class Evolution {
- public:
-  Evolution(State& state, const Fact& fact, Changes& changes)
-      : state_(state), fact_(fact), changes_(changes) {}
-
-  void apply();
-
- private:
-  Run& run() { return state_.run(fact_.run); }
-  TicketRecord& record() {
-    HW_CHECK(fact_.ticket.has_value(), "a fact about a ticket names none");
-    Run& of = run();
-    HW_CHECK(fact_.ticket->index() < of.tickets.size(), "a fact names a ticket beyond the plan");
-    return of.tickets[fact_.ticket->index()];
-  }
-
-  void meter();
-  void leave(WorkerId worker);
-  void run_submitted();
-  void run_ended();
-  void plan_changed();
-  void ticket_assigned();
-  void attempt_started();
-  void attempt_ended();
-  void ticket_ended();
-  void ticket_reopened();
-  void worker_joined();
-
-  void measure_end(Run& of, const TicketRecord& ended) const;
-  void move(Run& of, TicketIndex ticket, TicketState to);
-  void settle(Run& of, TicketIndex ticket);
-  void unsettle(Run& of, TicketIndex ticket);
-  void meet(Run& of, TicketIndex ticket);
-  void unmeet(Run& of, TicketIndex ticket);
-  void open_groups(Run& of);
-
-  State& state_;
-  const Fact& fact_;
-  Changes& changes_;
-};
 
 void Evolution::apply() {
   HW_CHECK(fact_.sequence.number() > state_.last_sequence.number(), "facts go backwards");
@@ -75,7 +29,7 @@ void Evolution::apply() {
     case FactKind::kRunResumed:
       run().state = RunState::kRunning;
       run().finished_at = {};
-      return;
+      return try_plan_gates_again();
     case FactKind::kRunStopping:
       run().state = RunState::kStopping;
       run().preserve = fact_.detail.starts_with("preserve");
@@ -114,6 +68,32 @@ void Evolution::apply() {
       return attempt_started();
     case FactKind::kAttemptEnded:
       return attempt_ended();
+    case FactKind::kAttemptValidating:
+      return attempt_validating();
+    case FactKind::kCommandEnded:
+      return command_ended();
+    case FactKind::kCheckAssigned:
+      return check_assigned();
+    case FactKind::kCheckStarted:
+      return check_started();
+    case FactKind::kCheckEnded:
+      return check_ended();
+    case FactKind::kReviewOpened:
+      return review_opened();
+    case FactKind::kReviewDecided:
+      return review_decided();
+    case FactKind::kRollbackPlanned:
+      return rollback_planned();
+    case FactKind::kRollbackEnded:
+      return rollback_ended();
+    case FactKind::kRollbackSettled:
+      return put_back(RollbackState::kSettled);
+    case FactKind::kPlanGateDue:
+      return plan_gate_due();
+    case FactKind::kPlanGateEnded:
+      return plan_gate_ended();
+    case FactKind::kRegistryVerified:
+      return;  // for people
     case FactKind::kTicketEnded:
       return ticket_ended();
     case FactKind::kTicketCancelling:
@@ -123,9 +103,20 @@ void Evolution::apply() {
       return ticket_reopened();
     case FactKind::kCheckpoint:
       record().checkpoints = static_cast<std::uint32_t>(fact_.number.value_or(0));
+      // One whose check failed is nothing to go on from.
+      if (fact_.outcome.value_or(Outcome::kSucceeded) == Outcome::kSucceeded) {
+        record().checkpoint = fact_.detail;
+      }
       return;
     case FactKind::kArtifact:
-      return;  // kept for people and for checks; no state follows from it
+      run().artifacts[*fact_.ticket].push_back(
+          {fact_.detail, static_cast<std::uint64_t>(fact_.number.value_or(0)), fact_.digest});
+      return;
+    case FactKind::kFileLeft:
+      run().files[fact_.detail] = {
+          {fact_.detail, static_cast<std::uint64_t>(fact_.number.value_or(0)), fact_.digest},
+          fact_.ticket};
+      return;
     case FactKind::kWorkerJoined:
       return worker_joined();
     case FactKind::kWorkerLost:
@@ -165,6 +156,11 @@ void Evolution::run_submitted() {
   const PlanGraph& graph = submitted.graph();
   const Plan& plan = submitted.plan();
   submitted.tickets.resize(graph.size());
+  submitted.plan_gates.resize(plan.plan_gates.size());
+  for (const Artifact& file : submitted.source->options.files) {
+    submitted.files[file.path] = {file, std::nullopt};
+  }
+  for (PlanGateRecord& gate : submitted.plan_gates) gate.due_at = fact_.at;
   submitted.group_left.assign(graph.group_count(), 0);
   submitted.open_groups = plan.barriers ? std::min(1U, graph.group_count()) : graph.group_count();
   count_of(submitted, TicketState::kWaiting) = static_cast<std::uint32_t>(graph.size());
@@ -228,6 +224,8 @@ void Evolution::ticket_assigned() {
   assigned.slot = {};
   assigned.started_at = {};
   assigned.checkpoints = 0;
+  assigned.slot_gates = static_cast<std::uint32_t>(fact_.number.value_or(0));
+  run().artifacts.erase(*fact_.ticket);
   ++assigned.attempts;
   state_.attempts[fact_.token] = {{fact_.run, *fact_.ticket}, assigned.attempts};
   if (assigned.lock_wait_since != WallTime{}) {
@@ -245,6 +243,7 @@ void Evolution::attempt_started() {
            "an attempt started that was not handed out");
   started.slot = fact_.slot;
   started.started_at = fact_.at;
+  started.touched = true;
   RunMeter& meter = run().meter;
   const AgentTime queued = fact_.at - started.ready_since;
   const auto rest = std::chrono::duration_cast<AgentTime>(started.retry_delay);
@@ -287,6 +286,7 @@ void Evolution::attempt_ended() {
       ++of.totals.retries;
     }
   }
+  drop_validation(of, *fact_.ticket);
   move(of, *fact_.ticket, *fact_.ticket_state);
 }
 
@@ -330,6 +330,9 @@ void Evolution::ticket_reopened() {
   reopened.retry_delay = {};
   reopened.lock_wait_since = {};
   reopened.first_ready = {};
+  reopened.checkpoint.clear();
+  reopened.touched = false;
+  reopened.rollback = RollbackState::kNone;
   reopened.detail = fact_.detail;
   of.failing = false;  // whoever opens a ticket again wants the run to go on
   reopened.unmet = of.graph().group(*fact_.ticket) < of.open_groups ? 0 : 1;
@@ -373,8 +376,10 @@ void Evolution::move(Run& of, TicketIndex ticket, TicketState to) {
 /// A ticket has reached its end: what waited for it is one step nearer, and its group may be
 /// complete.
 void Evolution::settle(Run& of, TicketIndex ticket) {
-  const TicketRecord& ended = of.tickets[ticket.index()];
+  TicketRecord& ended = of.tickets[ticket.index()];
   const Ticket& definition = of.ticket(ticket);
+  ended.settled = fact_.sequence;
+  ++of.ticket_ends;
   if (ended.state == TicketState::kFailed) {
     if (definition.allow_failure) {
       ++of.totals.failures_allowed;
@@ -389,7 +394,7 @@ void Evolution::settle(Run& of, TicketIndex ticket) {
     }
   }
   const std::uint32_t group = of.graph().group(ticket);
-  --of.group_left[group];
+  if (--of.group_left[group] == 0) ++of.group_ends;
   if (group < of.open_groups) --of.open_left;
   open_groups(of);
 }
@@ -439,8 +444,6 @@ void Evolution::open_groups(Run& of) {
   }
 }
 
-}  // namespace
-
 void add_run(State& state, RunId id, std::shared_ptr<const RunPlan> source) {
   Run run;
   run.id = id;
@@ -459,6 +462,7 @@ void evolve(State& state, const Fact& fact, Changes& changes) {
 
 void drop_run(State& state, RunId id) {
   std::erase_if(state.attempts, [&](const auto& entry) { return entry.second.run == id; });
+  std::erase_if(state.checks, [&](const auto& entry) { return entry.second.run == id; });
   state.runs.erase(id);
 }
 

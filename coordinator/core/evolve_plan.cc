@@ -4,6 +4,8 @@
 #include <functional>
 #include <utility>
 
+#include "coordinator/core/plan_gates.h"
+
 namespace headway {
 
 namespace {
@@ -62,10 +64,21 @@ void count_groups(Run& run) {
   });
 }
 
+/// Other gates than before count from now on. No worker has one of the former (`plan_change`).
+void begin_gates_anew(Run& run) {
+  std::erase_if(run.due, [](const CheckRef& check) { return check.kind == CheckKind::kPlanGate; });
+  run.plan_gates.assign(run.plan().plan_gates.size(), PlanGateRecord{});
+  for (std::uint32_t i = 0; i < run.plan_gates.size(); ++i) {
+    run.plan_gates[i].seen = ends_counted(run, i + 1);
+    run.plan_gates[i].due_at = run.meter.at;
+  }
+}
+
 }  // namespace
 
 void take_plan(Run& run) {
   keep_former(run);
+  const std::vector<PlanGate> before_gates = run.plan().plan_gates;
   run.source = std::exchange(run.offered, nullptr);
   const std::size_t before = run.tickets.size();
   run.tickets.resize(run.source->plan.tickets.size());
@@ -76,6 +89,7 @@ void take_plan(Run& run) {
     const bool failed = run.tickets[i].state == TicketState::kFailed;
     if (failed && run.ticket(TicketIndex{i}).allow_failure) ++run.totals.failures_allowed;
   }
+  if (run.source->plan.plan_gates != before_gates) begin_gates_anew(run);
   count_dependencies(run);
   count_groups(run);
 }

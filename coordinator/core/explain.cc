@@ -80,9 +80,10 @@ std::vector<std::string> Status::reasons(const Run& run, TicketIndex index) cons
       said.push_back(fmt::format("It was handed to {} and has not started.",
                                  state_.agent_name(record.worker, {})));
       break;
-    case TicketState::kRunning:
     case TicketState::kValidating:
     case TicketState::kReview:
+      return validation_reasons(run, index);
+    case TicketState::kRunning:
       said.push_back(fmt::format(
           "It is running on {}, attempt {}, for {}.", state_.agent_name(record.worker, record.slot),
           record.attempts, seconds(std::max<Duration>(now_.wall - record.started_at, Duration{}))));

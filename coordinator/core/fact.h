@@ -32,14 +32,36 @@ enum class FactKind : std::uint8_t {
                     ///< attempt elsewhere is being stopped for that
   kLockWait,  ///< a ready ticket waits for a lock that another holds, for the first time; detail:
               ///< the lock
-  kTicketAssigned,  ///< token, worker
+  kTicketAssigned,  ///< token, worker; number: its first gates that run in its slot
   kAttemptStarted,  ///< token, worker, slot; number: process
   kAttemptEnded,    ///< token, worker, outcome...; ticket_state: what the ticket is now; delay:
                     ///< before it is handed out again; number 1: the loss of this worker is laid at
                     ///< the ticket's door
-  kArtifact,        ///< token; detail: path; number: size; digest
-  kCheckpoint,      ///< token; number: of the attempt; detail: name
-  kTicketEnded,     ///< without an attempt: ticket_state aborted or cancelled; detail: why
+  kAttemptValidating,  ///< token, worker: its command has ended well, and gates run in its slot
+  kCommandEnded,       ///< token, worker, slot, elapsed, cpu, max_memory: its slot is free; number:
+                  ///< gates that have passed there; more are left, which run elsewhere or are a
+                  ///< person's
+  kCheckAssigned,  ///< token: its own; worker; digest: kind of the check; number; detail: name
+  kCheckStarted,   ///< token, worker, slot
+  kCheckEnded,  ///< token: its own, or of the attempt in whose slot it ran; worker, slot, outcome,
+                ///< exit_code or signal, elapsed; digest: kind of the check; number; delay: before
+                ///< it is tried again; detail: name, or what went wrong
+  kReviewOpened,  ///< number: the gate that a person is to decide; delay: for so long; detail: name
+  kReviewDecided,     ///< number; outcome: succeeded or gate; detail: who and why
+  kRollbackPlanned,   ///< the ticket is to be put back; detail: why
+  kRollbackEnded,     ///< token: of the check; 0: there was nothing to run; outcome; ticket_state:
+                      ///< undone, where it had succeeded and its rollback did; detail
+  kRollbackSettled,   ///< a person has put it back, or says that it may stay; ticket_state: undone,
+                      ///< where it had succeeded; detail: who and why
+  kPlanGateDue,       ///< number: the plan's gate; detail: why now
+  kPlanGateEnded,     ///< number; outcome; detail: how it failed
+  kRegistryVerified,  ///< it agrees with itself and the files; number: problems; detail
+  kArtifact,          ///< token; detail: path; number: size; digest
+  kFileLeft,  ///< token; a file that a ticket affects is as it left it; detail: path; number: size;
+              ///< digest
+  kCheckpoint,        ///< token; number: of the attempt; outcome, exit_code, elapsed: of its check;
+                      ///< detail: name
+  kTicketEnded,       ///< without an attempt: ticket_state aborted or cancelled; detail: why
   kTicketCancelling,  ///< token; its attempt is being stopped for good; detail: who and why
   kTicketReopened,    ///< a final state is left, and a new generation begins; ticket_state waiting;
                       ///< detail: who and why
@@ -70,7 +92,21 @@ struct EnumText<FactKind> {
       std::pair{FactKind::kTicketAssigned, std::string_view{"ticket assigned"}},
       std::pair{FactKind::kAttemptStarted, std::string_view{"attempt started"}},
       std::pair{FactKind::kAttemptEnded, std::string_view{"attempt ended"}},
+      std::pair{FactKind::kAttemptValidating, std::string_view{"attempt validating"}},
+      std::pair{FactKind::kCommandEnded, std::string_view{"command ended"}},
+      std::pair{FactKind::kCheckAssigned, std::string_view{"check assigned"}},
+      std::pair{FactKind::kCheckStarted, std::string_view{"check started"}},
+      std::pair{FactKind::kCheckEnded, std::string_view{"check ended"}},
+      std::pair{FactKind::kReviewOpened, std::string_view{"review opened"}},
+      std::pair{FactKind::kReviewDecided, std::string_view{"review decided"}},
+      std::pair{FactKind::kRollbackPlanned, std::string_view{"rollback planned"}},
+      std::pair{FactKind::kRollbackEnded, std::string_view{"rollback ended"}},
+      std::pair{FactKind::kRollbackSettled, std::string_view{"rollback settled"}},
+      std::pair{FactKind::kPlanGateDue, std::string_view{"plan gate due"}},
+      std::pair{FactKind::kPlanGateEnded, std::string_view{"plan gate ended"}},
+      std::pair{FactKind::kRegistryVerified, std::string_view{"registry verified"}},
       std::pair{FactKind::kArtifact, std::string_view{"artifact"}},
+      std::pair{FactKind::kFileLeft, std::string_view{"file left"}},
       std::pair{FactKind::kCheckpoint, std::string_view{"checkpoint"}},
       std::pair{FactKind::kTicketEnded, std::string_view{"ticket ended"}},
       std::pair{FactKind::kTicketCancelling, std::string_view{"ticket cancelling"}},

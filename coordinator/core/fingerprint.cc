@@ -50,7 +50,22 @@ void add_ticket(Hash& hash, const TicketRecord& ticket) {
   hash.add(ticket.elapsed.count());
   hash.add(ticket.retry_delay.count());
   hash.add(to_millis(ticket.lock_wait_since));
+  hash.add(ticket.slot_gates);
+  hash.add(ticket.touched);
+  hash.add(ticket.rollback);
+  hash.add(ticket.settled.number());
+  hash.add_text(ticket.checkpoint);
   hash.add_text(ticket.detail);
+}
+
+void add_validation(Hash& hash, TicketIndex ticket, const ValidationRecord& validation) {
+  hash.add(ticket.number());
+  for (const std::uint32_t gate : validation.passed) hash.add(gate);
+  for (const auto& [gate, failures] : validation.failures) hash.add(failures);
+  for (const Token token : validation.handed) hash.add(token.number());
+  hash.add(validation.review.value_or(0));
+  hash.add(to_millis(validation.review_ends));
+  hash.add_text(validation.failure);
 }
 
 }  // namespace
@@ -68,6 +83,22 @@ std::uint64_t fingerprint(const Run& run) {
   hash.add(run.open_groups);
   for (const std::uint32_t count : run.totals.in_state) hash.add(count);
   for (const TicketRecord& ticket : run.tickets) add_ticket(hash, ticket);
+  for (const auto& [ticket, validation] : run.validations) add_validation(hash, ticket, validation);
+  for (const CheckRef& check : run.due) {
+    hash.add(check.kind);
+    hash.add(check.ticket.number());
+    hash.add(check.number);
+  }
+  hash.add(run.handed_checks);
+  for (const TicketIndex ticket : run.rollbacks) hash.add(ticket.number());
+  hash.add(run.rolling_back.number());
+  for (const PlanGateRecord& gate : run.plan_gates) {
+    hash.add(gate.seen);
+    hash.add(gate.handed.number());
+    hash.add(gate.passed);
+    hash.add(gate.failed);
+    hash.add(gate.failing);
+  }
   return hash.value();
 }
 

@@ -44,6 +44,12 @@ struct TicketInput {
   /// Where the run has ended and left the memory: a state with it alone, from the registry.
   std::shared_ptr<const State> ended;
 };
+/// What a `VerifyRegistry` has found.
+struct VerifiedInput {
+  RunId run;
+  std::uint32_t problems = 0;
+  std::string detail;
+};
 struct WorkerControlInput {
   std::uint64_t request = 0;
   WorkerControl control;
@@ -71,6 +77,6 @@ struct ApplyInput {
 
 using Input =
     std::variant<WorkerInput, SubmitInput, PauseInput, ResumeInput, StopInput, TicketInput,
-                 WorkerControlInput, AdjustInput, ClearLocksInput, ApplyInput>;
+                 VerifiedInput, WorkerControlInput, AdjustInput, ClearLocksInput, ApplyInput>;
 
 }  // namespace headway

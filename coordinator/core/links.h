@@ -40,6 +40,7 @@ struct Link {
 struct AttemptNote {
   double progress = 0;
   std::string progress_message;
+  Step step;  ///< what it is busy with
   std::uint64_t output_received = 0;
   Instant last_sign{};  ///< when its output or its progress last changed, or this was first known
 };

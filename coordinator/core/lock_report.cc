@@ -24,6 +24,13 @@ bool wants_exclusive(const Scheduler& scheduler, AttemptRef ticket, std::uint32_
 
 }  // namespace
 
+HolderState holder_state(const Core& core, AttemptRef ticket, Now now) {
+  const Run& run = *core.state().find_run(ticket.run);
+  if (!run.at_worker(ticket.ticket)) return HolderState::kValidating;
+  const TicketRecord& record = run.tickets[ticket.ticket.index()];
+  return holder_state(core, record.worker, record.token, now);
+}
+
 HolderState holder_state(const Core& core, WorkerId worker, Token token, Now now) {
   const auto link = core.links().find(worker);
   if (link == core.links().end() || core.is_widow(token)) return HolderState::kOrphan;
@@ -35,13 +42,19 @@ HolderState holder_state(const Core& core, WorkerId worker, Token token, Now now
 
 LockReport::LockReport(const Core& core, Now now)
     : core_(core), now_(now), lines_(core.scheduler().lock_lines(kMostLockUsers)) {
+  const auto add = [&](AttemptRef ticket) {
+    for (const LockUse use : core.scheduler().locks_of(ticket)) {
+      holders_[use.lock].push_back({ticket, use.mode == LockMode::kWrite});
+    }
+  };
   for (const auto& [worker, link] : core.links()) {
     for (const Token token : link.held) {
-      const AttemptRef ticket = core.state().attempts.at(token);
-      for (const LockUse use : core.scheduler().locks_of(ticket)) {
-        holders_[use.lock].push_back({ticket, use.mode == LockMode::kWrite});
-      }
+      const Attempt& held = core.state().attempts.at(token);
+      if (!held.is_check) add(held);
     }
+  }
+  for (const auto& [id, run] : core.state().runs) {
+    for (const auto& [ticket, validation] : run.validations) add({id, ticket});
   }
 }
 
@@ -94,7 +107,7 @@ LockHolder LockReport::view(const Holder& holder) const {
   view.run = holder.ticket.run;
   view.ticket = core_.state().find_run(holder.ticket.run)->ticket(holder.ticket.ticket).id;
   view.agent = core_.state().agent_name(record.worker, record.slot);
-  view.state = holder_state(core_, record.worker, record.token, now_);
+  view.state = holder_state(core_, holder.ticket, now_);
   view.exclusive = holder.exclusive;
   view.since = known(record.started_at);
   return view;

@@ -9,6 +9,7 @@
 namespace headway {
 
 /// Whether an attempt that holds locks is known to be alive.
+HolderState holder_state(const Core& core, AttemptRef ticket, Now now);
 HolderState holder_state(const Core& core, WorkerId worker, Token token, Now now);
 
 /// The locks that attempts hold, with who waits for them: those with most waiters first, then by

@@ -28,6 +28,14 @@ std::optional<Error> not_changeable(const Run& run, const PlanRevision& revision
                   "it is ending since a ticket failed (fail_fast); bring it back first (headway "
                   "ticket retry)");
   }
+  if (const auto busy = being_put_back(run)) return busy;
+  const bool gate_runs = std::ranges::any_of(
+      run.plan_gates, [](const PlanGateRecord& gate) { return gate.handed != Token{}; });
+  if (gate_runs && revision.plan->plan.plan_gates != run.plan().plan_gates) {
+    return refuse(ErrorKind::kInUse,
+                  "one of the plan's gates runs, and they are others now; try "
+                  "again when it has ended");
+  }
   if (!run.source->options.groups.empty()) {
     return refuse(ErrorKind::kFailed, "it executes some groups of its plan alone (--groups)");
   }

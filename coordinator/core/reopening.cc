@@ -70,6 +70,18 @@ Error wrong_state(const Run& run, TicketIndex ticket, const std::string& wanted)
 
 }  // namespace
 
+std::optional<Error> being_put_back(const Run& run) {
+  if (run.rollbacks.empty()) return std::nullopt;
+  const std::string& id = run.ticket(run.rollbacks.front()).id;
+  const bool failed = run.tickets[run.rollbacks.front().index()].rollback == RollbackState::kFailed;
+  return Error{ErrorKind::kFailed,
+               failed
+                   ? fmt::format("the rollback of {} failed: put it back by hand and say so first "
+                                 "(headway ticket settle {} --by NAME)",
+                                 id, id)
+                   : fmt::format("{} is being put back: wait for its end", id)};
+}
+
 std::optional<Error> cannot_cancel(const Run& run, const std::vector<TicketIndex>& named) {
   for (const TicketIndex ticket : named) {
     const TicketState state = run.tickets[ticket.index()].state;
@@ -82,12 +94,14 @@ std::optional<Error> cannot_cancel(const Run& run, const std::vector<TicketIndex
 
 Result<std::vector<TicketIndex>> tickets_to_retry(const Run& run,
                                                   const std::vector<TicketIndex>& named) {
+  if (const auto busy = being_put_back(run)) return *busy;
   Reopening reopening(run);
   for (const TicketIndex ticket : named) {
     const TicketState state = reopening.state(ticket);
     if (state != TicketState::kFailed && state != TicketState::kAborted &&
-        state != TicketState::kCancelled) {
-      return wrong_state(run, ticket, "only what failed, was aborted or cancelled can be retried");
+        state != TicketState::kCancelled && state != TicketState::kUndone) {
+      return wrong_state(run, ticket,
+                         "only what failed, was aborted, cancelled or undone can be retried");
     }
     reopening.add(ticket);
   }
@@ -113,6 +127,7 @@ Result<std::vector<TicketIndex>> tickets_to_retry(const Run& run,
 
 Result<std::vector<TicketIndex>> tickets_to_rerun(const Run& run,
                                                   const std::vector<TicketIndex>& named) {
+  if (const auto busy = being_put_back(run)) return *busy;
   Reopening reopening(run);
   for (const TicketIndex ticket : named) {
     if (reopening.state(ticket) != TicketState::kSucceeded) {

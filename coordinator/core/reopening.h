@@ -11,6 +11,9 @@ namespace headway {
 /// Which tickets go along when a person opens some again, or why that may not be. Pure questions
 /// about one run; the core acts on the answers.
 
+/// What stands against opening anything again while tickets are put back; none: nothing.
+std::optional<Error> being_put_back(const Run& run);
+
 /// What stands against cancelling these tickets; none: nothing. One that is cancelled already is no
 /// obstacle.
 std::optional<Error> cannot_cancel(const Run& run, const std::vector<TicketIndex>& named);

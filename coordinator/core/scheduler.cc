@@ -46,8 +46,6 @@ void Scheduler::occupy(AttemptRef ticket, WorkerId worker_id) {
 void Scheduler::take(AttemptRef ticket, Hold hold) {
   RunQueue& run = runs_.at(ticket.run);
   ++run.alive;
-  locks_.take(hold.locks);
-  for (const auto& [resource, amount] : hold.cluster) resources_[resource].used += amount;
   Worker& worker = workers_[hold.worker];
   worker.offer.id = hold.worker;
   index_worker(worker, false);
@@ -55,7 +53,7 @@ void Scheduler::take(AttemptRef ticket, Hold hold) {
   worker.not_started.push_back(ticket);
   for (const auto& [resource, amount] : hold.per_worker) worker.used[resource] += amount;
   index_worker(worker, true);
-  run.holds[ticket.ticket] = std::move(hold);
+  keep(ticket, std::move(hold));
 }
 
 void Scheduler::started(AttemptRef ticket, WorkerId worker_id) {
@@ -65,14 +63,15 @@ void Scheduler::started(AttemptRef ticket, WorkerId worker_id) {
 }
 
 void Scheduler::vacate(AttemptRef ticket, WorkerId worker_id) {
+  leave_slot(ticket, worker_id);
+  let_go(ticket);
+}
+
+void Scheduler::leave_slot(AttemptRef ticket, WorkerId worker_id) {
   RunQueue& run = runs_.at(ticket.run);
-  const auto held = run.holds.find(ticket.ticket);
-  HW_CHECK(run.alive > 0 && held != run.holds.end(), "a run gave back more than it held");
-  const Hold hold = std::move(held->second);
-  run.holds.erase(held);
+  Hold& hold = run.holds.at(ticket.ticket);
+  HW_CHECK(run.alive > 0, "a run gave back more than it held");
   --run.alive;
-  locks_.release(hold.locks);
-  for (const auto& [resource, amount] : hold.cluster) resources_[resource].used -= amount;
   Worker& worker = workers_.at(worker_id);
   index_worker(worker, false);
   --worker.held;
@@ -80,7 +79,50 @@ void Scheduler::vacate(AttemptRef ticket, WorkerId worker_id) {
   worker.recalled.erase(ticket);
   for (const auto& [resource, amount] : hold.per_worker) worker.used[resource] -= amount;
   index_worker(worker, true);
+  hold.per_worker.clear();
+  hold.worker = {};
+  // Everything that waits for room may fit now, on whatever class that worker serves.
+  wake_rooms();
+}
+
+void Scheduler::keep(AttemptRef ticket, Hold hold) {
+  locks_.take(hold.locks);
+  for (const auto& [resource, amount] : hold.cluster) resources_[resource].used += amount;
+  runs_.at(ticket.run).holds[ticket.ticket] = std::move(hold);
+}
+
+void Scheduler::let_go(AttemptRef ticket) {
+  RunQueue& run = runs_.at(ticket.run);
+  const auto held = run.holds.find(ticket.ticket);
+  HW_CHECK(held != run.holds.end(), "a ticket gave back more than it held");
+  const Hold hold = std::move(held->second);
+  run.holds.erase(held);
+  locks_.release(hold.locks);
+  for (const auto& [resource, amount] : hold.cluster) resources_[resource].used -= amount;
   give_back(hold);
+}
+
+bool Scheduler::take_locks(AttemptRef ticket) {
+  const Bucket& bucket = bucket_of(ticket);
+  if (locks_.blocker(bucket.locks)) return false;
+  keep(ticket, {{}, bucket.locks, {}, {}});
+  return true;
+}
+
+void Scheduler::occupy_slot(WorkerId id) {
+  Worker& worker = workers_[id];
+  worker.offer.id = id;
+  index_worker(worker, false);
+  ++worker.held;
+  index_worker(worker, true);
+}
+
+void Scheduler::vacate_slot(WorkerId id) {
+  Worker& worker = workers_.at(id);
+  index_worker(worker, false);
+  --worker.held;
+  index_worker(worker, true);
+  wake_rooms();
 }
 
 void Scheduler::set_open(RunId run, bool open) {
@@ -361,9 +403,6 @@ void Scheduler::give_back(const Hold& hold) {
     if (!locks_.is_held(use.lock)) wake({QueueId::Kind::kLock, use.lock});
   }
   for (const auto& [resource, amount] : hold.cluster) wake({QueueId::Kind::kResource, resource});
-  // A slot or its resources: everything that waits for room may fit now, on whatever class that
-  // worker serves.
-  wake_rooms();
 }
 
 void Scheduler::wake_rooms() {

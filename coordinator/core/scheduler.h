@@ -80,6 +80,21 @@ class Scheduler {
   void occupy(AttemptRef ticket, WorkerId worker);
   void started(AttemptRef ticket, WorkerId worker);
   void vacate(AttemptRef ticket, WorkerId worker);
+  /// The two halves of `vacate`: its slot and what is counted on the worker; its locks and what is
+  /// counted for the whole cluster.
+  void leave_slot(AttemptRef ticket, WorkerId worker);
+  void let_go(AttemptRef ticket);
+  /// Takes the locks of a ticket that is not alive, unless another holds one of them; `let_go`
+  /// gives them back.
+  bool take_locks(AttemptRef ticket);
+
+  // Checks that are handed out by themselves take a slot, before any ticket does, and nothing else.
+  /// A worker that will do, and that has a free slot or may take something ahead: else tickets that
+  /// go ahead would keep it waiting for ever. `preferred` before others where it does, and no other
+  /// while it takes tickets.
+  std::optional<WorkerId> place_check(const AgentDemand& demand, WorkerId preferred);
+  void occupy_slot(WorkerId worker);
+  void vacate_slot(WorkerId worker);
 
   /// A worker joined, or joined again. What it holds is known from `occupy`.
   void offer(const WorkerOffer& offer);
@@ -153,9 +168,9 @@ class Scheduler {
 
   using Amounts = std::vector<std::pair<ResourceId, std::int64_t>>;
 
-  /// What an attempt that is alive has taken, by the plan that it was handed out by.
+  /// What an attempt that is alive has taken, by the plan that it was handed out by; or a rollback.
   struct Hold {
-    WorkerId worker;
+    WorkerId worker;  ///< 0: no slot
     std::vector<LockUse> locks;
     Amounts cluster, per_worker;
   };
@@ -253,6 +268,7 @@ class Scheduler {
   // scheduler_replan.cc
   [[nodiscard]] Hold hold_by(const RunQueue& queue, const RunPlan& version, TicketIndex ticket);
   void take(AttemptRef ticket, Hold hold);
+  void keep(AttemptRef ticket, Hold hold);
   std::uint32_t intern_lock(const RunPlan& version, std::uint32_t lock);
 
   void order_tickets(RunQueue& queue, const Run& run) const;

@@ -41,6 +41,19 @@ std::optional<WorkerId> Scheduler::choose_worker(const Bucket& bucket,
       [&](WorkerId id) { return has_room(workers_.at(id), bucket.per_worker); });
 }
 
+std::optional<WorkerId> Scheduler::place_check(const AgentDemand& demand, WorkerId preferred) {
+  const auto known = workers_.find(preferred);
+  if (known != workers_.end() && known->second.open && matches(demand, known->second.offer)) {
+    if (known->second.held >= 2 * known->second.offer.slots) return std::nullopt;
+    return preferred;
+  }
+  const AgentClass& agents = classes_[intern_class(demand)];
+  for (const WorkersByLoad* workers : {&agents.free, &agents.ahead}) {
+    if (!workers->empty()) return workers->begin()->second;
+  }
+  return std::nullopt;
+}
+
 // ---- Ahead
 
 /// A ticket that needs no lock and no counted resource may wait at a busy worker, so that its slot

@@ -79,6 +79,9 @@ bool Scheduler::servable(AttemptRef ticket, std::string* why) const {
   for (const std::string& label : requirement.labels) {
     *why += (why->empty() ? "label " : ", label ") + label;
   }
+  for (const std::string& ability : classes_[wanted].demand.abilities) {
+    *why += (why->empty() ? "ability " : ", ability ") + ability;
+  }
   if (why->empty()) *why = "an agent";
   return false;
 }
@@ -89,7 +92,9 @@ std::optional<std::string> Scheduler::unfit(AttemptRef ticket, WorkerId worker_i
   const Bucket& bucket = bucket_of(ticket);
   AgentDemand demand = classes_[pools_[bucket.pool].agent_class].demand;
   demand.only = {};
-  if (!matches(demand, found->second.offer)) return "it does not offer the type and labels";
+  if (!matches(demand, found->second.offer)) {
+    return "it does not offer the type, labels and abilities";
+  }
   if (!ever_has_room(found->second, bucket.per_worker)) return "it does not have the resources";
   return std::nullopt;
 }

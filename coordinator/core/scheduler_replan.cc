@@ -10,7 +10,8 @@ namespace headway {
 void Scheduler::replan(const Run& run) {
   while (!runs_.at(run.id).holds.empty()) {
     const auto& [ticket, hold] = *runs_.at(run.id).holds.begin();
-    vacate({run.id, ticket}, hold.worker);
+    if (hold.worker != WorkerId{}) leave_slot({run.id, ticket}, hold.worker);
+    let_go({run.id, ticket});
   }
   remove_run(run.id);
   add_run(run);

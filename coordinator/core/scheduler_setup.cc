@@ -45,6 +45,11 @@ void Scheduler::add_run(const Run& run) {
     const TicketRecord& ticket = run.tickets[i];
     if (!is_alive(ticket.state)) continue;
     Hold hold = hold_by(queue, run.attempt_plan(TicketIndex{i}), TicketIndex{i});
+    if (!run.at_worker(TicketIndex{i})) {
+      hold.per_worker.clear();
+      keep({run.id, TicketIndex{i}}, std::move(hold));
+      continue;
+    }
     hold.worker = ticket.worker;
     take({run.id, TicketIndex{i}}, std::move(hold));
     if (ticket.state != TicketState::kAssigned) started({run.id, TicketIndex{i}}, ticket.worker);
@@ -98,8 +103,10 @@ Scheduler::Bucket Scheduler::describe(RunQueue& queue, const Run& run, TicketInd
 }
 
 Scheduler::ClassId Scheduler::class_for(const Run& run, TicketIndex ticket) {
-  return intern_class(demand_of(run.ticket(ticket), run.source->options.agent_types,
-                                run.tickets[ticket.index()].pinned));
+  AgentDemand demand = demand_of(run.ticket(ticket), run.source->options.agent_types,
+                                 run.tickets[ticket.index()].pinned);
+  if (run.source->options.validation != ValidationLevel::kStandard) demand.abilities = {kChecks};
+  return intern_class(demand);
 }
 
 Scheduler::BucketId Scheduler::new_bucket(Bucket bucket) {

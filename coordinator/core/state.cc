@@ -25,6 +25,16 @@ std::map<std::string, std::int64_t> Run::cluster_resources() const {
   return amounts;
 }
 
+std::uint32_t Run::running() const {
+  const auto elsewhere =
+      static_cast<std::uint32_t>(validations.size()) - count(TicketState::kReview);
+  return count(TicketState::kRunning) + count(TicketState::kValidating) - elsewhere + handed_checks;
+}
+
+std::uint32_t Run::at_workers() const {
+  return alive() - static_cast<std::uint32_t>(validations.size()) + handed_checks;
+}
+
 std::uint32_t Run::alive() const {
   return count(TicketState::kAssigned) + count(TicketState::kRunning) +
          count(TicketState::kValidating) + count(TicketState::kReview);
@@ -34,6 +44,13 @@ std::uint32_t Run::ended() const {
   return count(TicketState::kSucceeded) + count(TicketState::kFailed) +
          count(TicketState::kAborted) + count(TicketState::kCancelled) +
          count(TicketState::kUndone);
+}
+
+std::optional<TicketIndex> Run::next_rollback() const {
+  if (rollbacks.empty()) return std::nullopt;
+  const TicketIndex first = rollbacks.front();
+  if (tickets[first.index()].rollback == RollbackState::kFailed) return std::nullopt;
+  return first;
 }
 
 bool Run::satisfied(TicketIndex index) const {

@@ -5,6 +5,7 @@
 #include <map>
 #include <memory>
 #include <optional>
+#include <set>
 #include <string>
 #include <unordered_map>
 #include <utility>
@@ -16,6 +17,7 @@
 #include "common/messages/control_messages.h"
 #include "common/plan/graph.h"
 #include "common/plan/plan.h"
+#include "coordinator/core/checks.h"
 #include "coordinator/core/run_meter.h"
 #include "coordinator/core/track_record.h"
 
@@ -46,6 +48,7 @@ struct TicketRecord {
   std::uint32_t retries_used = 0;  ///< of this generation: failed, and followed by another
   std::uint32_t workers_lost = 0;  ///< of this generation: workers that were lost while they ran it
   std::uint32_t checkpoints = 0;   ///< that the last attempt has reached
+  std::uint32_t slot_gates = 0;    ///< of its first gates: run in the last attempt's slot
   Token token;                     ///< of the last attempt
   WorkerId worker;                 ///< of the last attempt
   std::uint64_t life = 0;     ///< incarnation of the worker's process that the last attempt went to
@@ -62,6 +65,10 @@ struct TicketRecord {
   WallTime first_ready{};            ///< of this generation
   std::optional<Priority> priority;  ///< that a person gave it; none: the plan's
   WorkerId pinned;                   ///< the only worker that it may go to; 0: any
+  bool touched = false;              ///< an attempt of this generation has started
+  RollbackState rollback = RollbackState::kNone;
+  Sequence settled;        ///< the fact that ended it last
+  std::string checkpoint;  ///< the last that an attempt of this generation has passed
   std::string detail;
   friend bool operator==(const TicketRecord&, const TicketRecord&) = default;
 };
@@ -107,6 +114,27 @@ struct Run {
   /// when it last changed.
   std::map<std::uint32_t, std::shared_ptr<const RunPlan>> former;
   std::shared_ptr<const RunPlan> offered;  ///< the next version, for the fact that it holds now
+  /// Files that the last attempt at a ticket has made, by their path.
+  std::map<TicketIndex, std::vector<Artifact>> artifacts;
+  /// With the validation `comprehensive`: the files that tickets affect, as they were submitted or
+  /// a ticket left them last, and which one did.
+  struct KnownFile {
+    Artifact file;
+    std::optional<TicketIndex> left_by;
+    friend bool operator==(const KnownFile&, const KnownFile&) = default;
+  };
+  std::map<std::string, KnownFile> files;
+  std::map<TicketIndex, ValidationRecord> validations;  ///< of tickets that have left their slots
+  std::set<CheckRef> due;                               ///< checks to be handed out
+  std::uint32_t handed_checks = 0;                      ///< checks that workers have
+  /// Tickets that are to be put back, one after the other: what ended last goes first. The first is
+  /// being put back, or is in the way of the rest because it failed to be.
+  std::vector<TicketIndex> rollbacks;
+  Token rolling_back;                       ///< a worker has the first one's rollback; 0: none
+  std::uint32_t rollback_workers_lost = 0;  ///< that ran it
+  std::vector<PlanGateRecord> plan_gates;
+  std::uint32_t ticket_ends = 0;  ///< times that a ticket has ended
+  std::uint32_t group_ends = 0;   ///< times that the last ticket of a group has ended
 
   [[nodiscard]] const Plan& plan() const { return source->plan; }
   [[nodiscard]] const PlanGraph& graph() const { return *source->graph; }
@@ -137,12 +165,19 @@ struct Run {
   [[nodiscard]] std::map<std::string, std::int64_t> cluster_resources() const;
   /// Whether agents are there for it: it is going on, or something of it still runs.
   [[nodiscard]] bool uses_agents() const { return state == RunState::kRunning || alive() > 0; }
-  /// Attempts that run in a slot.
-  [[nodiscard]] std::uint32_t running() const {
-    return count(TicketState::kRunning) + count(TicketState::kValidating);
-  }
+  /// Attempts and checks that run in a slot.
+  [[nodiscard]] std::uint32_t running() const;
   [[nodiscard]] std::uint32_t alive() const;
+  /// Attempts and checks that workers have.
+  [[nodiscard]] std::uint32_t at_workers() const;
+  /// Whether a worker has the ticket's attempt: no longer once all that is left of it is gates
+  /// elsewhere and review.
+  [[nodiscard]] bool at_worker(TicketIndex index) const {
+    return is_alive(tickets[index.index()].state) && !validations.contains(index);
+  }
   [[nodiscard]] std::uint32_t ended() const;
+  /// The ticket that is to be put back next; none: none is, or one that failed to be is in the way.
+  [[nodiscard]] std::optional<TicketIndex> next_rollback() const;
   /// Whether what depends on this ticket may go on as after a success.
   [[nodiscard]] bool satisfied(TicketIndex index) const;
   /// Whether a ticket with this dependency need not wait for it (any more).
@@ -185,9 +220,28 @@ struct AttemptRef {
   friend bool operator==(AttemptRef, AttemptRef) = default;
 };
 
-/// An attempt, and which of its ticket's it is, from 1.
+/// By run, and then by the plan's order.
+struct TicketOrder {
+  bool operator()(const AttemptRef& a, const AttemptRef& b) const {
+    return std::pair(a.run, a.ticket) < std::pair(b.run, b.ticket);
+  }
+};
+
+/// An attempt, and which of its ticket's it is, from 1. Or a check that was handed out by itself.
 struct Attempt : AttemptRef {
   std::uint32_t number = 0;
+  bool is_check = false;
+};
+
+/// A check that a worker has.
+struct HandedCheck {
+  RunId run;
+  CheckRef check;
+  WorkerId worker;
+  std::uint64_t life = 0;  ///< incarnation of the worker's process that it went to
+  SlotId slot;
+  WallTime started_at{};  ///< 0: it has not
+  friend bool operator==(const HandedCheck&, const HandedCheck&) = default;
 };
 
 /// The durable state: the fold of the journal's facts over the runs' plans, and nothing else.
@@ -203,6 +257,7 @@ struct State {
   TrackRecord track_record;  ///< of all runs, those that have left the memory as well
   std::unordered_map<Token, Attempt>
       attempts;  ///< every attempt of these runs; only looked up, never iterated
+  std::map<Token, HandedCheck> checks;  ///< that workers have
 
   /// `worker/slot`, or the worker alone where the slot is not known (0); empty: no such worker.
   [[nodiscard]] std::string agent_name(WorkerId worker, SlotId slot) const;

@@ -39,6 +39,11 @@ class Status {
   [[nodiscard]] std::vector<std::string> waiting_for(const Run& run, TicketIndex index) const;
   [[nodiscard]] std::vector<TicketIndex> unmet(const Run& run, TicketIndex index) const;
   void show_running(AgentView& view, WorkerId worker, SlotId slot) const;
+  void show_held(AgentView& view, Token token) const;
+  [[nodiscard]] std::string step(const Run& run, TicketIndex index) const;
+  void show_validation(const Run& run, TicketIndex index, TicketView& view) const;
+  [[nodiscard]] std::vector<std::string> validation_reasons(const Run& run,
+                                                            TicketIndex index) const;
   [[nodiscard]] std::vector<std::string> reasons(const Run& run, TicketIndex index) const;
   [[nodiscard]] std::string agents_record(const Run& run, TicketIndex index) const;
   [[nodiscard]] std::string why_ready(const Run& run, TicketIndex index) const;

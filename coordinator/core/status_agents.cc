@@ -100,36 +100,51 @@ void Status::show_next(AgentView& view, std::optional<AttemptRef> next) const {
   view.ticket_status = is_ready ? "waiting" : "deps";
 }
 
-/// What runs in a slot now. Where a worker has not said which slot an attempt is in, it shows in
-/// the first that has none.
+/// What runs in a slot now. Where a worker has not said which slot something is in, it shows in the
+/// first that has nothing.
 void Status::show_running(AgentView& view, WorkerId worker, SlotId slot) const {
   std::uint32_t nowhere = 0;
   std::vector<bool> taken(state_.workers.at(worker).slots + 1);
   const std::set<Token>& held = core_->links().at(worker).held;
-  const auto ref_of = [&](Token token) { return state_.attempts.at(token); };
+  const auto slot_of = [&](Token token) {
+    if (const auto check = state_.checks.find(token); check != state_.checks.end()) {
+      return check->second.slot;
+    }
+    const Attempt& attempt = state_.attempts.at(token);
+    return state_.find_run(attempt.run)->tickets[attempt.ticket.index()].slot;
+  };
   for (const Token token : held) {
-    const SlotId in =
-        state_.find_run(ref_of(token).run)->tickets[ref_of(token).ticket.index()].slot;
+    const SlotId in = slot_of(token);
     if (in.number() < taken.size()) taken[in.number()] = true;
   }
   std::uint32_t free_before = 0;
   for (std::uint32_t i = 1; i < slot.number(); ++i) free_before += taken[i] ? 0U : 1U;
   for (const Token token : held) {
-    const AttemptRef ref = ref_of(token);
-    const Run& run = *state_.find_run(ref.run);
-    const TicketRecord& record = run.tickets[ref.ticket.index()];
-    if (record.state == TicketState::kAssigned) continue;
-    const bool here = record.slot == slot || (record.slot == SlotId{} && !taken[slot.number()] &&
-                                              nowhere++ == free_before);
+    if (!core_->has_started(token)) continue;
+    const SlotId in = slot_of(token);
+    const bool here =
+        in == slot || (in == SlotId{} && !taken[slot.number()] && nowhere++ == free_before);
     if (!here) continue;
     if (view.state == AgentState::kIdle) view.state = AgentState::kRunning;
-    view.run = ref.run;
-    view.ticket = run.ticket(ref.ticket).id;
-    view.ticket_status = to_text(record.state);
-    if (const AttemptNote* noted = note(token)) view.progress = noted->progress;
-    view.eta = ticket_eta(run, ref.ticket);
+    return show_held(view, token);
+  }
+}
+
+void Status::show_held(AgentView& view, Token token) const {
+  const Attempt& attempt = state_.attempts.at(token);
+  const Run& run = *state_.find_run(attempt.run);
+  view.run = attempt.run;
+  view.ticket = run.ticket(attempt.ticket).id;
+  if (const AttemptNote* noted = note(token)) view.progress = noted->progress;
+  if (const auto check = state_.checks.find(token); check != state_.checks.end()) {
+    view.ticket_status = to_text(TicketState::kValidating);
+    view.step = fmt::format("gate {}/{}", check->second.check.number,
+                            run.ticket(attempt.ticket).gates.size());
     return;
   }
+  view.ticket_status = to_text(run.tickets[attempt.ticket.index()].state);
+  view.step = step(run, attempt.ticket);
+  view.eta = ticket_eta(run, attempt.ticket);
 }
 
 }  // namespace headway

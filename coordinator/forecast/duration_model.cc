@@ -6,6 +6,7 @@
 #include <map>
 #include <numeric>
 
+#include "coordinator/core/backoff.h"
 #include "coordinator/forecast/draws.h"
 
 namespace headway {

@@ -60,7 +60,21 @@ std::optional<RunState> run_state_after(const Fact& fact) {
     case FactKind::kTicketAssigned:
     case FactKind::kAttemptStarted:
     case FactKind::kAttemptEnded:
+    case FactKind::kAttemptValidating:
+    case FactKind::kCommandEnded:
+    case FactKind::kCheckAssigned:
+    case FactKind::kCheckStarted:
+    case FactKind::kCheckEnded:
+    case FactKind::kReviewOpened:
+    case FactKind::kReviewDecided:
+    case FactKind::kRollbackPlanned:
+    case FactKind::kRollbackEnded:
+    case FactKind::kRollbackSettled:
+    case FactKind::kPlanGateDue:
+    case FactKind::kPlanGateEnded:
+    case FactKind::kRegistryVerified:
     case FactKind::kArtifact:
+    case FactKind::kFileLeft:
     case FactKind::kCheckpoint:
     case FactKind::kTicketEnded:
     case FactKind::kTicketCancelling:

@@ -7,6 +7,7 @@
 #include "common/plan_file/plan_writer.h"
 #include "common/system/files.h"
 #include "coordinator/cli/command/exit_code.h"
+#include "coordinator/cli/verbs/common.h"
 #include "coordinator/cli/verbs/handlers.h"
 #include "coordinator/cli/verbs/importers.h"
 #include "coordinator/planner/agents_file/agents_file.h"

@@ -156,6 +156,11 @@ VerbSpec run_spec() {
           flag("dry-run", "show what would run when, and do nothing"),
           valued("report", "FILE", "with --dry-run: write the simulated schedule as Markdown", 0,
                  ValueKind::kFile),
+          valued(
+              "validation", "LEVEL",
+              "before each attempt look at: standard (its requirements and inputs), strict (also "
+              "that its worker has its programs, directories and secrets), comprehensive (also "
+              "that nobody else has changed the files that it affects)"),
           valued("groups", "LIST", "run these groups alone, as in 1,3"),
           flag("skip-dependencies",
                "with --groups: do not ask whether what they need from others has succeeded"),

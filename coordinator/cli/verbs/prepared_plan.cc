@@ -106,8 +106,6 @@ Result<PreparedPlan> prepare_plan(const std::string& file, const Environment& en
                                                       errors, errors == 1 ? "" : "s")};
   }
   prepared.plan = std::move(read.plan);
-  for (const std::string& sentence : fields_not_acted_upon(prepared.plan))
-    environment.note(sentence);
   if (apply_categories(prepared.plan, environment.config))
     prepared.text = write_plan(prepared.plan);
   if (Result<void> commands = check_commands(prepared.plan, environment.config); !commands)

@@ -28,8 +28,8 @@ bool apply_categories(Plan& plan, const Config& config);
 /// each that has none, the first 50 of them.
 Result<void> check_commands(const Plan& plan, const Config& config);
 
-/// Reads a plan's file (`-`: standard input) and says on standard error what is wrong with it and
-/// what of it is not acted upon. A ticket without command and type gets the type that its category
+/// Reads a plan's file (`-`: standard input) and says on standard error what is wrong with it.
+/// A ticket without command and type gets the type that its category
 /// is mapped to. Errors: kInvalidPlan where the plan is not valid (what is wrong is told already:
 /// the message only sums up) or a ticket has no command anywhere; other kinds where it cannot be
 /// read.

@@ -10,6 +10,7 @@
 #include "coordinator/cli/coordinator_place.h"
 #include "coordinator/cli/embedded.h"
 #include "coordinator/cli/show/words.h"
+#include "coordinator/cli/verbs/affected_files.h"
 #include "coordinator/cli/verbs/check_plan.h"
 #include "coordinator/cli/verbs/common.h"
 #include "coordinator/cli/verbs/dry_run.h"
@@ -26,6 +27,7 @@ struct RunRequest {
   std::optional<std::uint32_t> local;
   std::vector<std::uint32_t> groups;
   std::optional<std::int32_t> max_parallel;
+  ValidationLevel validation = ValidationLevel::kStandard;
 };
 
 Result<std::vector<std::uint32_t>> read_groups(const Arguments& arguments) {
@@ -79,6 +81,11 @@ Result<RunRequest> read_request(const Arguments& arguments) {
     return refuse("--dry-run changes nothing: it does not go with --sync");
   if (arguments.has("tickets") && !arguments.has("sync"))
     return refuse("--tickets names the files that --sync keeps up to date: it needs --sync");
+  if (const auto level = arguments.value("validation")) {
+    const auto known = from_text<ValidationLevel>(*level);
+    if (!known) return refuse("--validation is standard, strict or comprehensive");
+    request.validation = *known;
+  }
   if (arguments.has("report") && !arguments.has("dry-run"))
     return refuse("--report needs --dry-run");
   if (arguments.has("skip-dependencies") && request.groups.empty()) {
@@ -106,6 +113,7 @@ class Launch {
         sync_(std::move(sync)) {}
 
   int run() {
+    if (Result<void> looked = look_at_files(); !looked) return environment_.fail(looked.error());
     if (Result<void> found = find(); !found) return environment_.fail(found.error());
     environment_.interrupts.install();
     if (Result<void> connected = connect(); !connected) return environment_.fail(connected.error());
@@ -206,6 +214,14 @@ class Launch {
     return attach(*client_, environment_, attachment);
   }
 
+  Result<void> look_at_files() {
+    if (request_.validation != ValidationLevel::kComprehensive) return {};
+    Result<std::vector<Artifact>> files = affected_files(prepared_.plan, prepared_.folder);
+    if (!files) return files.error();
+    files_ = std::move(*files);
+    return {};
+  }
+
   Result<void> validate() {
     const Result<std::vector<AgentView>> agents = all_agents(*client_);
     if (!agents) return agents.error();
@@ -228,7 +244,9 @@ class Launch {
             .skip_dependencies = arguments_.has("skip-dependencies"),
             .max_parallel = request_.max_parallel,
             .local_agents = embedded_ ? embedded_->agents() : 0,
-            .agent_types = prepared_.agent_types};
+            .agent_types = prepared_.agent_types,
+            .validation = request_.validation,
+            .files = files_};
   }
 
   [[nodiscard]] std::string come_back(RunId run) const {
@@ -242,6 +260,7 @@ class Launch {
   RunRequest request_;
   PreparedPlan prepared_;
   std::optional<LiveSync> sync_;
+  std::vector<Artifact> files_;
   CoordinatorPlace place_;
   std::optional<Embedded> embedded_;
   std::unique_ptr<ControlClient> client_;

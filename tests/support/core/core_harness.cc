@@ -3,6 +3,7 @@
 #include <algorithm>
 
 #include "common/base/check.h"
+#include "coordinator/core/check_order.h"
 
 namespace headway {
 
@@ -204,6 +205,7 @@ Hello CoreHarness::new_life(const std::string& name, std::uint32_t slots) {
   made.worker = name;
   made.incarnation = worker.incarnation;
   made.slots = slots;
+  made.abilities = {"checks"};
   worker.hello = made;
   return made;
 }
@@ -288,14 +290,18 @@ void CoreHarness::end(const std::string& ticket, const AttemptResult& ended) {
   sent.token = token(ticket);
   workers_.at(name).held.erase(sent.token);
   say(name, sent);
-  std::deque<CoordinatorMessage>& box = workers_.at(name).box;
+  take_ack(name, sent.token);
+}
+
+void CoreHarness::take_ack(const std::string& worker, Token token) {
+  std::deque<CoordinatorMessage>& box = workers_.at(worker).box;
   const auto ack = std::ranges::find_if(
       box, [](const auto& message) { return std::holds_alternative<ResultAck>(message); });
   if (ack == box.end()) {
-    ADD_FAILURE() << "the result of " << ticket << " was not acknowledged";
+    ADD_FAILURE() << "a result of " << worker << " was not acknowledged";
     return;
   }
-  EXPECT_EQ(*ack, CoordinatorMessage(ResultAck{sent.token, ResultVerdict::kCommitted}));
+  EXPECT_EQ(*ack, CoordinatorMessage(ResultAck{token, ResultVerdict::kCommitted}));
   box.erase(ack);
 }
 
@@ -318,6 +324,56 @@ void CoreHarness::heartbeat(const std::string& name) {
   beat.load = worker.load;
   for (const auto& [token, state] : worker.held) beat.held.push_back({token, state});
   say(name, beat);
+}
+
+// ---- Checks
+
+Token CoreHarness::check_token(const std::string& name) const {
+  for (const auto& [token, check] : shadow_.checks) {
+    if (check_name(shadow_.runs.at(check.run), check.check) == name) return token;
+  }
+  ADD_FAILURE() << "no worker has a check " << name;
+  return {};
+}
+
+void CoreHarness::start_check(const std::string& name) {
+  const Token token = check_token(name);
+  const std::string worker = shadow_.workers.at(shadow_.checks.at(token).worker).name;
+  workers_.at(worker).held[token] = HeldState::kRunning;
+  take_check(name);
+  say(worker, Started{token, SlotId{1}, 4712});
+}
+
+void CoreHarness::end_check(const std::string& name, Outcome outcome, std::int32_t exit_code) {
+  const Token token = check_token(name);
+  const std::string worker = shadow_.workers.at(shadow_.checks.at(token).worker).name;
+  AttemptResult result;
+  result.token = token;
+  result.outcome = outcome;
+  result.exit_code = exit_code;
+  take_check(name);
+  workers_.at(worker).held.erase(token);
+  say(worker, result);
+  take_ack(worker, token);
+}
+
+/// What is known to the test need not be asked for with `assigned`.
+void CoreHarness::take_check(const std::string& name) {
+  std::erase_if(assigned_, [&](const auto& entry) { return entry.second == "check " + name; });
+}
+
+std::string CoreHarness::roll_back(const std::string& to) {
+  ask(TicketAction::kRollback, to.empty() ? Ids{} : Ids{to});
+  if (const auto* refusal = std::get_if<AnswerError>(&answers_.front())) {
+    const std::string why = refusal->error.message;
+    answers_.pop_front();
+    return why;
+  }
+  std::string order;
+  for (const Change& change : answered<AnswerControl>().changes) {
+    order += (order.empty() ? "" : " ") + change.what + ":" + change.after;
+  }
+  return order;
 }
 
 // ---- Time
@@ -369,6 +425,9 @@ void CoreHarness::turn() {
   for (const Effect& effect : turn.effects) {
     if (const auto* send = std::get_if<SendToWorker>(&effect)) {
       receive(*send);
+    } else if (const auto* verify = std::get_if<VerifyRegistry>(&effect)) {
+      verifications.push_back(verify->run);
+      step(VerifiedInput{verify->run, 0, "all agree"});
     } else {
       answers_.push_back(effect);
     }
@@ -391,7 +450,9 @@ void CoreHarness::receive(const SendToWorker& send) {
   if (send.peer != peer(name)) return;  // to a connection that is gone
   if (std::holds_alternative<Welcome>(send.message.message)) worker.session = send.message.session;
   if (const auto* assign = std::get_if<Assign>(&send.message.message)) {
-    assigned_.emplace_back(name, assign->spec.ticket);
+    const std::string& check = assign->spec.check;
+    assigned_.emplace_back(name, check.empty() ? assign->spec.ticket : "check " + check);
+    specs_[assign->token] = assign->spec;
     if (!accepts || worker.silent) return;
     worker.held.try_emplace(assign->token, HeldState::kQueued);
     step(WorkerInput{send.peer, {worker.session, Accept{assign->token}}});
@@ -405,7 +466,7 @@ void CoreHarness::check() {
   State folded = shadow_;
   std::vector<RunId> ended;
   for (const auto& [id, run] : folded.runs) {
-    if (is_final(run.state) && run.alive() == 0) ended.push_back(id);
+    if (is_final(run.state) && run.alive() == 0 && run.at_workers() == 0) ended.push_back(id);
   }
   for (const RunId id : ended) drop_run(folded, id);
   for (const std::string& what : differences(core_->state(), folded)) ADD_FAILURE() << what;

@@ -48,6 +48,11 @@ class CoreHarness {
   void rerun(const Ids& tickets) { control(TicketAction::kRerun, tickets); }
   /// Asks for it and takes the refusal.
   std::string refused(TicketAction action, const Ids& tickets);
+  void approve(const std::string& ticket) { control(TicketAction::kApprove, {ticket}); }
+  void reject_review(const std::string& ticket) { control(TicketAction::kReject, {ticket}); }
+  void settle(const std::string& ticket) { control(TicketAction::kSettle, {ticket}); }
+  /// The newest run; `TICKET:undone` in the order in which they are put back, or the refusal.
+  std::string roll_back(const std::string& to = "");
   WorkerControlAnswer drain(const std::string& worker);
   WorkerControlAnswer restart_worker(const std::string& worker);
   WorkerControlAnswer remove(const std::string& worker, bool confirm_dead = false);
@@ -75,11 +80,27 @@ class CoreHarness {
   std::optional<Welcome> hello(const std::string& name, const Hello& hello);
   void start(const std::string& ticket);
   void finish(const std::string& ticket);
+  void run_through(const std::string& ticket) {
+    start(ticket);
+    finish(ticket);
+  }
   void fail(const std::string& ticket, std::int32_t exit_code = 1);
   void end(const std::string& ticket, Outcome outcome);
   /// As the worker reports it; the token is filled in.
   void end(const std::string& ticket, const AttemptResult& ended);
   void reject(const std::string& ticket);
+
+  // ---- Checks that were handed out by themselves; `assigned` names them `check NAME`. A
+  // rollback's name is its ticket.
+  void start_check(const std::string& name);
+  void pass_check(const std::string& name) { end_check(name, Outcome::kSucceeded, 0); }
+  void fail_check(const std::string& name) { end_check(name, Outcome::kExit, 1); }
+  void end_check(const std::string& name, Outcome outcome, std::int32_t exit_code);
+  [[nodiscard]] Token check_token(const std::string& name) const;
+  /// Runs whose registry was to be verified, in order.
+  std::vector<RunId> verifications;
+  /// What a worker was given to run.
+  [[nodiscard]] const AttemptSpec& spec(Token token) const { return specs_.at(token); }
   /// Started and finished, each that waits to be assigned anyhow, until nothing is handed out.
   void finish_all();
   void say(const std::string& worker, WorkerMessage message);
@@ -144,6 +165,10 @@ class CoreHarness {
   [[nodiscard]] const State& folded() const { return shadow_; }
   [[nodiscard]] RunState run_state(RunId run) const { return shadow_.runs.at(run).state; }
   [[nodiscard]] Token token(const std::string& ticket) const { return record(ticket).token; }
+  /// The newest run that has the ticket.
+  [[nodiscard]] const Run& run(const std::string& ticket) const {
+    return shadow_.runs.at(ref(ticket).run);
+  }
   [[nodiscard]] AttemptRef ref(const std::string& ticket) const;
   [[nodiscard]] std::size_t count(FactKind kind) const;
   [[nodiscard]] const std::vector<Fact>& facts() const { return journal_.facts; }
@@ -193,6 +218,8 @@ class CoreHarness {
   void commit(const Turn& turn);
   void receive(const SendToWorker& send);
   void check();
+  void take_check(const std::string& name);
+  void take_ack(const std::string& worker, Token token);
   [[nodiscard]] std::string worker_of(const std::string& ticket) const;
 
   CoreOptions options_;
@@ -202,6 +229,7 @@ class CoreHarness {
   Journal journal_;
   State shadow_;  ///< the fold of the journal, with the runs that have ended
   std::map<std::string, PlayedWorker> workers_;
+  std::map<Token, AttemptSpec> specs_;
   std::deque<Effect> answers_;
   std::deque<std::pair<std::string, std::string>> assigned_;  ///< worker, ticket
   std::uint64_t next_incarnation_ = 100;

@@ -61,19 +61,50 @@ void check_counts(const Run& run, Problems& problems) {
     problems.push_back("the counts of groups are wrong");
 }
 
+/// No ticket counts before its gates, and nothing that stands on an undone ticket stays succeeded.
+void check_milestones(const State& state, const Run& run, Problems& problems) {
+  std::uint32_t handed = 0;
+  for (const auto& [token, check] : state.checks) handed += check.run == run.id ? 1U : 0U;
+  if (handed != run.handed_checks) problems.push_back("the count of handed out checks is wrong");
+  for (const auto& [ticket, validation] : run.validations) {
+    const TicketState now = run.tickets[ticket.index()].state;
+    const bool open =
+        validation.review ? now == TicketState::kReview : now == TicketState::kValidating;
+    if (!open) {
+      problems.push_back(fmt::format("{} is {} while its gates are open",
+                                     name_of(run, ticket.index()), to_text(now)));
+    }
+  }
+  for (std::uint32_t i = 0; i < run.tickets.size(); ++i) {
+    const TicketState now = run.tickets[i].state;
+    if (now == TicketState::kReview && !run.validations.contains(TicketIndex{i})) {
+      problems.push_back(fmt::format("{} is in review without one", name_of(run, i)));
+    }
+    if (now != TicketState::kUndone) continue;
+    for (const Edge edge : run.graph().dependents(TicketIndex{i})) {
+      if (edge.kind != EdgeKind::kBlocking) continue;
+      if (run.tickets[edge.ticket.index()].state != TicketState::kSucceeded) continue;
+      problems.push_back(fmt::format("{} stays succeeded on {}, which is undone",
+                                     name_of(run, edge.ticket.index()), name_of(run, i)));
+    }
+  }
+}
+
 struct Alive {
   const Run* run;
   TicketIndex ticket;
   [[nodiscard]] const TicketRecord& record() const { return run->tickets[ticket.index()]; }
   /// By the version of the plan that it was handed out by.
   [[nodiscard]] const Ticket& definition() const { return run->attempt_ticket(ticket); }
+  [[nodiscard]] bool at_worker() const { return run->at_worker(ticket); }
 };
 
 void check_links(const Core& core, const std::vector<Alive>& alive, Problems& problems) {
   std::map<Token, WorkerId> wanted;
   std::map<Token, WorkerId> held;
+  for (const auto& [token, check] : core.state().checks) wanted[token] = check.worker;
   for (const Alive& attempt : alive) {
-    wanted[attempt.record().token] = attempt.record().worker;
+    if (attempt.at_worker()) wanted[attempt.record().token] = attempt.record().worker;
     const auto known = core.state().attempts.find(attempt.record().token);
     if (known == core.state().attempts.end() ||
         known->second != AttemptRef{attempt.run->id, attempt.ticket}) {
@@ -95,7 +126,9 @@ void check_links(const Core& core, const std::vector<Alive>& alive, Problems& pr
 void check_workers(const Core& core, const std::vector<Alive>& alive, Problems& problems) {
   std::map<WorkerId, std::uint32_t> held;
   std::map<std::pair<WorkerId, std::string>, std::int64_t> used;
+  for (const auto& [token, check] : core.state().checks) ++held[check.worker];
   for (const Alive& attempt : alive) {
+    if (!attempt.at_worker()) continue;
     const WorkerId worker = attempt.record().worker;
     ++held[worker];
     for (const ResourceAmount& amount : attempt.definition().resources) {
@@ -184,7 +217,7 @@ State fold(const Journal& journal) {
   }
   std::vector<RunId> ended;
   for (const auto& [id, run] : state.runs) {
-    if (is_final(run.state) && run.alive() == 0) ended.push_back(id);
+    if (is_final(run.state) && run.alive() == 0 && run.at_workers() == 0) ended.push_back(id);
   }
   for (const RunId id : ended) drop_run(state, id);
   return state;
@@ -204,6 +237,7 @@ std::vector<std::string> differences(const State& memory, const State& folded) {
   same(memory.worker_by_name == folded.worker_by_name, "the names of workers");
   same(memory.track_record == folded.track_record, "how well workers did");
   same(memory.attempts == folded.attempts, "the index of attempts");
+  same(memory.checks == folded.checks, "which checks workers have");
   same(memory.runs.size() == folded.runs.size(), "the number of runs");
   for (const auto& [id, run] : memory.runs) {
     const Run* other = folded.find_run(id);
@@ -224,6 +258,14 @@ std::vector<std::string> differences(const State& memory, const State& folded) {
     same(run.source == other->source && run.former == other->former && !run.offered,
          "a run's versions of its plan");
     same(run.behind == other->behind, "what waits for a group");
+    same(run.validations == other->validations && run.due == other->due &&
+             run.handed_checks == other->handed_checks,
+         "a run's gates and reviews");
+    same(run.rollbacks == other->rollbacks && run.rolling_back == other->rolling_back,
+         "what is to be put back");
+    same(run.plan_gates == other->plan_gates, "a plan's gates");
+    same(run.artifacts == other->artifacts && run.files == other->files,
+         "what attempts have made and left");
     same(run.group_left == other->group_left && run.open_groups == other->open_groups &&
              run.open_left == other->open_left,
          "a run's groups");
@@ -271,10 +313,12 @@ std::vector<std::string> broken_invariants(const Core& core) {
     }
     const auto most = run.source->options.max_parallel ? run.source->options.max_parallel
                                                        : run.plan().most_alive();
+    check_milestones(core.state(), run, problems);
     const bool planned_so = run.former.empty();  // a new version may allow less than runs already
-    if (most && planned_so && !run.parallelism && run.alive() > static_cast<std::uint32_t>(*most)) {
-      problems.push_back(fmt::format("r{} has {} tickets alive; its limit is {}", id.number(),
-                                     run.alive(), *most));
+    const std::uint32_t in_slots = run.at_workers() - run.handed_checks;
+    if (most && planned_so && !run.parallelism && in_slots > static_cast<std::uint32_t>(*most)) {
+      problems.push_back(
+          fmt::format("r{} has {} tickets alive; its limit is {}", id.number(), in_slots, *most));
     }
     if (is_final(run.state)) problems.push_back("a run that has ended is still in memory");
   }

@@ -101,6 +101,48 @@ TicketBuilder& TicketBuilder::only_on_proof() {
   return *this;
 }
 
+TicketBuilder& TicketBuilder::requires_that(const std::string& name) {
+  definition().require.push_back({name, {"true", {}}, {}});
+  return *this;
+}
+TicketBuilder& TicketBuilder::gate(const std::string& name, std::vector<std::string> labels,
+                                   std::int32_t retries, Duration backoff) {
+  Gate gate;
+  gate.name = name;
+  gate.command.shell_line = "true";
+  gate.labels = std::move(labels);
+  gate.retry.max = retries;
+  gate.retry.backoff = backoff;
+  definition().gates.push_back(std::move(gate));
+  return *this;
+}
+TicketBuilder& TicketBuilder::parallel_gate(const std::string& name,
+                                            std::vector<std::string> labels) {
+  gate(name, std::move(labels));
+  definition().gates.back().parallel = true;
+  return *this;
+}
+TicketBuilder& TicketBuilder::approval(const std::string& name, std::optional<Duration> timeout,
+                                       OnReviewTimeout on_timeout) {
+  Gate gate;
+  gate.name = name;
+  gate.approval = true;
+  gate.timeout = timeout;
+  gate.on_timeout = on_timeout;
+  definition().gates.push_back(std::move(gate));
+  return *this;
+}
+TicketBuilder& TicketBuilder::rolls_back(RollbackScope scope) {
+  definition().rollback = Rollback{{"true", {}}, scope, {}};
+  return *this;
+}
+
+PlanBuilder& PlanBuilder::gate(const std::string& name, PlanGateSchedule every,
+                               OnPlanGateFail on_fail) {
+  plan.plan_gates.push_back({name, {"true", {}}, every, {}, on_fail});
+  return *this;
+}
+
 TicketBuilder PlanBuilder::add(const std::string& id) {
   Ticket ticket;
   ticket.id = id;

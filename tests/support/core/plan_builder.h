@@ -34,6 +34,14 @@ class TicketBuilder {
   TicketBuilder& labelled(const std::string& label);
   TicketBuilder& not_on(const std::string& worker);
   TicketBuilder& only_on_proof();
+  TicketBuilder& requires_that(const std::string& name);
+  TicketBuilder& gate(const std::string& name, std::vector<std::string> labels = {},
+                      std::int32_t retries = 0, Duration backoff = {});
+  /// Beside the gate before it, should that be `parallel` as well.
+  TicketBuilder& parallel_gate(const std::string& name, std::vector<std::string> labels = {});
+  TicketBuilder& approval(const std::string& name, std::optional<Duration> timeout = {},
+                          OnReviewTimeout on_timeout = OnReviewTimeout::kReject);
+  TicketBuilder& rolls_back(RollbackScope scope = RollbackScope::kTicket);
 
   [[nodiscard]] Ticket& definition() { return plan_.tickets[index_]; }
 
@@ -52,6 +60,8 @@ class PlanBuilder {
   PlanBuilder& barriers();
   PlanBuilder& fail_fast();
   PlanBuilder& resource(const std::string& name, std::int64_t units);
+  PlanBuilder& gate(const std::string& name, PlanGateSchedule every,
+                    OnPlanGateFail on_fail = OnPlanGateFail::kWarn);
 
   Plan plan;
 };

@@ -148,21 +148,5 @@ TEST(Validation, LooksUpNearIdsOnlyForTheFirstUnknownOnes) {
   EXPECT_TRUE(found[static_cast<std::size_t>(kMaxIdHints)].hint.empty());
 }
 
-TEST(FieldsNotActedUpon, AreNamedWithTheirNumbers) {
-  Plan plan = plan_of({ticket("A"), ticket("B")});
-  EXPECT_THAT(fields_not_acted_upon(plan), IsEmpty());
-  plan.tickets[0].require.resize(1);
-  plan.tickets[0].gates.resize(1);
-  plan.tickets[1].gates.resize(2);
-  plan.plan_gates.resize(1);
-  EXPECT_THAT(
-      fields_not_acted_upon(plan),
-      ElementsAre(
-          "`require` of 1 ticket is kept but not acted upon: tickets start without these checks",
-          "`gates` of 2 tickets is kept but not acted upon: a ticket counts as succeeded when its "
-          "command has, without checks or approval",
-          "`plan_gates` (1 of them) are kept but not acted upon: the whole tree is not checked"));
-}
-
 }  // namespace
 }  // namespace headway

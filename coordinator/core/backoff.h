@@ -1,0 +1,14 @@
+#pragma once
+
+#include <cstdint>
+
+#include "common/base/time.h"
+#include "common/plan/ticket.h"
+
+namespace headway {
+
+/// How long something rests before it is tried again, after so many tries again before: backoff *
+/// factor^n, at most a day.
+Duration backoff_before(const RetryPolicy& policy, std::uint32_t retries_used);
+
+}  // namespace headway

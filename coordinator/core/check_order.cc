@@ -1,0 +1,123 @@
+#include "coordinator/core/check_order.h"
+
+#include <fmt/format.h>
+
+#include "common/base/text.h"
+#include "coordinator/core/backoff.h"
+#include "coordinator/core/track_record.h"
+
+namespace headway {
+
+namespace {
+
+/// Of what a worker says.
+constexpr std::size_t kMostDetailBytes = 1000;
+
+const Gate& gate_of(const Run& run, const CheckRef& check) {
+  return run.attempt_ticket(check.ticket).gates[check.number - 1];
+}
+
+/// The name of the check, or empty where the plan has no such check: a worker said its number.
+template <class Checks>
+std::string name_at(const Checks& checks, std::uint32_t number) {
+  return number >= 1 && number <= checks.size() ? checks[number - 1].name : "";
+}
+
+}  // namespace
+
+std::string check_name(const Run& run, const CheckRef& check) {
+  switch (check.kind) {
+    case CheckKind::kRequirement:
+      return name_at(run.attempt_ticket(check.ticket).require, check.number);
+    case CheckKind::kCheckpoint:
+      return name_at(run.attempt_ticket(check.ticket).checkpoints, check.number);
+    case CheckKind::kGate:
+      return name_at(run.attempt_ticket(check.ticket).gates, check.number);
+    case CheckKind::kPlanGate:
+      return name_at(run.plan().plan_gates, check.number);
+    case CheckKind::kRollback:
+      return run.attempt_ticket(check.ticket).id;
+  }
+  return "";
+}
+
+std::string check_words(const Run& run, const CheckRef& check, const CheckEnding& ending) {
+  std::string words =
+      check.kind == CheckKind::kRollback
+          ? fmt::format("rollback of {}", check_name(run, check))
+          : fmt::format("{} {} '{}'", to_text(check.kind), check.number, check_name(run, check));
+  switch (ending.outcome) {
+    case Outcome::kSucceeded:
+      return words;
+    case Outcome::kTakenBack:
+    case Outcome::kCancelled:
+      return words + " was stopped";
+    case Outcome::kExit:
+      return words + fmt::format(" failed: exit {}", ending.exit_code.value_or(0));
+    case Outcome::kSignal:
+      return words + fmt::format(" failed: signal {}", ending.signal.value_or(0));
+    case Outcome::kTimeout:
+    case Outcome::kOutOfMemory:
+    case Outcome::kCouldNotStart:
+    case Outcome::kRequirement:
+    case Outcome::kGate:
+    case Outcome::kWorkerLost:
+    case Outcome::kKilledWorkers:
+      break;
+  }
+  words += fmt::format(" failed: {}", to_text(ending.outcome));
+  if (!ending.detail.empty()) words += ": " + ending.detail.substr(0, kMostDetailBytes);
+  return words;
+}
+
+AttemptSpec check_spec(const Run& run, const CheckRef& check) {
+  AttemptSpec spec;
+  spec.run = fmt::format("r{}", run.id.number());
+  spec.root = run.source->options.plan_folder;
+  spec.check = check_name(run, check);
+  spec.kill_grace = Ticket{}.kill_grace;
+  if (check.kind == CheckKind::kPlanGate) {
+    const PlanGate& gate = run.plan().plan_gates[check.number - 1];
+    spec.dir = ".";
+    spec.words = words_of(gate.command);
+    spec.timeout = gate.timeout.value_or(kCheckTimeout);
+    return spec;
+  }
+  const Ticket& ticket = run.attempt_ticket(check.ticket);
+  spec.ticket = ticket.id;
+  spec.attempt = run.tickets[check.ticket.index()].attempts;
+  spec.dir = ticket.dir;
+  spec.env = ticket.env;
+  spec.secrets = ticket.secrets;
+  spec.kill_grace = ticket.kill_grace;
+  if (check.kind == CheckKind::kRollback) {
+    spec.words = words_of(ticket.rollback->command);
+    spec.timeout = ticket.rollback->timeout.value_or(kCheckTimeout);
+    spec.finish_on_disconnect = ticket.on_disconnect == OnDisconnect::kFinish;
+  } else {
+    spec.words = words_of(gate_of(run, check).command);
+    spec.timeout = gate_of(run, check).timeout.value_or(kCheckTimeout);
+  }
+  return spec;
+}
+
+AgentDemand demand_of_check(const Run& run, const CheckRef& check) {
+  AgentDemand demand;
+  if (check.kind == CheckKind::kPlanGate) return demand;
+  if (check.kind == CheckKind::kGate) demand.requirement.labels = gate_of(run, check).labels;
+  if (!demand.requirement.labels.empty()) return demand;
+  demand = demand_of(run.attempt_ticket(check.ticket), run.source->options.agent_types, {});
+  demand.abilities.clear();
+  return demand;
+}
+
+Duration pause_before_again(const Run& run, const CheckRef& check, Outcome outcome) {
+  if (check.kind != CheckKind::kGate) return {};
+  if (!ended_by_itself(outcome) || outcome == Outcome::kSucceeded) return {};
+  const ValidationRecord& validation = run.validations.at(check.ticket);
+  const auto failures = validation.failures.find(check.number);
+  return backoff_before(gate_of(run, check).retry,
+                        failures == validation.failures.end() ? 0 : failures->second);
+}
+
+}  // namespace headway

@@ -1,0 +1,37 @@
+#pragma once
+
+#include <string>
+
+#include "common/messages/worker_messages.h"
+#include "coordinator/core/agent_demand.h"
+#include "coordinator/core/state.h"
+
+namespace headway {
+
+/// What a check of a run is, as it is handed out and as people are told of it. Pure questions about
+/// the plan.
+
+/// `unit tests`.
+std::string check_name(const Run& run, const CheckRef& check);
+
+/// How one has ended.
+struct CheckEnding {
+  Outcome outcome = Outcome::kSucceeded;
+  std::optional<std::int32_t> exit_code, signal;
+  std::string detail;
+};
+
+/// `gate 2 'unit tests' failed: exit 2`; after a success `gate 2 'unit tests'`.
+std::string check_words(const Run& run, const CheckRef& check, const CheckEnding& ending);
+
+/// What a worker is given to run.
+AttemptSpec check_spec(const Run& run, const CheckRef& check);
+
+/// Who may run it. A gate with labels goes to an agent that offers them, any other to one that
+/// could run its ticket.
+AgentDemand demand_of_check(const Run& run, const CheckRef& check);
+
+/// How long it rests after having ended so, where it is tried again.
+Duration pause_before_again(const Run& run, const CheckRef& check, Outcome outcome);
+
+}  // namespace headway

@@ -1,0 +1,171 @@
+#include <algorithm>
+
+#include <fmt/format.h>
+
+#include "common/base/text.h"
+#include "coordinator/core/check_order.h"
+#include "coordinator/core/core.h"
+#include "coordinator/core/reopening.h"
+#include "coordinator/core/rollback_order.h"
+#include "coordinator/core/who_and_why.h"
+
+/// Putting tickets back: decided when one fails for good or is cancelled, or by a person; carried
+/// out one after the other, what ended last goes first.
+
+namespace headway {
+
+/// A ticket has ended without success, for good. Nothing has to be put back where nothing of it has
+/// run.
+void Core::consider_rollback(AttemptRef ended) {
+  const Run& run = *state_.find_run(ended.run);
+  const TicketRecord& ticket = record(ended);
+  const std::optional<Rollback>& rollback = run.ticket(ended.ticket).rollback;
+  const bool succeeded = ticket.state == TicketState::kSucceeded;
+  if (!rollback || !is_final(ticket.state) || succeeded || !ticket.touched) return;
+  if (ticket.rollback != RollbackState::kNone) return;
+  const std::string why = fmt::format("{} {}", run.ticket(ended.ticket).id, to_text(ticket.state));
+  const RollbackPlan plan = rollback_of(run, ended.ticket, rollback->scope);
+  plan_rollback(ended, "its own end");
+  carry_out(ended.run, plan, why);
+}
+
+void Core::plan_rollback(AttemptRef ticket, const std::string& why) {
+  Fact planned;
+  planned.kind = FactKind::kRollbackPlanned;
+  planned.run = ticket.run;
+  planned.ticket = ticket.ticket;
+  planned.detail = why;
+  emit(planned);
+  hold_for_rollback(ticket);
+}
+
+void Core::carry_out(RunId id, const RollbackPlan& plan, const std::string& why) {
+  const Run& run = *state_.find_run(id);
+  for (const TicketIndex ticket : plan.undone) plan_rollback({id, ticket}, why);
+  for (const TicketIndex ticket : plan.cancelled) {
+    if (is_final(run.tickets[ticket.index()].state)) continue;
+    cancel_ticket({id, ticket}, fmt::format("what it stands on is put back: {}", why));
+  }
+}
+
+/// What is to be put back is nobody else's until it is; what another holds already, it gets when
+/// that is free.
+bool Core::hold_for_rollback(AttemptRef ticket) {
+  if (rollback_locks_.contains(ticket)) return true;
+  if (!scheduler_.take_locks(ticket)) return false;
+  rollback_locks_.insert(ticket);
+  return true;
+}
+
+void Core::let_go_after_rollback(AttemptRef ticket) {
+  if (rollback_locks_.erase(ticket) > 0) scheduler_.let_go(ticket);
+}
+
+/// Puts back what needs no agent, until something does or must wait.
+void Core::advance_rollbacks(RunId id) {
+  const Run& run = *state_.find_run(id);
+  while (const auto next = run.next_rollback()) {
+    if (run.rolling_back != Token{} || !may_put_back(run, *next)) return;
+    if (run.ticket(*next).rollback) return;
+    end_rollback({id, *next}, {}, Outcome::kSucceeded, "it has no rollback: nothing was run");
+  }
+}
+
+/// Whether nothing that stands on it is alive, and nobody else holds its locks.
+bool Core::may_put_back(const Run& run, TicketIndex ticket) {
+  for (const Edge edge : run.graph().dependents(ticket)) {
+    const bool alive = is_alive(run.tickets[edge.ticket.index()].state);
+    if (edge.kind != EdgeKind::kSoft && alive) return false;
+  }
+  return hold_for_rollback({run.id, ticket});
+}
+
+void Core::end_rollback(AttemptRef ticket, Token token, Outcome outcome,
+                        const std::string& detail) {
+  Fact ended;
+  ended.kind = FactKind::kRollbackEnded;
+  ended.run = ticket.run;
+  ended.ticket = ticket.ticket;
+  ended.token = token;
+  ended.outcome = outcome;
+  const bool stood = record(ticket).state == TicketState::kSucceeded;
+  const bool put_back = outcome == Outcome::kSucceeded;
+  if (put_back && stood) ended.ticket_state = TicketState::kUndone;
+  ended.detail = detail;
+  emit(ended);
+  if (!put_back) return;  // its locks stay: nobody may build on what is half put back
+  let_go_after_rollback(ticket);
+  if (stood) follow_up(ticket);
+}
+
+Result<std::vector<Change>> Core::settle_tickets(const Run& run,
+                                                 const std::vector<TicketIndex>& named,
+                                                 const TicketInput& input) {
+  const TicketControl& control = input.control;
+  if (control.by.empty()) {
+    return Error{ErrorKind::kUsage, "somebody answers for it: say --by NAME"};
+  }
+  std::vector<Change> changes;
+  for (const TicketIndex ticket : named) {
+    const TicketRecord& settled = run.tickets[ticket.index()];
+    if (settled.rollback != RollbackState::kFailed) {
+      return Error{ErrorKind::kFailed,
+                   fmt::format("the rollback of {} is {}: only one that failed is to be settled",
+                               run.ticket(ticket).id, to_text(settled.rollback))};
+    }
+    changes.push_back({fmt::format("rollback of {}", run.ticket(ticket).id), "failed", "settled"});
+  }
+  if (control.dry_run) return changes;
+  bring_back(control.run, input.ended.get());
+  const Run& known = *state_.find_run(control.run);
+  for (const TicketIndex ticket : named) {
+    const bool stood = known.tickets[ticket.index()].state == TicketState::kSucceeded;
+    Fact settled;
+    settled.kind = FactKind::kRollbackSettled;
+    settled.run = control.run;
+    settled.ticket = ticket;
+    if (stood) settled.ticket_state = TicketState::kUndone;
+    settled.detail = who_and_why(to_text(control.action), control.by, control.comment);
+    emit(settled);
+    let_go_after_rollback({control.run, ticket});
+    if (stood) follow_up({control.run, ticket});
+  }
+  if (is_final(known.state) && !known.rollbacks.empty()) resume_ended(control.run);
+  return changes;
+}
+
+/// Everything, or where a ticket is named what has succeeded since that one did.
+Result<std::vector<Change>> Core::roll_back(const Run& run, const std::vector<TicketIndex>& named,
+                                            const TicketInput& input) {
+  const TicketControl& control = input.control;
+  if (named.size() > 1) {
+    return Error{ErrorKind::kUsage, "a run goes back to one ticket: name one, or none"};
+  }
+  if (run.alive() > 0) {
+    return Error{ErrorKind::kFailed,
+                 fmt::format("{} tickets of run r{} are alive: pause it and wait for their end, or "
+                             "stop it, first",
+                             run.alive(), run.id.number())};
+  }
+  if (const auto busy = being_put_back(run)) return *busy;
+  const Result<RollbackPlan> plan =
+      rollback_to(run, named.empty() ? std::nullopt : std::optional(named.front()));
+  if (!plan) return plan.error();
+  std::vector<Change> changes;
+  for (const TicketIndex ticket : plan->undone) {
+    changes.push_back({run.ticket(ticket).id, "succeeded",
+                       run.ticket(ticket).rollback ? "undone" : "undone (it has no rollback)"});
+  }
+  for (const TicketIndex ticket : plan->cancelled) {
+    changes.push_back({run.ticket(ticket).id,
+                       std::string(to_text(run.tickets[ticket.index()].state)), "cancelled"});
+  }
+  if (control.dry_run) return changes;
+  bring_back(control.run, input.ended.get());
+  if (is_final(state_.find_run(control.run)->state)) resume_ended(control.run);
+  carry_out(control.run, *plan, who_and_why(to_text(control.action), control.by, control.comment));
+  finish_run_if_done(control.run);
+  return changes;
+}
+
+}  // namespace headway

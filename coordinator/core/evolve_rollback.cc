@@ -1,0 +1,67 @@
+#include <algorithm>
+
+#include "coordinator/core/evolution.h"
+
+/// Putting back what tickets did: one after the other, what ended last goes first.
+
+namespace headway {
+
+void Evolution::rollback_planned() {
+  Run& of = run();
+  record().rollback = RollbackState::kPlanned;
+  // What a worker has is the first, come what may; so is one that is in the way.
+  const bool fixed = of.rolling_back != Token{} || (!of.rollbacks.empty() && !of.next_rollback());
+  const auto from = of.rollbacks.begin() + (fixed ? 1 : 0);
+  const auto at = std::find_if(from, of.rollbacks.end(), [&](TicketIndex other) {
+    return of.tickets[other.index()].settled < record().settled;
+  });
+  of.rollbacks.insert(at, *fact_.ticket);
+  queue_rollback(of);
+}
+
+/// The first of the line is due where it has something to run; no other is.
+void Evolution::queue_rollback(Run& of) {
+  const auto first = of.due.lower_bound({CheckKind::kRollback, TicketIndex{0}, 0});
+  of.due.erase(first, of.due.end());
+  const auto next = of.next_rollback();
+  if (!next || of.rolling_back != Token{}) return;
+  if (of.ticket(*next).rollback) of.due.insert({CheckKind::kRollback, *next, 1});
+}
+
+/// What became of it, `rollback ended` says. Where its worker was lost it is run once more.
+void Evolution::rollback_handed_back(const HandedCheck& ended) {
+  Run& of = run();
+  of.rolling_back = {};
+  if (fact_.outcome == Outcome::kWorkerLost && ended.started_at != WallTime{}) {
+    ++of.rollback_workers_lost;
+  }
+  queue_rollback(of);
+}
+
+void Evolution::rollback_ended() {
+  if (fact_.outcome == Outcome::kSucceeded) return put_back(RollbackState::kDone);
+  record().rollback = RollbackState::kFailed;
+  queue_rollback(run());
+}
+
+void Evolution::put_back(RollbackState how) {
+  Run& of = run();
+  TicketRecord& back = record();
+  HW_CHECK(!of.rollbacks.empty() && of.rollbacks.front() == *fact_.ticket,
+           "a ticket was put back before its turn");
+  back.rollback = how;
+  of.rollbacks.erase(of.rollbacks.begin());
+  of.rollback_workers_lost = 0;
+  if (fact_.ticket_state) {
+    HW_CHECK(is_final(back.state), "a ticket was undone that had not ended");
+    unsettle(of, *fact_.ticket);
+    --count_of(of, back.state);
+    back.state = *fact_.ticket_state;
+    ++count_of(of, back.state);
+    back.detail = fact_.detail;
+    settle(of, *fact_.ticket);
+  }
+  queue_rollback(of);
+}
+
+}  // namespace headway

@@ -1,0 +1,25 @@
+#pragma once
+
+#include <optional>
+#include <vector>
+
+#include "common/base/result.h"
+#include "coordinator/core/state.h"
+
+namespace headway {
+
+/// Which tickets are put back together. Pure questions about one run.
+
+struct RollbackPlan {
+  std::vector<TicketIndex> undone;     ///< succeeded, and are to be undone; what ended last first
+  std::vector<TicketIndex> cancelled;  ///< have not ended, and would stand on what is undone
+};
+
+/// What goes along when the ticket is put back because it failed or was cancelled. Everything that
+/// succeeded on top of what is undone is undone as well, since it stands on nothing then.
+RollbackPlan rollback_of(const Run& run, TicketIndex ticket, RollbackScope scope);
+
+/// A person's wish: undo all that has succeeded, or what did so after `keep`.
+Result<RollbackPlan> rollback_to(const Run& run, std::optional<TicketIndex> keep);
+
+}  // namespace headway

@@ -1,0 +1,146 @@
+#include <gmock/gmock.h>
+
+#include "tests/support/core/core_harness.h"
+
+/// Checks of the whole tree, while other tickets go on.
+
+namespace headway {
+namespace {
+
+using ::testing::Contains;
+using ::testing::ElementsAre;
+using ::testing::IsEmpty;
+
+TEST(PlanGates, AreDueWhenAGroupHasEndedAndHoldNothingUp) {
+  CoreHarness h;
+  h.join("w", 2);
+  PlanBuilder plan;
+  plan.add("A");
+  plan.add("B").after({"A"});
+  plan.gate("tree", EveryGroup{});
+  h.submit(plan);
+  h.assigned();
+  h.run_through("A");
+  EXPECT_THAT(h.assigned(), ElementsAre("check tree", "B"));
+  EXPECT_EQ(h.verifications.size(), 1U) << "the registry is verified at the same moment";
+  h.run_through("B");
+  EXPECT_EQ(h.run("A").state, RunState::kRunning) << "the gate is still out";
+  h.pass_check("tree");
+  EXPECT_THAT(h.assigned(), ElementsAre("check tree")) << "once more: another group has ended";
+  h.pass_check("tree");
+  EXPECT_EQ(h.run("A").state, RunState::kSucceeded);
+}
+
+TEST(PlanGates, AreDueAfterSoManyTicketsAndAtTheEnd) {
+  CoreHarness h;
+  h.join("w", 1);
+  PlanBuilder plan;
+  plan.add_many("T", 5);
+  plan.gate("often", EveryTickets{2});
+  plan.gate("last", AtEnd{});
+  h.submit(plan);
+  h.assigned();
+  std::size_t often = 0;
+  for (int i = 1; i <= 5; ++i) {
+    const std::string id = fmt::format("T{}", i);
+    h.run_through(id);
+    for (const std::string& given : h.assigned()) {
+      if (given != "check often") continue;
+      ++often;
+      h.pass_check("often");
+      h.assigned();
+    }
+  }
+  EXPECT_EQ(often, 2U);
+  EXPECT_EQ(h.run("T1").state, RunState::kRunning);
+  h.pass_check("last");
+  EXPECT_EQ(h.run("T1").state, RunState::kSucceeded);
+}
+
+TEST(PlanGates, AreDueEverySoOftenOverARestart) {
+  CoreHarness h;
+  h.join("w", 2);
+  PlanBuilder plan;
+  plan.add("LONG");
+  plan.gate("tree", Duration{10min});
+  h.submit(plan);
+  h.assigned();
+  h.start("LONG");
+  h.pass(6min);
+  h.restart(1s);
+  h.rejoin("w");
+  h.pass(3min);
+  EXPECT_THAT(h.assigned(), IsEmpty());
+  h.pass(2min);
+  EXPECT_THAT(h.assigned(), ElementsAre("check tree"));
+  h.pass_check("tree");
+  h.finish("LONG");
+  EXPECT_EQ(h.run("LONG").state, RunState::kSucceeded);
+}
+
+TEST(PlanGates, ThatFailWarnPauseOrFailTheRun) {
+  for (const OnPlanGateFail on_fail :
+       {OnPlanGateFail::kWarn, OnPlanGateFail::kPause, OnPlanGateFail::kFail}) {
+    CoreHarness h;
+    h.join("w", 2);
+    PlanBuilder plan;
+    plan.add("A");
+    plan.add("B").after({"A"});
+    plan.add("C").after({"B"});
+    plan.gate("tree", EveryTickets{1}, on_fail);
+    h.submit(plan);
+    h.assigned();
+    h.run_through("A");
+    h.start("B");
+    h.fail_check("tree");
+    h.ignore_messages();
+    switch (on_fail) {
+      case OnPlanGateFail::kWarn:
+        EXPECT_EQ(h.run("A").state, RunState::kRunning);
+        break;
+      case OnPlanGateFail::kPause:
+        EXPECT_EQ(h.run("A").state, RunState::kPaused);
+        break;
+      case OnPlanGateFail::kFail:
+        EXPECT_EQ(h.state("C"), TicketState::kAborted);
+        break;
+    }
+    h.finish("B");
+    h.pass_check("tree");
+    if (on_fail == OnPlanGateFail::kPause) {
+      EXPECT_EQ(h.state("C"), TicketState::kReady);
+      h.resume();
+    }
+    h.assigned();
+    if (on_fail != OnPlanGateFail::kFail) {
+      h.finish("C");
+      h.pass_check("tree");
+    }
+    EXPECT_EQ(h.run("A").state,
+              on_fail == OnPlanGateFail::kFail ? RunState::kFailed : RunState::kSucceeded);
+  }
+}
+
+TEST(PlanGates, ThatPauseAtTheEndLookAgainWhenTheRunGoesOn) {
+  CoreHarness h;
+  h.join("w");
+  PlanBuilder plan;
+  plan.add("A");
+  plan.gate("tree", AtEnd{}, OnPlanGateFail::kPause);
+  h.submit(plan);
+  h.assigned();
+  h.run_through("A");
+  h.fail_check("tree");
+  EXPECT_EQ(h.run("A").state, RunState::kPaused);
+  h.restart(1s);
+  h.rejoin("w");
+  EXPECT_EQ(h.run("A").state, RunState::kPaused);
+  h.assigned();
+  h.resume();
+  EXPECT_THAT(h.assigned(), ElementsAre("check tree"));
+  h.pass_check("tree");
+  EXPECT_EQ(h.run("A").state, RunState::kSucceeded);
+}
+
+}  // namespace
+}  // namespace headway

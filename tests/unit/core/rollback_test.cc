@@ -1,0 +1,227 @@
+#include <gmock/gmock.h>
+
+#include "tests/support/core/core_harness.h"
+
+/// What failed is put back, with what stood on it, what ended last first, each once.
+
+namespace headway {
+namespace {
+
+using ::testing::ElementsAre;
+using ::testing::HasSubstr;
+using ::testing::IsEmpty;
+
+TEST(RollingBack, RunsAfterATicketFailedForGoodAndKeepsItsLocks) {
+  CoreHarness h;
+  h.join("w");
+  PlanBuilder plan;
+  plan.add("A").rolls_back().writes("db").retry(1).priority(Priority::kHigh);
+  plan.add("B").writes("db");
+  h.submit(plan);
+  h.assigned();
+  h.start("A");
+  h.fail("A");
+  EXPECT_THAT(h.assigned(), ElementsAre("A")) << "it may be tried again: nothing is put back yet";
+  h.start("A");
+  h.fail("A");
+  EXPECT_EQ(h.state("A"), TicketState::kFailed);
+  EXPECT_THAT(h.assigned(), ElementsAre("check A")) << "and B does not get between";
+  h.start_check("A");
+  h.pass_check("A");
+  EXPECT_EQ(h.record("A").rollback, RollbackState::kDone);
+  EXPECT_THAT(h.assigned(), ElementsAre("B"));
+  h.finish("B");
+  EXPECT_EQ(h.run("A").state, RunState::kFailed);
+}
+
+TEST(RollingBack, OfWhatNeverStartedIsNotNeeded) {
+  CoreHarness h;
+  PlanBuilder plan;
+  plan.add("A").rolls_back();
+  h.submit(plan);
+  h.cancel({"A"});
+  EXPECT_EQ(h.record("A").rollback, RollbackState::kNone);
+}
+
+TEST(RollingBack, OfTheWholeRunGoesInReverseOrderOfSuccess) {
+  CoreHarness h;
+  h.join("w");
+  PlanBuilder plan;
+  plan.add("L0").rolls_back();
+  plan.add("L1").after({"L0"}).rolls_back();
+  plan.add("L2").after({"L1"});
+  plan.add("BAD").after({"L2"}).rolls_back(RollbackScope::kRun);
+  plan.add("NEXT").after({"BAD"});
+  h.submit(plan);
+  h.assigned();
+  for (const char* ticket : {"L0", "L1", "L2"}) h.run_through(ticket);
+  h.assigned();
+  h.start("BAD");
+  h.fail("BAD");
+  EXPECT_THAT(h.assigned(), ElementsAre("check BAD"));
+  h.pass_check("BAD");
+  EXPECT_EQ(h.state("L2"), TicketState::kUndone) << "there was nothing to run";
+  EXPECT_EQ(h.state("L1"), TicketState::kSucceeded);
+  EXPECT_THAT(h.assigned(), ElementsAre("check L1"));
+  h.restart(1s);
+  h.rejoin("w");
+  h.start_check("L1");
+  h.pass_check("L1");
+  EXPECT_EQ(h.state("L1"), TicketState::kUndone);
+  EXPECT_THAT(h.assigned(), ElementsAre("check L0"));
+  h.pass_check("L0");
+  EXPECT_EQ(h.state("L0"), TicketState::kUndone);
+  EXPECT_EQ(h.state("BAD"), TicketState::kFailed) << "its rollback is recorded beside its state";
+  EXPECT_EQ(h.run("L0").state, RunState::kFailed);
+}
+
+TEST(RollingBack, StopsWhatStandsOnWhatIsUndone) {
+  CoreHarness h;
+  h.join("w", 2);
+  PlanBuilder plan;
+  plan.add("BASE").rolls_back();
+  plan.add("TOP").after({"BASE"}).rolls_back();
+  plan.add("BAD").after({"BASE"}).rolls_back(RollbackScope::kRun);
+  h.submit(plan);
+  h.assigned();
+  h.run_through("BASE");
+  h.assigned();
+  h.start("TOP");
+  h.start("BAD");
+  h.fail("BAD");
+  EXPECT_EQ(h.sent<Stop>("w").token, h.token("TOP"));
+  h.pass_check("BAD");
+  EXPECT_THAT(h.state("BASE"), TicketState::kSucceeded) << "TOP stands on it and may be alive";
+  h.end("TOP", Outcome::kCancelled);
+  h.pass_check("TOP");
+  h.pass_check("BASE");
+  EXPECT_EQ(h.state("BASE"), TicketState::kUndone);
+  EXPECT_EQ(h.state("TOP"), TicketState::kCancelled);
+}
+
+TEST(RollingBack, ThatFailsIsInTheWayUntilAPersonSettlesIt) {
+  CoreHarness h;
+  h.join("w");
+  PlanBuilder plan;
+  plan.add("A").rolls_back();
+  plan.add("BAD").after({"A"}).rolls_back(RollbackScope::kRun).writes("db");
+  h.submit(plan);
+  h.assigned();
+  h.run_through("A");
+  h.assigned();
+  h.start("BAD");
+  h.fail("BAD");
+  h.assigned();
+  h.start_check("BAD");
+  h.fail_check("BAD");
+  EXPECT_EQ(h.record("BAD").rollback, RollbackState::kFailed);
+  EXPECT_THAT(h.assigned(), IsEmpty());
+  EXPECT_EQ(h.run("A").state, RunState::kFailed) << "nothing more can happen by itself";
+  EXPECT_EQ(h.state("A"), TicketState::kSucceeded);
+  EXPECT_THAT(h.refused(TicketAction::kRetry, {"BAD"}), HasSubstr("headway ticket settle BAD"));
+  EXPECT_THAT(h.refused(TicketAction::kSettle, {"A"}), HasSubstr("the rollback of A is planned"));
+  h.settle("BAD");
+  EXPECT_THAT(h.assigned(), ElementsAre("check A")) << "the rest goes on";
+  h.pass_check("A");
+  EXPECT_EQ(h.state("A"), TicketState::kUndone);
+  EXPECT_EQ(h.run("A").state, RunState::kFailed);
+  h.retry({"A", "BAD"});
+  EXPECT_THAT(h.assigned(), ElementsAre("A"));
+  h.run_through("A");
+  EXPECT_THAT(h.assigned(), ElementsAre("BAD"));
+  h.run_through("BAD");
+  EXPECT_EQ(h.run("A").state, RunState::kSucceeded);
+}
+
+TEST(RollingBack, RunsAgainWhenItsWorkerIsLost) {
+  CoreHarness h;
+  h.join("w");
+  PlanBuilder plan;
+  plan.add("A").rolls_back();
+  h.submit(plan);
+  h.assigned();
+  h.start("A");
+  h.fail("A");
+  h.assigned();
+  h.start_check("A");
+  h.silence("w");
+  h.pass(20s);
+  h.join("v");
+  EXPECT_THAT(h.assigned_to("v"), ElementsAre("check A")) << "the same agent where it can";
+  h.pass_check("A");
+  EXPECT_EQ(h.record("A").rollback, RollbackState::kDone);
+}
+
+TEST(RollingBack, FollowsAStopThatKeepsNothing) {
+  CoreHarness h;
+  h.join("w");
+  PlanBuilder plan;
+  plan.add("A").rolls_back();
+  plan.add("B").rolls_back();
+  h.submit(plan);
+  h.assigned();
+  h.start("A");
+  h.stop();
+  h.ignore_messages();
+  h.reject("B");
+  h.end("A", Outcome::kCancelled);
+  EXPECT_THAT(h.assigned(), ElementsAre("check A")) << "B has done nothing";
+  EXPECT_EQ(h.run("A").state, RunState::kStopping) << "until what it did is put back";
+  h.pass_check("A");
+  EXPECT_EQ(h.run("A").state, RunState::kCancelled);
+}
+
+TEST(RollingBack, WaitsOutAStopThatKeepsTheState) {
+  CoreHarness h;
+  h.join("w");
+  PlanBuilder plan;
+  plan.add("A").rolls_back();
+  plan.add("B");
+  h.submit(plan);
+  h.assigned();
+  h.start("A");
+  h.fail("A");
+  h.assigned();
+  h.start_check("A");
+  h.stop({}, false, true);
+  h.ignore_messages();
+  h.reject("B");
+  h.end_check("A", Outcome::kTakenBack, 0);
+  EXPECT_EQ(h.run("A").state, RunState::kStopped);
+  h.restart(1s);
+  h.rejoin("w");
+  EXPECT_THAT(h.assigned(), IsEmpty());
+  h.resume();
+  EXPECT_THAT(h.assigned(), testing::Contains("check A"));
+  h.pass_check("A");
+  h.finish_all();
+}
+
+TEST(RollingBack, ByHandUndoesAnEndedRunBackToATicket) {
+  CoreHarness h;
+  h.join("w");
+  PlanBuilder plan;
+  plan.add("A").rolls_back();
+  plan.add("B").after({"A"}).rolls_back();
+  plan.add("C").after({"B"});
+  h.submit(plan);
+  h.assigned();
+  EXPECT_THAT(h.roll_back(), HasSubstr("1 tickets of run r1 are alive"));
+  for (const char* ticket : {"A", "B", "C"}) h.run_through(ticket);
+  h.assigned();
+  EXPECT_EQ(h.run("A").state, RunState::kSucceeded);
+  EXPECT_EQ(h.roll_back("A"), "C:undone (it has no rollback) B:undone");
+  EXPECT_THAT(h.assigned(), ElementsAre("check B"));
+  h.pass_check("B");
+  EXPECT_EQ(h.state("A"), TicketState::kSucceeded);
+  EXPECT_EQ(h.state("B"), TicketState::kUndone);
+  EXPECT_EQ(h.state("C"), TicketState::kUndone);
+  EXPECT_EQ(h.run("A").state, RunState::kFailed);
+  EXPECT_EQ(h.roll_back(), "A:undone");
+  EXPECT_THAT(h.assigned(), ElementsAre("check A"));
+  h.pass_check("A");
+  EXPECT_THAT(h.roll_back(), HasSubstr("nothing of run r1 has succeeded"));
+}
+
+}  // namespace
+}  // namespace headway
