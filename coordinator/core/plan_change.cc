@@ -208,8 +208,26 @@ class Changeover {
     }
     std::ranges::sort(all);
     all.erase(std::unique(all.begin(), all.end()), all.end());
+    if (const auto error = comes_after(all)) return *error;
     change_.reopen = std::move(all);
     return {};
+  }
+
+  /// What is alive cannot wait for something that is opened again.
+  [[nodiscard]] std::optional<Error> comes_after(const std::vector<TicketIndex>& reopened) const {
+    for (const TicketIndex ticket : reopened) {
+      for (const Edge edge : after_.graph().dependents(ticket)) {
+        const bool alive = edge.ticket.index() < run_.tickets.size() &&
+                           is_alive(run_.tickets[edge.ticket.index()].state);
+        if (edge.kind == EdgeKind::kSoft || !alive) continue;
+        return Error{ErrorKind::kInvalidPlan,
+                     fmt::format("{0} comes after {1}, which would run again, and is {2}: apply "
+                                 "this when {0} has ended",
+                                 after_.ticket(edge.ticket).id, after_.ticket(ticket).id,
+                                 to_text(run_.tickets[edge.ticket.index()].state))};
+      }
+    }
+    return std::nullopt;
   }
 
   const Run& run_;

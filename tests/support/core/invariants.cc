@@ -32,6 +32,14 @@ std::uint32_t unmet_of(const Run& run, TicketIndex ticket) {
   return unmet;
 }
 
+bool declare_conflict(const Ticket& one, const Ticket& two) {
+  const auto declares = [](const Ticket& from, const Ticket& to) {
+    return contains(from.dependencies.file_conflicts, to.id) ||
+           contains(from.dependencies.resource_conflicts, to.id);
+  };
+  return declares(one, two) || declares(two, one);
+}
+
 void check_counts(const Run& run, Problems& problems) {
   std::array<std::uint32_t, kTicketStates> in_state{};
   std::vector<std::uint32_t> group_left(run.graph().group_count(), 0);
@@ -159,6 +167,20 @@ void check_workers(const Core& core, const std::vector<Alive>& alive, Problems& 
   }
 }
 
+/// Each by the version of the plan that it was handed out by; what two declare of each other holds
+/// as the present one says it.
+bool apart_by_plan(const Alive& a, const Alive& b) {
+  const RunPlan& one = a.run->attempt_plan(a.ticket);
+  const RunPlan& two = b.run->attempt_plan(b.ticket);
+  if (a.run != b.run) return must_not_meet(one, a.ticket, two, b.ticket, false);
+  const RunPlan& now = *a.run->source;
+  if (declare_conflict(now.plan.tickets[a.ticket.index()], now.plan.tickets[b.ticket.index()])) {
+    return true;
+  }
+  return must_not_meet(one, a.ticket, two, b.ticket, true) &&
+         !declare_conflict(a.definition(), b.definition());
+}
+
 /// Not of what a person has changed meanwhile: less than is in use is no fault then.
 void check_shared(const std::vector<Alive>& alive, Problems& problems) {
   std::map<std::string, std::int64_t> used, capacity;
@@ -184,10 +206,7 @@ void check_shared(const std::vector<Alive>& alive, Problems& problems) {
     for (std::size_t j = i + 1; j < alive.size(); ++j) {
       const Alive& a = alive[i];
       const Alive& b = alive[j];
-      if (!must_not_meet(a.run->attempt_plan(a.ticket), a.ticket, b.run->attempt_plan(b.ticket),
-                         b.ticket, a.run == b.run)) {
-        continue;
-      }
+      if (!apart_by_plan(a, b)) continue;
       problems.push_back(fmt::format("{} and {} are alive together",
                                      name_of(*a.run, a.ticket.index()),
                                      name_of(*b.run, b.ticket.index())));
@@ -294,11 +313,7 @@ bool must_not_meet(const RunPlan& a, TicketIndex first, const RunPlan& b, Ticket
     }
   }
   if (!same_run) return false;
-  const auto declares = [](const Ticket& from, const Ticket& to) {
-    return contains(from.dependencies.file_conflicts, to.id) ||
-           contains(from.dependencies.resource_conflicts, to.id);
-  };
-  if (declares(one, two) || declares(two, one)) return true;
+  if (declare_conflict(one, two)) return true;
   if (one.isolation == Isolation::kIsolated || two.isolation == Isolation::kIsolated) return true;
   return one.isolation == Isolation::kSequential && two.isolation == Isolation::kSequential;
 }

@@ -215,6 +215,19 @@ TEST(PlanChange, UndoneARemovedTicketComesBack) {
   EXPECT_EQ(p.h.run_state(p.run), RunState::kSucceeded);
 }
 
+TEST(PlanChange, WhatRunsCannotComeAfterATicketThatComesBack) {
+  Going p;
+  PlanBuilder without;
+  without.add("a");
+  p.h.apply(without);
+  PlanBuilder turned;
+  turned.add("b");
+  turned.add("a").after_end_of({"b"});
+  const std::string why = p.h.refused_application(turned);
+  EXPECT_NE(why.find("a comes after b, which would run again"), std::string::npos) << why;
+  p.h.finish("a");
+}
+
 TEST(PlanChange, WhatDependsOnAFailedTicketByTheNewPlanIsAborted) {
   Going p;
   p.plan.add("other");
