@@ -32,6 +32,12 @@ enum class FindingKind : std::uint8_t {
   kClockSkew,       ///< a worker's clock is far from the coordinator's
   kRegistry,        ///< the registry grows, or its disk is low
   kFailure,         ///< a ticket failed for good, and what it blocks
+  kReview,          ///< a ticket waits for a person, and what waits behind it
+  kRollbackFailed,  ///< a ticket could not be put back
+  kFailingGate,     ///< a gate of a ticket that has failed, and of it nothing else
+  kFlakyGate,       ///< a gate that failed and then passed, nothing having been changed
+  kPlanGate,        ///< a gate of the plan failed the last time
+  kRequirement,     ///< what a ticket requires before it starts does not hold
 };
 template <>
 struct EnumText<FindingKind> {
@@ -55,6 +61,12 @@ struct EnumText<FindingKind> {
       std::pair{FindingKind::kClockSkew, std::string_view{"clock skew"}},
       std::pair{FindingKind::kRegistry, std::string_view{"registry"}},
       std::pair{FindingKind::kFailure, std::string_view{"failure"}},
+      std::pair{FindingKind::kReview, std::string_view{"review"}},
+      std::pair{FindingKind::kRollbackFailed, std::string_view{"rollback failed"}},
+      std::pair{FindingKind::kFailingGate, std::string_view{"failing gate"}},
+      std::pair{FindingKind::kFlakyGate, std::string_view{"flaky gate"}},
+      std::pair{FindingKind::kPlanGate, std::string_view{"plan gate"}},
+      std::pair{FindingKind::kRequirement, std::string_view{"requirement"}},
   };
 };
 

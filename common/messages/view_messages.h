@@ -44,8 +44,13 @@ struct RunSummary {
   std::uint32_t failures_allowed = 0;  ///< of the failed, those with allow_failure
   std::uint32_t local_agents = 0;
   std::string plan_file;
-  std::optional<Duration> eta_late;  ///< nine times of ten not later; `eta` is the middle
-  std::uint32_t plan_version = 1;    ///< one more each time the plan was changed; 0: not told
+  std::optional<Duration> eta_late;        ///< nine times of ten not later; `eta` is the middle
+  std::uint32_t plan_version = 1;          ///< one more each time the plan was changed; 0: not told
+  std::uint32_t undone = 0;                ///< succeeded once, and were put back
+  std::uint32_t in_review = 0;             ///< of the alive: they wait for a person
+  std::uint32_t rollbacks_planned = 0;     ///< tickets that are to be put back
+  std::uint32_t rollbacks_failed = 0;      ///< and are in the way until a person settles them
+  std::vector<std::string> failing_gates;  ///< names of the plan's gates that failed last time
   template <class V>
   void fields(V& v) {
     v("id", id);
@@ -71,6 +76,11 @@ struct RunSummary {
     v("plan_file", plan_file);
     v("eta_late_us", eta_late);
     v("plan_version", plan_version);
+    v("undone", undone);
+    v("in_review", in_review);
+    v("rollbacks_planned", rollbacks_planned);
+    v("rollbacks_failed", rollbacks_failed);
+    v("failing_gates", failing_gates);
   }
   friend bool operator==(const RunSummary&, const RunSummary&) = default;
 };
@@ -131,6 +141,9 @@ struct TicketView {
   std::string step;  ///< `requirement 1/2`, `gate 2/3`: what its attempt is busy with; may be empty
   std::optional<WallTime> review_since;  ///< while it is in review
   std::optional<WallTime> review_ends;   ///< then it is decided without anybody
+  std::string rollback;  ///< `planned`, `done`, `failed`, `settled`; empty: it was never put back
+  std::uint32_t gates = 0;         ///< that the plan has for it
+  std::uint32_t gates_passed = 0;  ///< by the last attempt
   template <class V>
   void fields(V& v) {
     v("id", id);
@@ -155,6 +168,9 @@ struct TicketView {
     v("step", step);
     v("review_since_ms", review_since);
     v("review_ends_ms", review_ends);
+    v("rollback", rollback);
+    v("gates", gates);
+    v("gates_passed", gates_passed);
   }
   friend bool operator==(const TicketView&, const TicketView&) = default;
 };
@@ -215,10 +231,11 @@ struct AgentView {
   AgentState state = AgentState::kIdle;
   RunId run;
   std::string ticket;  ///< what it runs; idle: what its schedule has next, else its last one
-  /// running, validating; of the next one `waiting` (it could start) or `deps` (it waits for
-  /// others); of the last one completed, failed, cancelled, taken back; or empty
+  /// running, validating; `rollback` of its ticket or `plan gate`; of the next one `waiting` (it
+  /// could start) or `deps` (it waits for others); of the last one completed, failed, cancelled,
+  /// taken back; or empty
   std::string ticket_status;
-  std::string step;  ///< as in TicketView
+  std::string step;  ///< as in TicketView; the name of a `plan gate`
   double progress = 0;
   std::optional<Duration> eta;
   std::uint32_t done = 0;
@@ -292,17 +309,21 @@ struct RunsAnswer {
   friend bool operator==(const RunsAnswer&, const RunsAnswer&) = default;
 };
 
+/// The output of an attempt, or of a check that was handed out by itself: a gate of a ticket that
+/// did not run in its slot, its rollback, a gate of the plan.
 struct LogsRequest {
   RunId run;
-  std::string ticket;
-  std::uint32_t attempt = 0;  ///< 0: the latest
+  std::string ticket;         ///< empty with a gate of the plan
+  std::uint32_t attempt = 0;  ///< of the ticket, or time that the check ran; 0: the latest
   std::uint64_t offset = 0;   ///< into the kept output
+  std::string check;  ///< name of a gate, or `rollback`; empty: what the ticket's command said
   template <class V>
   void fields(V& v) {
     v("run", run);
     v("ticket", ticket);
     v("attempt", attempt);
     v("offset", offset);
+    v("check", check);
   }
   friend bool operator==(const LogsRequest&, const LogsRequest&) = default;
 };
@@ -342,6 +363,7 @@ struct EventView {
       delay;  ///< of an attempt that ended: before the ticket is handed out again
   std::optional<std::int64_t> number;  ///< what it counts, as schemas/registry.sql says by kind
   std::string detail;
+  std::string check;  ///< of a check: `gate`, `plan gate`, `rollback`...; else empty
   template <class V>
   void fields(V& v) {
     v("sequence", sequence);
@@ -360,6 +382,7 @@ struct EventView {
     v("delay_us", delay);
     v("number", number);
     v("detail", detail);
+    v("check", check);
   }
   friend bool operator==(const EventView&, const EventView&) = default;
 };

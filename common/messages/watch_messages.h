@@ -23,14 +23,16 @@ inline constexpr std::size_t kWatchEvents = 50;
 
 /// A ticket that wants a person's attention, and what stands behind it.
 struct TroubledTicket {
-  TicketView ticket;             ///< failed, in review, or to be tried again after a failure
+  TicketView ticket;             ///< failed, in review, not to be put back, or to be tried again
   std::uint32_t blocks = 0;      ///< tickets that wait for it or were aborted for it, near and far
   std::optional<Duration> rest;  ///< before it is tried again
+  std::optional<Duration> behind;  ///< of a review: the longest chain of tickets that wait for it
   template <class V>
   void fields(V& v) {
     v("ticket", ticket);
     v("blocks", blocks);
     v("rest_us", rest);
+    v("behind_us", behind);
   }
   friend bool operator==(const TroubledTicket&, const TroubledTicket&) = default;
 };

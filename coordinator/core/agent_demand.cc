@@ -45,6 +45,17 @@ std::string text_of(const AgentDemand& demand) {
   return text;
 }
 
+std::string asked_words(const AgentDemand& demand) {
+  std::string words = demand.requirement.type.empty() ? "" : "type " + demand.requirement.type;
+  for (const std::string& label : demand.requirement.labels) {
+    words += (words.empty() ? "label " : ", label ") + label;
+  }
+  for (const std::string& ability : demand.abilities) {
+    words += (words.empty() ? "ability " : ", ability ") + ability;
+  }
+  return words.empty() ? "an agent" : words;
+}
+
 bool matches(const AgentDemand& demand, const WorkerOffer& offer) {
   if (demand.only != WorkerId{} && demand.only != offer.id) return false;
   const AgentRequirement& requirement = demand.requirement;

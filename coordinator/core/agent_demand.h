@@ -39,6 +39,9 @@ AgentDemand demand_of(const Ticket& ticket, const std::vector<AgentType>& types,
 /// The same text for demands that mean the same, another for any other.
 std::string text_of(const AgentDemand& demand);
 
+/// `type coder, label arm`: what is asked for of any worker; `an agent`: nothing is.
+std::string asked_words(const AgentDemand& demand);
+
 /// Whether the worker is one of those asked for; resources are another question.
 bool matches(const AgentDemand& demand, const WorkerOffer& offer);
 

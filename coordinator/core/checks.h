@@ -50,6 +50,8 @@ struct PlanGateRecord {
   std::uint32_t seen = 0;          ///< ends of groups or tickets when it last became due
   WallTime due_at{};               ///< when it last became due
   Token handed;                    ///< a worker has it; 0: none
+  Token last;                      ///< that a worker had it with last
+  std::uint32_t times = 0;         ///< that it was handed out
   std::uint32_t workers_lost = 0;  ///< that ran it, since it was due
   std::uint32_t passed = 0;        ///< times
   std::uint32_t failed = 0;        ///< times

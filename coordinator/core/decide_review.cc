@@ -10,6 +10,25 @@
 
 namespace headway {
 
+namespace {
+
+/// It is decided already, too late, or not its turn yet.
+Error not_in_review(const Run& run, TicketIndex ticket, std::string_view wish) {
+  const TicketRecord& record = run.tickets[ticket.index()];
+  const Ticket& definition = run.ticket(ticket);
+  if (std::ranges::none_of(definition.gates, &Gate::approval)) {
+    return {ErrorKind::kFailed, fmt::format("{} has no gate that a person decides: it cannot be {}",
+                                            definition.id, wish)};
+  }
+  const bool decided = record.state == TicketState::kFailed && record.outcome == Outcome::kGate;
+  return {ErrorKind::kFailed,
+          fmt::format("{} is {}: only a ticket in review can be {}{}", definition.id,
+                      record.cancelling ? "being cancelled" : to_text(record.state), wish,
+                      decided ? fmt::format(" ({})", record.detail) : "")};
+}
+
+}  // namespace
+
 void Core::open_review(AttemptRef ticket, std::uint32_t number) {
   const Run& run = *state_.find_run(ticket.run);
   const Gate& gate = run.attempt_ticket(ticket.ticket).gates[number - 1];
@@ -75,11 +94,7 @@ Result<std::vector<Change>> Core::review_tickets(const Run& run,
   for (const TicketIndex ticket : named) {
     const TicketRecord& reviewed = run.tickets[ticket.index()];
     if (reviewed.state != TicketState::kReview || reviewed.cancelling) {
-      return Error{
-          ErrorKind::kFailed,
-          fmt::format("{} is {}: only a ticket in review can be {}", run.attempt_ticket(ticket).id,
-                      reviewed.cancelling ? "being cancelled" : to_text(reviewed.state),
-                      approved ? "approved" : "rejected")};
+      return not_in_review(run, ticket, approved ? "approved" : "rejected");
     }
     changes.push_back(
         {run.attempt_ticket(ticket).id, "review", approved ? "approved" : "rejected"});

@@ -56,6 +56,7 @@ class Evolution {
   static void queue_rollback(Run& of);
   void plan_gate_due();
   void plan_gate_ended();
+  void plan_gate_handed_out(PlanGateRecord& gate) const;
   void plan_gate_handed_back(const HandedCheck& ended);
   void try_plan_gates_again();
 

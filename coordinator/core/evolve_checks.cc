@@ -69,7 +69,7 @@ void Evolution::check_assigned() {
       validation().resting.erase(check.number);
       return;
     case CheckKind::kPlanGate:
-      of.plan_gates[check.number - 1].handed = fact_.token;
+      plan_gate_handed_out(of.plan_gates[check.number - 1]);
       return;
     case CheckKind::kRollback:
       of.rolling_back = fact_.token;

@@ -16,6 +16,12 @@ void Evolution::plan_gate_due() {
   of.due.insert({CheckKind::kPlanGate, TicketIndex{}, number});
 }
 
+void Evolution::plan_gate_handed_out(PlanGateRecord& gate) const {
+  gate.handed = fact_.token;
+  gate.last = fact_.token;
+  ++gate.times;
+}
+
 void Evolution::plan_gate_handed_back(const HandedCheck& ended) {
   Run& of = run();
   PlanGateRecord& gate = of.plan_gates[ended.check.number - 1];

@@ -3,6 +3,7 @@
 #include <fmt/format.h>
 
 #include "coordinator/core/explain_waiting.h"
+#include "coordinator/core/plan_gates.h"
 #include "coordinator/core/status.h"
 
 /// `headway explain`: why a ticket is in the state that it is in, in sentences.
@@ -23,6 +24,15 @@ std::string told_tally(const Tally& tally, std::string_view what, std::string_vi
                             static_cast<double>(tally.took.count()) /
                                 static_cast<double>(tally.estimated.count()),
                             of_what);
+}
+
+std::string why_not_open(const Run& run) {
+  if (failed_by_plan_gate(run)) return "Nothing more is handed out: a gate of the plan failed.";
+  if (run.failing) return "Nothing more is handed out after a failure (fail_fast).";
+  const bool by_gate = run.state == RunState::kPaused && waits_for_plan_gates(run);
+  return fmt::format("The run is {}{}: nothing is handed out (headway resume {}).",
+                     to_text(run.state), by_gate ? " for a gate of the plan" : "",
+                     run_name(run.id));
 }
 
 }  // namespace
@@ -49,6 +59,9 @@ ExplainAnswer Status::explain(const Run& run, TicketIndex index) const {
   ExplainAnswer answer;
   answer.ticket = ticket(run, index);
   answer.reasons = reasons(run, index);
+  for (std::string& sentence : rollback_reasons(run, index)) {
+    answer.reasons.push_back(std::move(sentence));
+  }
   for (std::string& sentence : Unblocking(state_, run, core_, now_).sentences(index)) {
     answer.reasons.push_back(std::move(sentence));
   }
@@ -98,6 +111,11 @@ std::vector<std::string> Status::reasons(const Run& run, TicketIndex index) cons
           "It failed for good after {} attempt{}: {}{}.", record.attempts,
           record.attempts == 1 ? "" : "s", record.outcome ? to_text(*record.outcome) : "unknown",
           record.exit_code && *record.exit_code != 0 ? fmt::format(" {}", *record.exit_code) : ""));
+      if (record.outcome == Outcome::kRequirement) {
+        said.emplace_back("Its command was not run: what it requires does not hold.");
+      } else if (record.outcome == Outcome::kGate) {
+        said.emplace_back("Its command had ended well: what came after it failed.");
+      }
       if (!record.detail.empty()) said.push_back(record.detail);
       said.push_back(fmt::format("Its output: headway logs {}", run.ticket(index).id));
       break;
@@ -118,6 +136,24 @@ std::vector<std::string> Status::reasons(const Run& run, TicketIndex index) cons
   return said;
 }
 
+/// Of its run: those that are alive, and those that are to be put back, whose locks stay with them.
+std::string Status::lock_holders(const Run& run, TicketIndex waiter) const {
+  std::string holders;
+  for (std::uint32_t i = 0; i < run.tickets.size(); ++i) {
+    const RollbackState rollback = run.tickets[i].rollback;
+    const bool failed = rollback == RollbackState::kFailed;
+    const bool held_back = failed || rollback == RollbackState::kPlanned;
+    if (!is_alive(run.tickets[i].state) && !held_back) continue;
+    if (!core_->scheduler().holds_conflicting_lock({run.id, TicketIndex{i}}, {run.id, waiter})) {
+      continue;
+    }
+    holders += (holders.empty() ? "" : ", ") + run.ticket(TicketIndex{i}).id;
+    if (failed) holders += " (its rollback failed)";
+    if (rollback == RollbackState::kPlanned) holders += " (it is to be put back)";
+  }
+  return holders.empty() ? "a ticket of another run" : holders;
+}
+
 std::string Status::why_ready(const Run& run, TicketIndex index) const {
   const TicketRecord& record = run.tickets[index.index()];
   const Duration waited = now_.wall - record.ended_at;
@@ -135,17 +171,9 @@ std::string Status::why_ready(const Run& run, TicketIndex index) const {
                          hindrance.name);
     case Hindrance::Kind::kAgentsBusy:
       return "It is ready; every agent that may run it is busy.";
-    case Hindrance::Kind::kLock: {
-      std::string holders;
-      for (std::uint32_t i = 0; i < run.tickets.size(); ++i) {
-        if (!is_alive(run.tickets[i].state)) continue;
-        if (!core_->scheduler().holds_conflicting_lock({run.id, TicketIndex{i}}, {run.id, index}))
-          continue;
-        holders += (holders.empty() ? "" : ", ") + run.ticket(TicketIndex{i}).id;
-      }
+    case Hindrance::Kind::kLock:
       return fmt::format("It waits for the lock {}, held by {}.", shown_lock(run, hindrance.name),
-                         holders.empty() ? "a ticket of another run" : holders);
-    }
+                         lock_holders(run, index));
     case Hindrance::Kind::kResource:
       return fmt::format("It waits until enough of the resource {} is given back.", hindrance.name);
     case Hindrance::Kind::kRoom:
@@ -155,9 +183,7 @@ std::string Status::why_ready(const Run& run, TicketIndex index) const {
     case Hindrance::Kind::kLimit:
       return "The run has as many tickets alive as max_parallel allows.";
     case Hindrance::Kind::kRunNotOpen:
-      return run.failing ? "Nothing more is handed out after a failure (fail_fast)."
-                         : fmt::format("The run is {}: nothing is handed out (headway resume {}).",
-                                       to_text(run.state), run_name(run.id));
+      return why_not_open(run);
   }
   return "";
 }

@@ -51,7 +51,6 @@ bool Scheduler::servable(AttemptRef ticket, std::string* why) const {
     if (ever_has_room(worker, bucket.per_worker)) return true;
   }
   if (why == nullptr) return false;
-  const AgentRequirement& requirement = classes_[wanted].demand.requirement;
   if (offered) {
     *why = "enough of its resources on one worker";
     for (const auto& [resource, amount] : bucket.per_worker) {
@@ -75,14 +74,7 @@ bool Scheduler::servable(AttemptRef ticket, std::string* why) const {
                : "the worker that it was given to";
     return false;
   }
-  *why = requirement.type.empty() ? "" : "type " + requirement.type;
-  for (const std::string& label : requirement.labels) {
-    *why += (why->empty() ? "label " : ", label ") + label;
-  }
-  for (const std::string& ability : classes_[wanted].demand.abilities) {
-    *why += (why->empty() ? "ability " : ", ability ") + ability;
-  }
-  if (why->empty()) *why = "an agent";
+  *why = asked_words(classes_[wanted].demand);
   return false;
 }
 

@@ -12,6 +12,8 @@ namespace {
 
 /// Tickets named in "waiting for"; the rest is counted.
 constexpr std::size_t kMostNamed = 20;
+/// Gates of the plan that a summary names as failing.
+constexpr std::size_t kMostFailingGates = 20;
 /// Bytes of one page: with what a single entry may have more, it stays within a frame.
 constexpr std::size_t kMaxPageBytes = 512U << 10U;
 /// Of an entry's names of fields and numbers.
@@ -19,9 +21,18 @@ constexpr std::size_t kEntryBytes = 350;
 
 std::size_t size_of(const TicketView& view) {
   std::size_t bytes = kEntryBytes + view.id.size() + view.title.size() + view.detail.size() +
-                      view.progress_message.size() + view.category.size() + view.created.size();
+                      view.progress_message.size() + view.step.size() + view.category.size() +
+                      view.created.size();
   for (const std::string& what : view.waiting_for) bytes += what.size() + 5;
   return bytes;
+}
+
+std::vector<std::string> names_of_failing_gates(const Run& run) {
+  std::vector<std::string> names;
+  for (std::size_t i = 0; i < run.plan_gates.size() && names.size() < kMostFailingGates; ++i) {
+    if (run.plan_gates[i].failing) names.push_back(run.plan().plan_gates[i].name);
+  }
+  return names;
 }
 
 }  // namespace
@@ -58,9 +69,7 @@ RunSummary Status::summary(const Run& run) const {
   }
   summary.groups.active = static_cast<std::uint32_t>(std::ranges::count(active, true));
   summary.agents.total = agent_count();
-  summary.agents.active =
-      std::min(run.count(TicketState::kRunning) + run.count(TicketState::kValidating),
-               std::max(summary.agents.total, 1U));
+  summary.agents.active = std::min(run.running(), std::max(summary.agents.total, 1U));
   summary.plan_version = run.source->version;
   summary.total = run.planned();
   summary.waiting = run.count(TicketState::kWaiting);
@@ -72,8 +81,15 @@ RunSummary Status::summary(const Run& run) const {
   summary.cancelled = run.count_planned(TicketState::kCancelled);
   summary.failures_allowed =
       run.totals.failures_allowed - (run.count(TicketState::kFailed) - summary.failed);
-  const std::uint32_t ended = summary.succeeded + summary.failed + summary.aborted +
-                              summary.cancelled + run.count_planned(TicketState::kUndone);
+  summary.undone = run.count_planned(TicketState::kUndone);
+  summary.in_review = run.count(TicketState::kReview);
+  for (const TicketIndex ticket : run.rollbacks) {
+    const bool failed = run.tickets[ticket.index()].rollback == RollbackState::kFailed;
+    ++(failed ? summary.rollbacks_failed : summary.rollbacks_planned);
+  }
+  summary.failing_gates = names_of_failing_gates(run);
+  const std::uint32_t ended =
+      summary.succeeded + summary.failed + summary.aborted + summary.cancelled + summary.undone;
   summary.completion_rate = summary.total == 0 ? 1.0 : static_cast<double>(ended) / summary.total;
   if (core_ != nullptr && !is_final(run.state) && state_.runs.contains(run.id)) {
     summary.active_conflicts = core_->scheduler().active_conflicts(run.id);
@@ -213,6 +229,7 @@ EventView Status::event(const Fact& fact) const {
   if (fact.kind == FactKind::kAttemptValidating || fact.kind == FactKind::kCommandEnded) {
     view.state = to_text(TicketState::kValidating);
   }
+  if (from_text<CheckKind>(fact.digest)) view.check = fact.digest;
   if (fact.kind == FactKind::kReviewOpened) view.state = to_text(TicketState::kReview);
   if (fact.kind == FactKind::kReviewDecided) view.state = to_text(TicketState::kValidating);
   view.delay = fact.delay;

@@ -40,10 +40,17 @@ class Status {
   [[nodiscard]] std::vector<TicketIndex> unmet(const Run& run, TicketIndex index) const;
   void show_running(AgentView& view, WorkerId worker, SlotId slot) const;
   void show_held(AgentView& view, Token token) const;
+  void show_held(AgentView& view, const HandedCheck& held) const;
   [[nodiscard]] std::string step(const Run& run, TicketIndex index) const;
+  [[nodiscard]] std::uint32_t gates_passed(const Run& run, TicketIndex index) const;
   void show_validation(const Run& run, TicketIndex index, TicketView& view) const;
   [[nodiscard]] std::vector<std::string> validation_reasons(const Run& run,
                                                             TicketIndex index) const;
+  [[nodiscard]] std::vector<std::string> rollback_reasons(const Run& run, TicketIndex index) const;
+  [[nodiscard]] std::string why_not_put_back(const Run& run, TicketIndex index) const;
+  [[nodiscard]] std::string why_no_agent(const Run& run, const CheckRef& check,
+                                         const std::string& what) const;
+  [[nodiscard]] std::string lock_holders(const Run& run, TicketIndex waiter) const;
   [[nodiscard]] std::vector<std::string> reasons(const Run& run, TicketIndex index) const;
   [[nodiscard]] std::string agents_record(const Run& run, TicketIndex index) const;
   [[nodiscard]] std::string why_ready(const Run& run, TicketIndex index) const;

@@ -2,6 +2,7 @@
 
 #include <fmt/format.h>
 
+#include "coordinator/core/check_order.h"
 #include "coordinator/core/next_scheduled.h"
 #include "coordinator/core/status.h"
 
@@ -130,18 +131,37 @@ void Status::show_running(AgentView& view, WorkerId worker, SlotId slot) const {
   }
 }
 
+/// A check that was handed out by itself. A gate of the plan is no ticket's.
+void Status::show_held(AgentView& view, const HandedCheck& held) const {
+  const Run& run = *state_.find_run(held.run);
+  const CheckRef& check = held.check;
+  view.run = held.run;
+  view.ticket = check.kind == CheckKind::kPlanGate ? "" : run.ticket(check.ticket).id;
+  switch (check.kind) {
+    case CheckKind::kGate:
+      view.ticket_status = to_text(TicketState::kValidating);
+      view.step = fmt::format("gate {}/{}", check.number, run.ticket(check.ticket).gates.size());
+      return;
+    case CheckKind::kPlanGate:
+      view.ticket_status = to_text(check.kind);
+      view.step = check_name(run, check);
+      return;
+    case CheckKind::kRollback:
+    case CheckKind::kRequirement:
+    case CheckKind::kCheckpoint:
+      view.ticket_status = to_text(check.kind);
+      return;
+  }
+}
+
 void Status::show_held(AgentView& view, Token token) const {
+  const auto check = state_.checks.find(token);
+  if (check != state_.checks.end()) return show_held(view, check->second);
   const Attempt& attempt = state_.attempts.at(token);
   const Run& run = *state_.find_run(attempt.run);
   view.run = attempt.run;
   view.ticket = run.ticket(attempt.ticket).id;
   if (const AttemptNote* noted = note(token)) view.progress = noted->progress;
-  if (const auto check = state_.checks.find(token); check != state_.checks.end()) {
-    view.ticket_status = to_text(TicketState::kValidating);
-    view.step = fmt::format("gate {}/{}", check->second.check.number,
-                            run.ticket(attempt.ticket).gates.size());
-    return;
-  }
   view.ticket_status = to_text(run.tickets[attempt.ticket.index()].state);
   view.step = step(run, attempt.ticket);
   view.eta = ticket_eta(run, attempt.ticket);

@@ -1,3 +1,5 @@
+#include <algorithm>
+
 #include <fmt/format.h>
 
 #include "coordinator/core/check_order.h"
@@ -39,12 +41,45 @@ std::string Status::step(const Run& run, TicketIndex index) const {
   return "";
 }
 
+/// Of its gates those that the last attempt is known to have passed.
+std::uint32_t Status::gates_passed(const Run& run, TicketIndex index) const {
+  const TicketRecord& record = run.tickets[index.index()];
+  const auto open = run.validations.find(index);
+  if (open != run.validations.end()) {
+    return static_cast<std::uint32_t>(open->second.passed.size());
+  }
+  if (record.state == TicketState::kSucceeded || record.state == TicketState::kUndone) {
+    return static_cast<std::uint32_t>(run.ticket(index).gates.size());
+  }
+  const AttemptNote* noted = note(record.token);
+  const bool at_gate = noted != nullptr && record.state == TicketState::kValidating &&
+                       noted->step.kind == Step::Kind::kGate && noted->step.number > 0;
+  return at_gate ? noted->step.number - 1 : 0;
+}
+
 void Status::show_validation(const Run& run, TicketIndex index, TicketView& view) const {
   view.step = step(run, index);
+  view.gates = static_cast<std::uint32_t>(run.ticket(index).gates.size());
+  view.gates_passed = gates_passed(run, index);
+  const RollbackState rollback = run.tickets[index.index()].rollback;
+  if (rollback != RollbackState::kNone) view.rollback = to_text(rollback);
   const auto open = run.validations.find(index);
   if (open == run.validations.end() || !open->second.review) return;
   view.review_since = open->second.review_since;
   view.review_ends = known(open->second.review_ends);
+}
+
+/// `gate 1 'on arm' waits for an agent: no joined worker offers label arm`.
+std::string Status::why_no_agent(const Run& run, const CheckRef& check,
+                                 const std::string& what) const {
+  if (core_ == nullptr) return what + " waits for a coordinator (headway resume)";
+  const AgentDemand demand = demand_of_check(run, check);
+  const auto offers = core_->scheduler().offers();
+  const bool offered =
+      std::ranges::any_of(offers, [&](const WorkerOffer& offer) { return matches(demand, offer); });
+  return offered ? what + " waits for an agent that is free"
+                 : fmt::format("{} waits for an agent: no joined worker offers {}", what,
+                               asked_words(demand));
 }
 
 std::vector<std::string> Status::validation_reasons(const Run& run, TicketIndex index) const {
@@ -70,7 +105,8 @@ std::vector<std::string> Status::validation_reasons(const Run& run, TicketIndex 
         "{} is a person's, and has been open for {}: headway ticket approve {} --by NAME, or "
         "reject.",
         gate_words(ticket, *validation.review),
-        spoken(std::max<Duration>(now_.wall - validation.review_since, Duration{})), ticket.id));
+        spoken(std::max<Duration>(now_.wall - validation.review_since, Duration{})),
+        shell_word(ticket.id)));
     if (validation.review_ends != WallTime{}) {
       const Gate& gate = ticket.gates[*validation.review - 1];
       said.push_back(
@@ -95,7 +131,8 @@ std::vector<std::string> Status::validation_reasons(const Run& run, TicketIndex 
                                  gate_words(ticket, due->number),
                                  spoken(rests->second - now_.wall)));
     } else {
-      said.push_back(fmt::format("{} waits for an agent.", gate_words(ticket, due->number)));
+      const std::string gate = gate_words(ticket, due->number);
+      said.push_back(why_no_agent(run, *due, gate) + ".");
     }
   }
   return said;

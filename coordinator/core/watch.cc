@@ -6,6 +6,7 @@
 #include <unordered_set>
 
 #include "common/plan/words.h"
+#include "coordinator/core/chains_behind.h"
 #include "coordinator/core/lock_report.h"
 #include "coordinator/core/next_scheduled.h"
 
@@ -72,7 +73,7 @@ void RunWatch::add_tickets(const Run& run, WatchAnswer& answer) const {
     if (is_retrying(record)) ++answer.retrying;
     if (record.state == TicketState::kReview) ++answer.in_review;
     if (record.state == TicketState::kFailed || record.state == TicketState::kReview ||
-        is_retrying(record)) {
+        record.rollback == RollbackState::kFailed || is_retrying(record)) {
       troubled.push_back(index);
     }
   }
@@ -95,22 +96,35 @@ void RunWatch::add_tickets(const Run& run, WatchAnswer& answer) const {
 void RunWatch::add_troubled(const Run& run, std::vector<TicketIndex> tickets,
                             WatchAnswer& answer) const {
   answer.troubled_in_all = static_cast<std::uint32_t>(tickets.size());
-  const auto later = [&](TicketIndex a, TicketIndex b) {
-    return run.tickets[a.index()].ended_at > run.tickets[b.index()].ended_at;
+  // What only a person can end is not crowded out, however much has failed since.
+  const auto age = [&](TicketIndex index) {
+    const TicketRecord& record = run.tickets[index.index()];
+    const bool in_review = record.state == TicketState::kReview;
+    return std::pair(in_review || record.rollback == RollbackState::kFailed, record.ended_at);
   };
+  const auto later = [&](TicketIndex a, TicketIndex b) { return age(a) > age(b); };
   if (tickets.size() > kWatchTickets) {
     std::ranges::nth_element(tickets, tickets.begin() + kWatchTickets, later);
     tickets.resize(kWatchTickets);
   }
   std::ranges::stable_sort(tickets, later);
+  std::vector<double> behind;
+  if (run.count(TicketState::kReview) > 0) {
+    behind = chains_behind(run, Expectation(run, core_, now_));
+  }
   for (const TicketIndex index : tickets) {
     const TicketRecord& record = run.tickets[index.index()];
     TroubledTicket& troubled = answer.troubled.emplace_back();
     troubled.ticket = status_.ticket(run, index);
     troubled.blocks = count_behind(run, index, kMostBehind);
     if (record.state == TicketState::kReady) troubled.rest = rest_of(record);
+    if (record.state == TicketState::kReview) {
+      troubled.behind = bounded_duration(behind[index.index()]);
+    }
   }
-  std::ranges::stable_sort(answer.troubled, std::greater{}, &TroubledTicket::blocks);
+  std::ranges::stable_sort(answer.troubled, std::greater{}, [](const TroubledTicket& troubled) {
+    return std::pair(troubled.behind.value_or(Duration{}), troubled.blocks);
+  });
 }
 
 Duration RunWatch::rest_of(const TicketRecord& record) const {
