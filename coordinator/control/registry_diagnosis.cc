@@ -1,7 +1,10 @@
 #include <algorithm>
+#include <map>
+#include <utility>
 
 #include "coordinator/control/registry_view.h"
 #include "coordinator/core/status.h"
+#include "coordinator/core/track_record.h"
 #include "coordinator/diagnosis/diagnosis.h"
 #include "coordinator/journal/space_guard.h"
 
@@ -16,6 +19,8 @@ constexpr std::size_t kMostWorkers = 1000;
 /// Bytes of an answer, and of a finding beside its texts: it stays within a frame.
 constexpr std::size_t kMaxAnswerBytes = 512U << 10U;
 constexpr std::size_t kFindingBytes = 200;
+/// The latest facts of a run that are looked through for gates: some 10 ms.
+constexpr std::size_t kMostFacts = 2000;
 
 std::size_t bytes_of(const Finding& finding) {
   std::size_t bytes = kFindingBytes + finding.what.size() + finding.consequence.size() +
@@ -47,13 +52,46 @@ Result<Surroundings> surroundings(const Registry& registry, const State& state, 
   return around;
 }
 
+/// Gates that failed and then passed while their attempt was the same, of the run's latest facts.
+Result<void> add_flaky_gates(const Registry& registry, const Run& run, Surroundings& around) {
+  const auto has_gates = [](const Ticket& ticket) { return !ticket.gates.empty(); };
+  if (std::ranges::none_of(run.plan().tickets, has_gates)) return {};
+  Registry::FactFilter filter;
+  filter.run = run.id;
+  filter.most = kMostFacts;
+  filter.latest_first = true;
+  Result<std::vector<Fact>> facts = registry.load_facts(filter);
+  if (!facts) return facts.error();
+  std::ranges::reverse(*facts);
+  std::map<std::pair<TicketIndex, std::uint32_t>, std::uint32_t> failures;
+  for (const Fact& fact : *facts) {
+    if (!fact.ticket) continue;
+    const bool of_gate =
+        fact.kind == FactKind::kCheckEnded && fact.digest == to_text(CheckKind::kGate);
+    if (fact.kind == FactKind::kTicketAssigned) {
+      std::erase_if(failures, [&](const auto& each) { return each.first.first == *fact.ticket; });
+    }
+    if (!of_gate || !fact.outcome) continue;
+    const std::pair gate{*fact.ticket, static_cast<std::uint32_t>(fact.number.value_or(0))};
+    if (*fact.outcome != Outcome::kSucceeded) {
+      if (ended_by_itself(*fact.outcome)) ++failures[gate];
+    } else if (const auto before = failures.find(gate); before != failures.end()) {
+      around.flaky_gates[gate] += before->second;
+      failures.erase(before);
+    }
+  }
+  return {};
+}
+
 }  // namespace
 
 Result<DiagnoseAnswer> RegistryView::diagnose(const DiagnoseRequest& request, Now now) {
   const Result<Source> source = source_of(request.run);
   if (!source) return source.error();
-  const Result<Surroundings> around = surroundings(registry_, *source->state, now);
+  Result<Surroundings> around = surroundings(registry_, *source->state, now);
   if (!around) return around.error();
+  const Result<void> read = add_flaky_gates(registry_, *source->run, *around);
+  if (!read) return read.error();
   std::vector<Finding> findings =
       headway::diagnose(*source->state, source->core, *source->run, *around, now);
   const bool everything = request.conflicts == request.bottlenecks;

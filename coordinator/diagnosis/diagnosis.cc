@@ -12,11 +12,30 @@ std::vector<Finding> diagnose(const State& state, const Core* core, const Run& r
   using namespace diagnosis;
   const Picture picture(state, core, run, around, now);
   Telling telling;
-  for (const auto part :
-       {find_nothing_handed_out, find_failures, find_unservable, find_bad_workers, find_bad_tickets,
-        find_lock_troubles, find_silent_workers, find_stuck, find_stragglers, find_starvation,
-        find_slow_workers, find_flapping_workers, find_retry_storm, find_critical_path,
-        find_bottlenecks, find_idle_agents, find_clock_skew, find_disk_trouble}) {
+  for (const auto part : {find_nothing_handed_out,
+                          find_failed_rollbacks,
+                          find_plan_gates,
+                          find_failures,
+                          find_reviews,
+                          find_unservable,
+                          find_unservable_checks,
+                          find_bad_workers,
+                          find_bad_tickets,
+                          find_failing_gates,
+                          find_flaky_gates,
+                          find_lock_troubles,
+                          find_silent_workers,
+                          find_stuck,
+                          find_stragglers,
+                          find_starvation,
+                          find_slow_workers,
+                          find_flapping_workers,
+                          find_retry_storm,
+                          find_critical_path,
+                          find_bottlenecks,
+                          find_idle_agents,
+                          find_clock_skew,
+                          find_disk_trouble}) {
     part(picture, telling);
   }
   std::vector<Finding> findings = telling.take();
@@ -49,6 +68,12 @@ bool is_conflict(FindingKind kind) {
     case FindingKind::kClockSkew:
     case FindingKind::kRegistry:
     case FindingKind::kFailure:
+    case FindingKind::kReview:
+    case FindingKind::kRollbackFailed:
+    case FindingKind::kFailingGate:
+    case FindingKind::kFlakyGate:
+    case FindingKind::kPlanGate:
+    case FindingKind::kRequirement:
       return false;
   }
   return false;
@@ -64,6 +89,7 @@ bool is_bottleneck(FindingKind kind) {
     case FindingKind::kStuck:
     case FindingKind::kSlowWorker:
     case FindingKind::kIdleAgents:
+    case FindingKind::kReview:
       return true;
     case FindingKind::kLockWait:
     case FindingKind::kOrphanedLock:
@@ -76,6 +102,11 @@ bool is_bottleneck(FindingKind kind) {
     case FindingKind::kClockSkew:
     case FindingKind::kRegistry:
     case FindingKind::kFailure:
+    case FindingKind::kRollbackFailed:
+    case FindingKind::kFailingGate:
+    case FindingKind::kFlakyGate:
+    case FindingKind::kPlanGate:
+    case FindingKind::kRequirement:
       return false;
   }
   return false;

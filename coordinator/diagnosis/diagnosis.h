@@ -3,6 +3,7 @@
 #include <cstdint>
 #include <map>
 #include <optional>
+#include <utility>
 #include <vector>
 
 #include "common/messages/diagnosis_messages.h"
@@ -30,6 +31,9 @@ struct Surroundings {
     std::uint64_t bytes_per_hour = 0;  ///< by which the registry has grown lately; 0: not known
   };
   std::optional<Disk> disk;
+  /// Gates, by their ticket and their number, that failed so often and then passed in the same
+  /// attempt, of the latest that ended.
+  std::map<std::pair<TicketIndex, std::uint32_t>, std::uint32_t> flaky_gates;
 };
 
 /// Looks at one run for all that FindingKind names: pure arithmetic, in passes over its tickets

@@ -11,6 +11,16 @@ namespace headway::diagnosis {
 void find_nothing_handed_out(const Picture& picture, Telling& telling);
 void find_disk_trouble(const Picture& picture, Telling& telling);
 
+// reviews.cc
+void find_reviews(const Picture& picture, Telling& telling);
+void find_failed_rollbacks(const Picture& picture, Telling& telling);
+
+// gates.cc
+void find_plan_gates(const Picture& picture, Telling& telling);
+void find_failing_gates(const Picture& picture, Telling& telling);
+void find_flaky_gates(const Picture& picture, Telling& telling);
+void find_unservable_checks(const Picture& picture, Telling& telling);
+
 // tickets.cc
 void find_failures(const Picture& picture, Telling& telling);
 void find_unservable(const Picture& picture, Telling& telling);

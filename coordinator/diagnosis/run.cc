@@ -3,6 +3,7 @@
 #include <fmt/format.h>
 
 #include "common/base/units.h"
+#include "coordinator/core/plan_gates.h"
 #include "coordinator/core/spoken.h"
 #include "coordinator/core/status.h"
 #include "coordinator/diagnosis/parts.h"
@@ -52,6 +53,9 @@ Finding nothing(const Picture& picture, std::string what) {
 void find_nothing_handed_out(const Picture& picture, Telling& telling) {
   const Run& run = picture.run;
   if (!picture.unfinished()) return;
+  if (picture.core != nullptr && run.state == RunState::kPaused && waits_for_plan_gates(run)) {
+    return;  // the gate's own finding says so
+  }
   if (picture.core == nullptr || run.state == RunState::kStopped ||
       run.state == RunState::kPaused) {
     const char* why = picture.core == nullptr           ? "has no coordinator that is alive"

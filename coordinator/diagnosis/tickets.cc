@@ -51,9 +51,13 @@ std::uint32_t workers_failed_on(const Run& run, TicketIndex ticket) {
 void tell_failure(const Picture& picture, TicketIndex ticket, Telling& telling) {
   const TicketRecord& record = picture.record(ticket);
   Finding finding;
-  finding.kind = FindingKind::kFailure;
+  const bool never_ran = record.outcome == Outcome::kRequirement;
+  finding.kind = never_ran ? FindingKind::kRequirement : FindingKind::kFailure;
   finding.severity = FindingSeverity::kProblem;
-  finding.what = fmt::format("{} failed for good: {}.", picture.id(ticket), ending(record));
+  finding.what =
+      never_ran
+          ? fmt::format("{} failed for good: what it requires does not hold.", picture.id(ticket))
+          : fmt::format("{} failed for good: {}.", picture.id(ticket), ending(record));
   finding.evidence.push_back(fmt::format("{}, the last on {} for {}.",
                                          counted(record.attempts, "attempt"), picture.agent(ticket),
                                          spoken(record.elapsed)));
