@@ -152,9 +152,9 @@ void Desk::validate(const Asked& asked) {
   if (!run) return reply_error(asked, run.error());
   answer_apart(validating_, asked, [this, question = asked.request, run = *run] {
     const Result<Registry> registry = Registry::open_reader(compiler_.registry);
-    Result<Validation> validation =
+    Result<StateValidation> validation =
         registry ? validate_run(*registry, run, [this] { return validating_.ending(); })
-                 : Result<Validation>(registry.error());
+                 : Result<StateValidation>(registry.error());
     return [this, question, run, validation = std::move(validation)] {
       if (!validation) return error_reply(question, validation.error());
       const Result<ValidateAnswer> answer = view_.validated(run, *validation);

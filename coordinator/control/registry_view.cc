@@ -6,7 +6,6 @@
 #include <fmt/format.h>
 
 #include "common/base/text.h"
-#include "common/wire/codec.h"
 #include "coordinator/control/replay.h"
 #include "coordinator/core/lock_report.h"
 #include "coordinator/core/run_graph.h"
@@ -172,7 +171,7 @@ Result<RunSummary> RegistryView::summary(RunId run, Now now) {
   return summary_of(listed->front());
 }
 
-Result<ValidateAnswer> RegistryView::validated(RunId run, const Validation& validation) {
+Result<ValidateAnswer> RegistryView::validated(RunId run, const StateValidation& validation) {
   ValidateAnswer answer{run, validation.checks, validation.missing};
   const Run* living = core_ == nullptr ? nullptr : core_->state().find_run(run);
   if (living == nullptr) {
@@ -209,51 +208,6 @@ Result<RunsAnswer> RegistryView::runs(const RunsRequest& request, Now now) {
     answer.runs.push_back(summary_of(run));
   }
   if (listed->size() == kRunsPage) answer.next = listed->back().id;
-  return answer;
-}
-
-Result<LogsAnswer> RegistryView::logs(const LogsRequest& request, Now /*now*/) {
-  const Result<Source> source = source_of(request.run);
-  if (!source) return source.error();
-  const Result<TicketIndex> index = find_ticket(*source->run, request.ticket);
-  if (!index) return index.error();
-  const TicketRecord& record = source->run->tickets[index->index()];
-  LogsAnswer answer;
-  answer.state = record.state;
-  answer.next_offset = request.offset;
-  if (record.attempts == 0) {
-    answer.complete = is_final(record.state);
-    return answer;
-  }
-  Token token = record.token;
-  answer.attempt = record.attempts;
-  if (request.attempt != 0 && request.attempt != record.attempts) {
-    Registry::FactFilter filter;
-    filter.run = source->run->id;
-    filter.ticket = *index;
-    const Result<std::vector<Fact>> facts = registry_.load_facts(filter);
-    if (!facts) return facts.error();
-    std::uint32_t number = 0;
-    answer.attempt = 0;
-    for (const Fact& fact : *facts) {
-      if (fact.kind != FactKind::kTicketAssigned || ++number != request.attempt) continue;
-      token = fact.token;
-      answer.attempt = number;
-    }
-    if (answer.attempt == 0) {
-      return Error{ErrorKind::kNotFound,
-                   fmt::format("{} has had {} attempt{}, no attempt {}", printable(request.ticket),
-                               record.attempts, record.attempts == 1 ? "" : "s", request.attempt)};
-    }
-  }
-  Result<std::string> bytes =
-      outputs_.read(source->run->id, token, request.offset, kMaxOutputChunkBytes);
-  if (!bytes) return bytes.error();
-  answer.bytes.data = std::move(*bytes);
-  answer.next_offset = request.offset + answer.bytes.data.size();
-  const bool alive = token == record.token && is_alive(record.state);
-  const bool coming = core_ != nullptr && core_->output_pending(token);
-  answer.complete = !alive && !coming && answer.bytes.data.size() < kMaxOutputChunkBytes;
   return answer;
 }
 

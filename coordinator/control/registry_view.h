@@ -60,7 +60,7 @@ class RegistryView {
   /// What is wrong with a run, why, and what to do (registry_diagnosis.cc).
   Result<DiagnoseAnswer> diagnose(const DiagnoseRequest& request, Now now);
   /// The checks that need the living coordinator, after those that `validate_run` made.
-  Result<ValidateAnswer> validated(RunId run, const Validation& validation);
+  Result<ValidateAnswer> validated(RunId run, const StateValidation& validation);
   /// Of a run that has ended: what the registry's list says.
   Result<RunSummary> summary(RunId run, Now now);
 
@@ -84,6 +84,19 @@ class RegistryView {
     if (forecasts_ != nullptr) forecasts_->show(summary, now);
   }
   Result<const State*> any_state();
+  /// Where an output is kept, and whether more of it may come.
+  struct KeptOutput {
+    Token token;
+    std::uint32_t number = 0;  ///< which attempt, or time that the check ran; 0: none yet
+    bool alive = false;        ///< what writes it
+    TicketState state = TicketState::kWaiting;
+  };
+  Result<KeptOutput> output_of_attempt(const Source& source, const LogsRequest& request);
+  Result<KeptOutput> output_of_check(const Source& source, const LogsRequest& request);
+  Result<KeptOutput> output_of_plan_gate(const Source& source, const LogsRequest& request);
+  /// Of the ticket's facts that are wanted, in their order.
+  Result<std::vector<Token>> tokens_of(const Run& run, TicketIndex ticket,
+                                       const std::function<bool(const Fact&)>& wanted) const;
   Result<TicketIndex> find_ticket(const Run& run, const std::string& id) const;
 
   const Registry& registry_;

@@ -126,9 +126,9 @@ Result<StateCheck> check_artifacts(const Registry& registry, const Run& run,
 
 }  // namespace
 
-Result<Validation> validate_run(const Registry& registry, RunId run,
-                                const std::function<bool()>& give_up) {
-  Validation validation;
+Result<StateValidation> validate_run(const Registry& registry, RunId run,
+                                     const std::function<bool()>& give_up) {
+  StateValidation validation;
   const Result<StateCheck> file = check_registry(registry);
   if (!file) return file.error();
   validation.checks.push_back(*file);
@@ -152,7 +152,7 @@ Result<Validation> validate_run(const Registry& registry, RunId run,
   return validation;
 }
 
-StateCheck check_memory(const Validation& validation, const Run& run, Sequence last_fact) {
+StateCheck check_memory(const StateValidation& validation, const Run& run, Sequence last_fact) {
   StateCheck check{"memory", CheckVerdict::kPassed, {}};
   if (validation.last_fact != last_fact) {
     check.verdict = CheckVerdict::kSkipped;

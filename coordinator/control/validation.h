@@ -19,7 +19,7 @@ inline constexpr std::string_view kAgentsCheck = "agents";
 /// What the registry and the files say about a run: the part of `resume --validate-state` that
 /// takes long, since it reads the whole registry and every artifact. Meant for a thread or process
 /// of its own, with a reader's connection.
-struct Validation {
+struct StateValidation {
   std::vector<StateCheck> checks;    ///< registry, plan, artifacts
   std::vector<std::string> missing;  ///< succeeded tickets whose artifacts are gone or have changed
   std::uint64_t fingerprint = 0;     ///< of the fold of the run's facts
@@ -27,11 +27,11 @@ struct Validation {
 };
 
 /// Gives up, with an error, soon after `give_up` says so.
-Result<Validation> validate_run(const Registry& registry, RunId run,
-                                const std::function<bool()>& give_up);
+Result<StateValidation> validate_run(const Registry& registry, RunId run,
+                                     const std::function<bool()>& give_up);
 
 /// Whether memory is the fold of the journal; skipped where facts were added since `validation`.
-StateCheck check_memory(const Validation& validation, const Run& run, Sequence last_fact);
+StateCheck check_memory(const StateValidation& validation, const Run& run, Sequence last_fact);
 
 /// Whether somebody who has joined could run each ticket that is left. Skipped while nobody has.
 StateCheck check_agents(const Core& core, const Run& run);
