@@ -75,11 +75,14 @@ std::vector<std::string> live_lines(const RunSummary& run, const RunningTickets&
                                     WallTime now, std::size_t width) {
   // The last column stays free: some terminals begin a new line after it.
   const std::size_t room = width > 1 ? width - 1 : 79;
-  const std::uint32_t done = run.succeeded + run.failed + run.aborted + run.cancelled;
-  std::string first = fmt::format("{} {}/{}", bar(run.completion_rate), done, run.total);
+  std::string first =
+      fmt::format("{} {}/{}", bar(run.completion_rate), ended_count(run), run.total);
   if (run.state != RunState::kRunning) first += fmt::format("  {}", to_text(run.state));
   if (run.failed > 0) first += fmt::format("  {} failed", run.failed);
   if (run.aborted > 0) first += fmt::format("  {} aborted", run.aborted);
+  if (run.undone > 0) first += fmt::format("  {} undone", run.undone);
+  if (run.in_review > 0) first += fmt::format("  {} in review", run.in_review);
+  if (run.rollbacks_failed > 0) first += "  ROLLBACK FAILED";
   first += fmt::format("  {} of {} agents", run.agents.active, run.agents.total);
   if (run.started_at) first += fmt::format("  {}", short_duration(now - *run.started_at));
   if (run.eta) first += "  " + eta_text(run);

@@ -7,6 +7,7 @@
 #include "common/base/text.h"
 #include "common/system/clock.h"
 #include "coordinator/cli/log_tail.h"
+#include "coordinator/cli/show/check_event.h"
 #include "coordinator/cli/show/event_line.h"
 #include "coordinator/cli/show/words.h"
 #include "coordinator/cli/terminal_screen.h"
@@ -74,7 +75,8 @@ void RunView::follow(const EventView& event) {
   if (event.ticket.empty()) return;
   if (event.kind == "attempt started") {
     running_[event.ticket] = event.at;
-  } else if (event.kind == "attempt ended" || event.kind == "ticket ended") {
+  } else if (event.kind == "attempt ended" || event.kind == "ticket ended" ||
+             event.kind == "review opened") {
     running_.erase(event.ticket);
   }
 }
@@ -91,7 +93,9 @@ void RunView::show_events(const std::vector<EventView>& events) {
     const std::uint32_t most = known == attachment_.most_attempts.end() ? 0 : known->second;
     const EventText what = event_text(event, most);
     const bool failed = is_failure(event);
-    if (environment_.quiet ? !failed : (what.minor && !environment_.verbose)) continue;
+    const bool needed =
+        environment_.quiet ? failed || is_alarm(event) : !what.minor || environment_.verbose;
+    if (!needed) continue;
     text += event_line(event, environment_.colour, most) + "\n";
     if (failed) text += output_tail(event);
   }
@@ -174,6 +178,9 @@ void RunView::show_summary(const RunSummary& run) {
       "{} {}: {}{}\n", run_title(run),
       coloured(to_text(run.state), colour_of(run.state), environment_.colour), counts_sentence(run),
       took);
+  for (const std::string& sentence : attention_sentences(run)) {
+    environment_.out << "  " << sentence << "\n";
+  }
   if (run.failed > 0) environment_.out << failed_tickets(run.id);
   environment_.out.flush();
 }

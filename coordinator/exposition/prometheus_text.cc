@@ -59,14 +59,15 @@ void add_counts(Families& families, const Exposition& exposition) {
   families.begin("headway_tickets", "gauge", "Tickets of a run by state.");
   for (const ExposedRun& each : exposition.runs) {
     const RunSummary& run = each.run;
-    const std::array<std::pair<std::string_view, std::uint32_t>, 7> states = {
+    const std::array<std::pair<std::string_view, std::uint32_t>, 8> states = {
         {{"waiting", run.waiting},
          {"ready", run.ready},
          {"alive", run.alive},
          {"succeeded", run.succeeded},
          {"failed", run.failed},
          {"aborted", run.aborted},
-         {"cancelled", run.cancelled}}};
+         {"cancelled", run.cancelled},
+         {"undone", run.undone}}};
     for (const auto& [state, count] : states) {
       families.sample(fmt::format("{},state=\"{}\"", run_label(each), state), count);
     }

@@ -32,6 +32,15 @@ std::string ticket_question(const TicketControl& control) {
                                             : fmt::format(" to {}", printable(control.to)));
     case TicketAction::kPriority:
       return fmt::format("Set the priority of {} to {}?", tickets, printable(control.priority));
+    case TicketAction::kApprove:
+    case TicketAction::kReject:
+      return fmt::format("{} {}{}?",
+                         control.action == TicketAction::kApprove ? "Approve" : "Reject", tickets,
+                         control.comment.empty() ? "" : ": " + printable(control.comment));
+    case TicketAction::kSettle:
+      return fmt::format("Has {} been put right by hand, or may it stay as it is?", tickets);
+    case TicketAction::kRollback:
+      return "Put back what the run has done?";
   }
   return {};
 }
@@ -50,6 +59,14 @@ std::string ticket_done(const TicketControl& control) {
                                 : fmt::format("{} goes to {}", tickets, printable(control.to));
     case TicketAction::kPriority:
       return fmt::format("{} has priority {}", tickets, printable(control.priority));
+    case TicketAction::kApprove:
+      return fmt::format("{} is approved", tickets);
+    case TicketAction::kReject:
+      return fmt::format("{} is rejected", tickets);
+    case TicketAction::kSettle:
+      return fmt::format("the rollback of {} is settled", tickets);
+    case TicketAction::kRollback:
+      return "it is being put back";
   }
   return {};
 }

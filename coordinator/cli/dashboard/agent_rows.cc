@@ -19,7 +19,10 @@ constexpr std::size_t kAgentBarColumns = 14;
 std::string agent_status(const AgentView& agent) {
   std::string state{to_text(agent.state)};
   if (agent.ticket_status.empty()) return state;
-  if (agent.state == AgentState::kRunning) return printable(agent.ticket_status);
+  if (agent.state == AgentState::kRunning) {
+    const std::string step = agent.step.empty() ? std::string() : " " + printable(agent.step);
+    return printable(agent.ticket_status) + step;
+  }
   if (agent.state == AgentState::kIdle) {
     return fmt::format("{}, {}", state, printable(agent.ticket_status));
   }

@@ -83,14 +83,43 @@ std::string failure_words(const TroubledTicket& troubled) {
   return text;
 }
 
+/// What waits for the person, and how long it would take.
+std::string review_words(const TroubledTicket& troubled, WallTime now) {
+  const TicketView& ticket = troubled.ticket;
+  std::string why = "waits for a person";
+  if (troubled.blocks > 0) why += fmt::format(", {} for it", tickets_wait(troubled.blocks));
+  if (troubled.behind && *troubled.behind > Duration{}) {
+    why += fmt::format(" ({} long)", brief_duration(*troubled.behind));
+  }
+  if (ticket.review_ends) {
+    why +=
+        fmt::format(", decided without anybody in {}", brief_duration(*ticket.review_ends - now));
+  }
+  return why;
+}
+
+PanelRow gate_row(const std::string& gate) {
+  return {.key = "gate " + gate,
+          .ticket = {},
+          .cells = {{"plan gate", Colour::kRed},
+                    printable(gate),
+                    "failed; its output: headway logs --check NAME"}};
+}
+
 PanelRow troubled_row(const TroubledTicket& troubled, WallTime now) {
   const TicketView& ticket = troubled.ticket;
   PanelRow row{.key = "ticket " + ticket.id, .ticket = ticket.id, .cells = {}};
+  if (ticket.rollback == "failed") {
+    row.cells = {{"ROLLBACK FAILED", Colour::kRed},
+                 printable(ticket.id),
+                 fmt::format("may be half put back; once it is put right: headway ticket settle {}",
+                             printable(ticket.id))};
+    return row;
+  }
   if (ticket.state == TicketState::kReview) {
-    std::string why = "waits for a person";
-    if (ticket.finished_at) why += " " + short_duration(now - *ticket.finished_at);
-    if (troubled.blocks > 0) why += fmt::format(", {} for it", tickets_wait(troubled.blocks));
-    row.cells = {{"review", Colour::kYellow}, printable(ticket.id), why};
+    row.cells = {{state_words(ticket, now), Colour::kYellow},
+                 printable(ticket.id),
+                 review_words(troubled, now)};
     return row;
   }
   if (is_alive(ticket.state)) {
@@ -105,6 +134,7 @@ PanelRow troubled_row(const TroubledTicket& troubled, WallTime now) {
 
 /// What a person can do something about comes first, what mends itself last.
 int urgency(const TroubledTicket& troubled) {
+  if (troubled.ticket.rollback == "failed") return -1;
   if (troubled.ticket.state == TicketState::kReview) return 0;
   return is_final(troubled.ticket.state) ? 1 : 2;
 }
@@ -122,6 +152,7 @@ PanelContent attention_rows(const Snapshot& snapshot) {
                        .rows = {},
                        .if_empty = "Nothing."};
   for (const SilentWorker& worker : watch.silent) content.rows.push_back(silent_row(worker));
+  for (const std::string& gate : watch.run.failing_gates) content.rows.push_back(gate_row(gate));
   std::vector<const TroubledTicket*> troubled;
   for (const TroubledTicket& ticket : watch.troubled) troubled.push_back(&ticket);
   std::stable_sort(troubled.begin(), troubled.end(),

@@ -52,6 +52,15 @@ void finish_entry(ViewState& view, const Entry& entry, const Snapshot& snapshot)
       view.dialog = Confirmation{std::move(control)};
       return;
     }
+    case Entry::Purpose::kApprove:
+    case Entry::Purpose::kReject: {
+      const bool approved = entry.purpose == Entry::Purpose::kApprove;
+      TicketControl control = change_of_ticket(
+          snapshot, approved ? TicketAction::kApprove : TicketAction::kReject, entry.ticket);
+      control.comment = entry.text;
+      view.dialog = Confirmation{std::move(control)};
+      return;
+    }
   }
 }
 

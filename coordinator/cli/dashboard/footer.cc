@@ -27,6 +27,8 @@ constexpr std::array kKeyHelp = {
     KeyHelp{"c t", "cancel this ticket; try it again"},
     KeyHelp{"a", "give this ticket to another agent or worker"},
     KeyHelp{"P", "change the priority of this ticket"},
+    KeyHelp{"y n", "approve, reject this ticket, which is in review"},
+    KeyHelp{"x", "the rollback of this ticket, which failed, is put right"},
     KeyHelp{"Ctrl-L", "ask and draw anew"},
     KeyHelp{"?", "these keys"},
     KeyHelp{"q", "leave; the run goes on"},
@@ -42,6 +44,12 @@ std::string entry_line(const Entry& entry) {
     case Entry::Purpose::kPriority:
       return fmt::format("Priority of {} (critical, high, medium, low, background): {}_",
                          printable(entry.ticket), printable(entry.text));
+    case Entry::Purpose::kApprove:
+      return fmt::format("Approve {}; a comment, if any: {}_", printable(entry.ticket),
+                         printable(entry.text));
+    case Entry::Purpose::kReject:
+      return fmt::format("Reject {}; a comment, if any: {}_", printable(entry.ticket),
+                         printable(entry.text));
   }
   return {};
 }
@@ -50,12 +58,12 @@ std::string entry_line(const Entry& entry) {
 std::vector<Cell> key_words(const ViewState& view) {
   if (view.help) return {"any key goes back"};
   if (!view.open_ticket.empty()) {
-    return {"q quit",   "? keys",      "Esc back",   "Up Down output",
-            "c cancel", "t try again", "a reassign", "P priority"};
+    return {"q quit",      "? keys",     "Esc back",   "Up Down output", "c cancel",
+            "t try again", "a reassign", "P priority", "y approve",      "n reject"};
   }
-  std::vector<Cell> words = {"q quit",   "? keys",  "Enter open", "Tab panel",
-                             "/ filter", "f focus", "p pause",    "r resume",
-                             "c cancel", "t retry", "a reassign", "s sort"};
+  std::vector<Cell> words = {"q quit",     "? keys",    "Enter open", "Tab panel", "/ filter",
+                             "f focus",    "p pause",   "r resume",   "c cancel",  "t retry",
+                             "a reassign", "y approve", "n reject",   "s sort"};
   if (!view.filter.empty()) {
     words.insert(words.begin(),
                  {fmt::format("only rows with: {}", printable(view.filter)), "Esc all"});

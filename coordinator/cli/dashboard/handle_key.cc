@@ -107,6 +107,9 @@ class KeyHandler {
     if (character == "t") change_ticket(TicketAction::kRetry);
     if (character == "a") begin_entry(Entry::Purpose::kReassign);
     if (character == "P") begin_entry(Entry::Purpose::kPriority);
+    if (character == "y") begin_review(Entry::Purpose::kApprove);
+    if (character == "n") begin_review(Entry::Purpose::kReject);
+    if (character == "x") settle();
     if (!view_.open_ticket.empty()) return;
     if (character == "/")
       view_.dialog = Entry{.purpose = Entry::Purpose::kFilter, .ticket = {}, .text = view_.filter};
@@ -197,6 +200,33 @@ class KeyHandler {
     } else {
       view_.message = "There is no ticket of this run in this row.";
     }
+  }
+
+  /// The ticket of the row as it is in the picture; none: nothing of it is told there.
+  [[nodiscard]] const TicketView* ticket_in_trouble() const {
+    const std::string ticket = ticket_here();
+    for (const TroubledTicket& troubled : snapshot_.watch.troubled) {
+      if (troubled.ticket.id == ticket) return &troubled.ticket;
+    }
+    return nullptr;
+  }
+
+  void begin_review(Entry::Purpose purpose) {
+    const TicketView* ticket = ticket_in_trouble();
+    if (ticket == nullptr || ticket->state != TicketState::kReview) {
+      view_.message = "This row has no ticket that is in review.";
+      return;
+    }
+    begin_entry(purpose);
+  }
+
+  void settle() {
+    const TicketView* ticket = ticket_in_trouble();
+    if (ticket == nullptr || ticket->rollback != "failed") {
+      view_.message = "This row has no ticket whose rollback failed.";
+      return;
+    }
+    change_ticket(TicketAction::kSettle);
   }
 
   void pause() {

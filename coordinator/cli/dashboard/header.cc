@@ -17,10 +17,6 @@ constexpr std::size_t kMostBarColumns = 100;
 /// Columns of a run's name that make way for nothing.
 constexpr std::size_t kReadableName = 24;
 
-std::uint32_t ended_tickets(const RunSummary& run) {
-  return run.succeeded + run.failed + run.aborted + run.cancelled;
-}
-
 }  // namespace
 
 std::vector<std::string> run_times(const Snapshot& snapshot) {
@@ -59,7 +55,7 @@ void draw_run_line(Grid& grid, const Snapshot& snapshot) {
 void draw_bar_line(Grid& grid, const Snapshot& snapshot) {
   const RunSummary& run = snapshot.watch.run;
   const std::size_t columns = grid.size().columns;
-  const std::string counts = fmt::format("{} of {} tickets ended", ended_tickets(run), run.total);
+  const std::string counts = fmt::format("{} of {} tickets ended", ended_count(run), run.total);
   const std::size_t beside = counts.size() + kWordGap + 2;
   const std::size_t bar = std::min(columns > beside + 12 ? columns - beside : 12, kMostBarColumns);
   const Colour colour =
@@ -84,6 +80,9 @@ std::vector<std::vector<Cell>> header_lines(const Snapshot& snapshot, std::size_
   add("in review", watch.in_review, Colour::kYellow);
   if (run.aborted > 0) add("aborted", run.aborted, Colour::kRed);
   if (run.cancelled > 0) add("cancelled", run.cancelled, Colour::kYellow);
+  if (run.undone > 0) add("undone", run.undone, Colour::kYellow);
+  if (run.rollbacks_planned > 0) add("to be put back", run.rollbacks_planned, Colour::kYellow);
+  if (run.rollbacks_failed > 0) add("ROLLBACK FAILED", run.rollbacks_failed, Colour::kRed);
   if (run.ready > 0) add("ready", run.ready, Colour::kNone);
   if (run.waiting > 0) add("waiting", run.waiting, Colour::kNone);
   std::vector<std::vector<Cell>> lines = flowing_lines(counts, columns - 1);

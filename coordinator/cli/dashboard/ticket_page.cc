@@ -18,7 +18,7 @@ constexpr std::size_t kPageBarColumns = 25;
 
 /// Where it runs, how long, how far it is.
 std::vector<Cell> page_facts(const TicketView& ticket, WallTime now) {
-  std::vector<Cell> words = {{std::string(to_text(ticket.state)), colour_of(ticket.state)}};
+  std::vector<Cell> words = {{state_words(ticket, now), colour_of(ticket.state)}};
   if (ticket.attempt > 0) words.emplace_back(fmt::format("attempt {}", ticket.attempt));
   if (!ticket.agent.empty()) words.emplace_back("on " + printable(ticket.agent));
   if (ticket.started_at) {

@@ -33,7 +33,7 @@ PanelContent ticket_rows(const Snapshot& snapshot, Bars bars) {
         {.key = ticket.id,
          .ticket = ticket.id,
          .cells = {printable(ticket.id),
-                   {std::string(to_text(ticket.state)), colour_of(ticket.state)},
+                   {state_words(ticket, now), colour_of(ticket.state)},
                    share_text(ticket.progress, kTicketBarColumns, bars),
                    ticket.started_at ? short_duration(now - *ticket.started_at) : std::string{},
                    ticket.estimate ? short_duration(*ticket.estimate) : std::string{},

@@ -32,9 +32,9 @@ struct Cursor {
 
 /// A line of text that is being typed, and what for.
 struct Entry {
-  enum class Purpose { kFilter, kReassign, kPriority };
+  enum class Purpose { kFilter, kReassign, kPriority, kApprove, kReject };
   Purpose purpose = Purpose::kFilter;
-  std::string ticket;  ///< whose agent or priority
+  std::string ticket;  ///< whose agent, priority or review
   std::string text;
   friend bool operator==(const Entry&, const Entry&) = default;
 };

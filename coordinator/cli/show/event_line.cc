@@ -3,6 +3,7 @@
 #include <fmt/format.h>
 
 #include "common/base/text.h"
+#include "coordinator/cli/show/check_event.h"
 #include "coordinator/cli/show/words.h"
 
 namespace headway::cli {
@@ -122,6 +123,8 @@ EventText event_text(const EventView& event, std::uint32_t most_attempts) {
     text.what = event.kind == "worker draining" ? with_detail("draining", event.detail)
                                                 : event.kind.substr(7);
     if (event.kind == "worker lost") text.colour = Colour::kRed;
+  } else if (const std::optional<EventText> of_check = check_event_text(event)) {
+    text = *of_check;
   } else {
     text.what = with_detail(event.kind, event.detail);
     text.minor = event.kind == "artifact" || event.kind == "epoch started";

@@ -88,9 +88,13 @@ Json run_json(const RunSummary& run) {
         {"failed", count(run.failed)},
         {"aborted", count(run.aborted)},
         {"cancelled", count(run.cancelled)},
-        {"failures_allowed", count(run.failures_allowed)}}},
+        {"failures_allowed", count(run.failures_allowed)},
+        {"undone", count(run.undone)},
+        {"in_review", count(run.in_review)}}},
       {"plan_file", text_or_null(run.plan_file)},
       {"plan_version", run.plan_version},
+      {"rollbacks", {{"planned", run.rollbacks_planned}, {"failed", run.rollbacks_failed}}},
+      {"failing_gates", run.failing_gates},
   };
 }
 
@@ -115,6 +119,12 @@ Json ticket_json(const TicketView& ticket) {
       {"category", text_or_null(ticket.category)},
       {"estimate_seconds", seconds_json(ticket.estimate)},
       {"created", text_or_null(ticket.created)},
+      {"step", text_or_null(ticket.step)},
+      {"review_since", time_json(ticket.review_since)},
+      {"review_ends", time_json(ticket.review_ends)},
+      {"rollback", text_or_null(ticket.rollback)},
+      {"gates", ticket.gates},
+      {"gates_passed", ticket.gates_passed},
   };
 }
 
@@ -140,6 +150,7 @@ Json agent_json(const AgentView& agent, bool include_metrics) {
       {"run", run_or_null(agent.run)},
       {"ticket", text_or_null(agent.ticket)},
       {"ticket_status", text_or_null(agent.ticket_status)},
+      {"step", text_or_null(agent.step)},
       {"progress", rounded(agent.progress)},
       {"eta_seconds", seconds_json(agent.eta)},
       {"heartbeat_age_seconds", seconds_json(agent.heartbeat_age)},
@@ -177,6 +188,8 @@ Json event_json(const EventView& event) {
   json["exit_code"] = or_null(event.exit_code);
   json["elapsed"] = seconds_json(event.elapsed);
   json["detail"] = event.detail;
+  json["check"] = text_or_null(event.check);
+  json["number"] = or_null(event.number);
   return json;
 }
 

@@ -58,7 +58,8 @@ Json troubled_json(const TroubledTicket& troubled) {
   return {{"id", troubled.ticket.id},
           {"state", to_text(troubled.ticket.state)},
           {"blocks", troubled.blocks},
-          {"again_in_seconds", troubled.rest ? Json(seconds(*troubled.rest)) : Json(nullptr)}};
+          {"again_in_seconds", seconds_json(troubled.rest)},
+          {"behind_seconds", seconds_json(troubled.behind)}};
 }
 
 Json silent_json(const SilentWorker& worker) {

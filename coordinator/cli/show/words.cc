@@ -38,6 +38,11 @@ std::string short_duration(Duration duration) {
   return fmt::format("{}d {}h", whole / 86'400, whole % 86'400 / 3600);
 }
 
+std::string brief_duration(Duration duration) {
+  const std::string both = short_duration(duration);
+  return both.substr(0, both.find(' '));
+}
+
 std::string clock_time(WallTime at) {
   const std::time_t seconds = std::chrono::system_clock::to_time_t(at);
   std::tm parts{};
@@ -63,6 +68,49 @@ std::string cause(std::optional<Outcome> outcome, std::optional<std::int32_t> ex
   if (exit_code && said == fmt::format("ended with code {}", *exit_code)) said.clear();
   if (said.empty() || said == result) return result;
   return result.empty() ? said : result + ": " + said;
+}
+
+std::string state_words(const TicketView& ticket, WallTime now) {
+  std::string words(to_text(ticket.state));
+  if (ticket.state == TicketState::kReview) {
+    if (ticket.review_since) words += " " + brief_duration(now - *ticket.review_since);
+  } else if (!ticket.step.empty()) {
+    words += " " + printable(ticket.step);
+  }
+  if (ticket.rollback == "planned") words += ", to be put back";
+  if (ticket.rollback == "failed") words += ", ROLLBACK FAILED";
+  if (ticket.rollback == "settled") words += ", settled";
+  if (ticket.rollback == "done" && ticket.state != TicketState::kUndone) words += ", put back";
+  return words;
+}
+
+std::vector<std::string> attention_sentences(const RunSummary& run) {
+  std::vector<std::string> sentences;
+  if (run.rollbacks_failed > 0) {
+    sentences.push_back(
+        fmt::format("ROLLBACK FAILED: {} ticket{} may be half put back (headway diagnose {})",
+                    run.rollbacks_failed, run.rollbacks_failed == 1 ? "" : "s", run_name(run.id)));
+  }
+  if (run.rollbacks_planned > 0) {
+    sentences.push_back(fmt::format("{} to be put back",
+                                    run.rollbacks_planned == 1
+                                        ? std::string("1 ticket is")
+                                        : fmt::format("{} tickets are", run.rollbacks_planned)));
+  }
+  for (const std::string& gate : run.failing_gates) {
+    sentences.push_back(fmt::format("plan gate '{}' fails", printable(gate)));
+  }
+  if (run.in_review > 0) {
+    sentences.push_back(fmt::format("{} for a person (headway ticket approve TICKET)",
+                                    run.in_review == 1
+                                        ? std::string("1 ticket waits")
+                                        : fmt::format("{} tickets wait", run.in_review)));
+  }
+  return sentences;
+}
+
+std::uint32_t ended_count(const RunSummary& run) {
+  return run.succeeded + run.failed + run.aborted + run.cancelled + run.undone;
 }
 
 Colour colour_of(TicketState state) {
@@ -133,9 +181,7 @@ std::string run_title(const RunSummary& run) {
 }
 
 bool counts_are_known(const RunSummary& run) {
-  return run.total == 0 || run.waiting + run.ready + run.alive + run.succeeded + run.failed +
-                                   run.aborted + run.cancelled >
-                               0;
+  return run.total == 0 || run.waiting + run.ready + run.alive + ended_count(run) > 0;
 }
 
 std::string counts_sentence(const RunSummary& run) {
@@ -147,7 +193,9 @@ std::string counts_sentence(const RunSummary& run) {
   add(run.failed, "failed");
   add(run.aborted, "aborted");
   add(run.cancelled, "cancelled");
-  add(run.alive, "running");
+  add(run.undone, "undone");
+  add(run.alive - std::min(run.alive, run.in_review), "running");
+  add(run.in_review, "in review");
   add(run.ready, "ready");
   add(run.waiting, "waiting");
   std::string result = fmt::format("{}", fmt::join(parts, ", "));

@@ -3,6 +3,7 @@
 #include <optional>
 #include <string>
 #include <string_view>
+#include <vector>
 
 #include "common/base/result.h"
 #include "common/messages/control_messages.h"
@@ -19,6 +20,8 @@ Result<RunId> parse_run(std::string_view word);
 
 /// A duration as people want to see it, to two units: `1.2s`, `3m 05s`, `2h 15m`, `3d 4h`.
 std::string short_duration(Duration duration);
+/// The same to one unit: `6m`.
+std::string brief_duration(Duration duration);
 /// `12:03:04`, in the zone of this machine.
 std::string clock_time(WallTime at);
 /// `75%`; never `100%` before it is.
@@ -32,6 +35,17 @@ std::string cause(std::optional<Outcome> outcome, std::optional<std::int32_t> ex
 constexpr bool has_come_to_rest(RunState state) {
   return is_final(state) || state == RunState::kStopped;
 }
+
+/// A ticket's state with what it is busy with and how its rollback stands: `validating gate 2/3`,
+/// `review 6m`, `failed, to be put back`, `failed, ROLLBACK FAILED`.
+std::string state_words(const TicketView& ticket, WallTime now);
+
+/// What of a run only a person can mend, a sentence each: reviews, rollbacks that failed, gates of
+/// the plan that fail. Empty: nothing.
+std::vector<std::string> attention_sentences(const RunSummary& run);
+
+/// Tickets that have ended, however they did.
+std::uint32_t ended_count(const RunSummary& run);
 
 Colour colour_of(TicketState state);
 Colour colour_of(RunState state);

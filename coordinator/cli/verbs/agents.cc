@@ -20,7 +20,8 @@ std::string seconds_or_nothing(double value) {
 constexpr std::string_view kWaitsForOthers = "deps";
 
 std::string status_cell(const AgentView& agent) {
-  return agent.ticket_status == kWaitsForOthers ? "waiting" : agent.ticket_status;
+  if (agent.ticket_status == kWaitsForOthers) return "waiting";
+  return agent.step.empty() ? agent.ticket_status : agent.ticket_status + " " + agent.step;
 }
 
 std::string progress_cell(const AgentView& agent) {

@@ -3,6 +3,7 @@
 #include <fmt/format.h>
 
 #include "common/system/files.h"
+#include "common/system/user.h"
 #include "coordinator/cli/show/words.h"
 
 namespace headway::cli {
@@ -38,6 +39,14 @@ Result<RunId> run_value(const Arguments& arguments) {
   const std::optional<std::string> word = arguments.value("run");
   if (!word) return RunId{};
   return parse_run(*word);
+}
+
+Result<std::string> who_asks(const Arguments& arguments) {
+  const std::string by = arguments.value("by").value_or(user_name());
+  if (by.find_first_not_of(" \t") == std::string::npos) {
+    return Error{ErrorKind::kUsage, "--by is empty: say who asks for it"};
+  }
+  return by;
 }
 
 std::string findings_text(std::vector<std::string> findings) {

@@ -24,6 +24,8 @@ Result<RunId> run_word(const Arguments& arguments);
 Result<RunId> run_to_control(const Arguments& arguments, Answers& answers);
 /// `--run`; 0: it was not given.
 Result<RunId> run_value(const Arguments& arguments);
+/// `--by`, else the user's name. kUsage where it is empty: what is kept is somebody's.
+Result<std::string> who_asks(const Arguments& arguments);
 /// Writes what a verb prints: to the file of `--output`, whole or not at all, else to standard
 /// output.
 Result<void> write_output(const Arguments& arguments, const Environment& environment,

@@ -97,6 +97,9 @@ VerbSpec ticket_spec() {
           "of them. A run that has ended goes on then; where no coordinator is alive, one is "
           "embedded "
           "and the command stays until the run has ended.\n\n"
+          "`approve` and `reject` decide a gate that is a person's, of a ticket that is in review. "
+          "`settle` says of tickets whose rollback failed that they have been put back by hand, or "
+          "may stay as they are: what stood in the way of the rest goes on.\n\n"
           "`reassign` gives tickets to one worker (--to; an agent stands for its worker, and `any` "
           "sets "
           "them free again): they go there and nowhere else. One that runs elsewhere is moved only "
@@ -106,7 +109,8 @@ VerbSpec ticket_spec() {
       .positionals =
           {{.name = "ACTION",
             .help = "what to do",
-            .choices = {"cancel", "retry", "rerun", "reassign", "priority"}},
+            .choices = {"cancel", "retry", "rerun", "approve", "reject", "settle", "reassign",
+                        "priority"}},
            {.name = "TICKET", .arity = Arity::kAny, .help = "ids of tickets", .choices = {}}},
       .options = with_place(
           {run_option(), several("ticket", "TICKET", "the same as a word TICKET"),
@@ -115,15 +119,46 @@ VerbSpec ticket_spec() {
                   "with reassign: a worker or an agent, or `any`; with priority: one of "
                   "critical, high, medium, low"),
            flag("restart", "with reassign: also what runs elsewhere, from its beginning"),
-           dry_run_option(), valued("comment", "TEXT", "why; kept with the ticket"),
+           dry_run_option(), by_option(), valued("comment", "TEXT", "why; kept with the ticket"),
            valued("local", "N", "embed N agents instead of as many as the run had")}),
       .examples = {{"headway ticket retry API-014", "After its cause was mended."},
+                   {"headway ticket approve API-014 --by ann --comment 'read it'",
+                    "What waits for her word goes on."},
                    {"headway ticket retry --failed", "Everything that failed."},
                    {"headway ticket priority MOD-012 --to critical", "It goes first."},
                    {"reassign-ticket --ticket API-014 --to build-02/1 --restart",
                     "It begins anew there."}},
       .handler = &ticket_verb,
       .action_names = {{"reassign-ticket", "reassign"}},
+  };
+}
+
+VerbSpec rollback_spec() {
+  return {
+      .name = "rollback",
+      .aliases = {},
+      .summary = "put back what a run has done",
+      .description =
+          "Runs the rollbacks of all tickets that have succeeded, or with --to of those that did "
+          "so "
+          "after one, what ended last first, each once; they are undone then, and what stands on "
+          "them and has not ended is cancelled. Nothing of the run may be alive. First it shows "
+          "what "
+          "would be undone, in its order, and asks.\n\n"
+          "A ticket without a rollback is undone without anything being run. One whose rollback "
+          "fails is in the way of the rest until a person settles it (headway ticket settle).\n\n"
+          "Where no coordinator is alive, one is embedded, and the command stays until the end; of "
+          "a "
+          "run that was stopped, what is left and not undone goes on.",
+      .positionals = {optional_run()},
+      .options = with_place(
+          {valued("to", "TICKET", "back to this ticket, which stays; everything unless told"),
+           dry_run_option(), flag("yes", "do it without being asked", 'y'), by_option(),
+           valued("comment", "TEXT", "why; kept with the tickets"),
+           valued("local", "N", "embed N agents instead of as many as the run had")}),
+      .examples = {{"headway rollback --dry-run", "What would be undone, in its order."},
+                   {"headway rollback r7 --to API-014", "Back to where it had succeeded."}},
+      .handler = &rollback_verb,
   };
 }
 

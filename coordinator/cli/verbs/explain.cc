@@ -1,6 +1,7 @@
 #include <fmt/format.h>
 
 #include "common/base/text.h"
+#include "common/system/clock.h"
 #include "coordinator/cli/command/exit_code.h"
 #include "coordinator/cli/coordinator_place.h"
 #include "coordinator/cli/show/event_line.h"
@@ -19,8 +20,8 @@ std::string explanation(const ExplainAnswer& answer, bool markdown, bool colour)
   std::string result = markdown ? "## " : "";
   result += printable(ticket.id);
   if (!ticket.title.empty()) result += fmt::format(" ({})", printable(ticket.title));
-  result +=
-      fmt::format(" is {}\n", coloured(to_text(ticket.state), colour_of(ticket.state), colour));
+  result += fmt::format(" is {}\n", coloured(state_words(ticket, read_clocks().wall),
+                                             colour_of(ticket.state), colour));
   if (markdown && !answer.reasons.empty()) result += "\n";
   for (const std::string& reason : answer.reasons) result += item + printable(reason) + "\n";
   if (answer.history.empty()) return result;

@@ -1,5 +1,7 @@
 #include "coordinator/cli/verbs/go_on.h"
 
+#include <unistd.h>
+
 #include <fmt/format.h>
 
 #include "common/system/clock.h"
@@ -60,8 +62,30 @@ int go_on_embedded(const Arguments& arguments, Environment& environment,
   return code;
 }
 
-/// Lets a run go on that was paused or stopped. One that was cut off while it was stopping is first
-/// stopped to its end.
+int ask_embedded(Environment& environment, const std::string& state_folder, RunId run,
+                 const BeforeGoingOn& question) {
+  environment.interrupts.install();
+  Result<Embedded> embedded = Embedded::start(state_folder);
+  if (!embedded) return environment.fail(embedded.error());
+  const auto ask = [&]() -> Result<void> {
+    const Result<std::unique_ptr<ControlClient>> client =
+        ControlClient::connect(embedded->paths().control_endpoint(), environment.interrupts);
+    if (!client) return client.error();
+    const Result<StatusAnswer> status =
+        (*client)->status({.run = run, .first_ticket = 0, .summary_only = true});
+    if (!status) return status.error();
+    return question(**client, status->run);
+  };
+  const Result<void> asked = ask();
+  embedded->end();
+  return asked ? kExitDone : environment.fail(asked.error());
+}
+
+bool may_embed(const CoordinatorPlace& place) {
+  return !place.alive && place.is_state_folder() && place.state &&
+         ::access(place.state->registry.c_str(), F_OK) == 0;
+}
+
 Result<void> open_again(ControlClient& client, const Environment& environment, RunId run) {
   const Instant deadline = read_clocks().steady + kStopTimeout;
   while (true) {

@@ -6,6 +6,7 @@
 #include "common/base/result.h"
 #include "coordinator/cli/command/arguments.h"
 #include "coordinator/cli/control_client.h"
+#include "coordinator/cli/coordinator_place.h"
 #include "coordinator/cli/environment.h"
 #include "coordinator/cli/live_sync.h"
 
@@ -22,6 +23,14 @@ using BeforeGoingOn = std::function<Result<void>(ControlClient& client, const Ru
 int go_on_embedded(const Arguments& arguments, Environment& environment,
                    const std::string& state_folder, RunId run, const BeforeGoingOn& before,
                    LiveSync* sync = nullptr);
+
+/// Embeds a coordinator, without agents, for one question about a run; the exit code of the
+/// command.
+int ask_embedded(Environment& environment, const std::string& state_folder, RunId run,
+                 const BeforeGoingOn& question);
+
+/// Whether no coordinator is alive in a state directory that has runs to go on with.
+bool may_embed(const CoordinatorPlace& place);
 
 /// Lets a run go on that was paused or stopped. One that was cut off while it was stopping is first
 /// stopped to its end.

@@ -20,6 +20,7 @@ int explain_verb(const Arguments& arguments, Environment& environment);
 int pause_verb(const Arguments& arguments, Environment& environment);
 int resume_verb(const Arguments& arguments, Environment& environment);
 int stop_verb(const Arguments& arguments, Environment& environment);
+int rollback_verb(const Arguments& arguments, Environment& environment);
 int ticket_verb(const Arguments& arguments, Environment& environment);
 int worker_verb(const Arguments& arguments, Environment& environment);
 int what_if_verb(const Arguments& arguments, Environment& environment);

@@ -32,11 +32,12 @@ struct TicketOutput {
 
 class LogPrinter {
  public:
-  LogPrinter(Answers& answers, Environment& environment, RunId run,
+  LogPrinter(Answers& answers, Environment& environment, RunId run, std::string check,
              std::optional<std::int64_t> attempt, std::optional<std::int64_t> tail, bool follow)
       : answers_(answers),
         environment_(environment),
         run_(run),
+        check_(std::move(check)),
         fixed_attempt_(attempt.has_value()),
         first_attempt_(static_cast<std::uint32_t>(attempt.value_or(0))),
         tail_(tail),
@@ -72,8 +73,11 @@ class LogPrinter {
  private:
   /// Whether there was something new.
   Result<bool> read_page(TicketOutput& output) {
-    const Result<LogsAnswer> page = answers_.logs(
-        {.run = run_, .ticket = output.ticket, .attempt = output.attempt, .offset = output.offset});
+    const Result<LogsAnswer> page = answers_.logs({.run = run_,
+                                                   .ticket = output.ticket,
+                                                   .attempt = output.attempt,
+                                                   .offset = output.offset,
+                                                   .check = check_});
     if (!page) return page.error();
     output.attempt = page->attempt;
     output.offset = page->next_offset;
@@ -86,7 +90,7 @@ class LogPrinter {
     if (!output.tail || at_end) flush(output, at_end && (page->complete || !follow_));
     if (!follow_) {
       output.done = at_end;
-      if (page->attempt == 0) environment_.note(output.ticket + " has not been started yet");
+      if (page->attempt == 0) environment_.note(name_of(output) + " has not been started yet");
       return got_some;
     }
     if (page->complete && (fixed_attempt_ || is_final(page->state) || !answers_.live())) {
@@ -101,17 +105,22 @@ class LogPrinter {
 
   /// The attempt has ended and the ticket has not: another one may have begun.
   Result<bool> next_attempt(TicketOutput& output, TicketState state) {
-    const Result<LogsAnswer> latest =
-        answers_.logs({.run = run_, .ticket = output.ticket, .attempt = 0, .offset = 0});
+    const Result<LogsAnswer> latest = answers_.logs(
+        {.run = run_, .ticket = output.ticket, .attempt = 0, .offset = 0, .check = check_});
     if (!latest) return latest.error();
     if (latest->attempt == output.attempt) {
       output.done = is_final(state);
       return false;
     }
-    environment_.note(fmt::format("{}: attempt {}", output.ticket, latest->attempt));
+    environment_.note(fmt::format("{}: attempt {}", name_of(output), latest->attempt));
     output.attempt = latest->attempt;
     output.offset = 0;
     return true;
+  }
+
+  [[nodiscard]] std::string name_of(const TicketOutput& output) const {
+    if (check_.empty()) return output.ticket;
+    return output.ticket.empty() ? check_ : fmt::format("{} of {}", check_, output.ticket);
   }
 
   /// Prints the whole lines of what is pending; with `all` the rest too.
@@ -157,6 +166,7 @@ class LogPrinter {
   Answers& answers_;
   Environment& environment_;
   RunId run_;
+  std::string check_;  ///< whose output is meant; empty: the ticket's own
   bool fixed_attempt_;
   std::uint32_t first_attempt_;
   std::optional<std::int64_t> tail_;
@@ -172,12 +182,20 @@ int logs_verb(const Arguments& arguments, Environment& environment) {
   if (!attempt) return environment.fail(attempt.error());
   const Result<std::optional<std::int64_t>> tail = arguments.number("tail", 0, 1'000'000'000);
   if (!tail) return environment.fail(tail.error());
+  const std::string check = arguments.value("check").value_or("");
+  std::vector<std::string> tickets = arguments.positionals();
+  if (tickets.empty()) {
+    if (check.empty()) {
+      return environment.fail(
+          {ErrorKind::kUsage, "name tickets, or with --check a gate of the plan"});
+    }
+    tickets.emplace_back();  // of no ticket
+  }
   const Result<std::unique_ptr<Answers>> answers = open_answers(arguments, environment);
   if (!answers) return environment.fail(answers.error());
   const bool follow = arguments.has("follow");
   if (follow) environment.interrupts.install();
-  return LogPrinter(**answers, environment, *run, *attempt, *tail, follow)
-      .print(arguments.positionals());
+  return LogPrinter(**answers, environment, *run, check, *attempt, *tail, follow).print(tickets);
 }
 
 }  // namespace headway::cli

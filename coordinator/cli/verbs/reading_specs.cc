@@ -134,14 +134,22 @@ VerbSpec logs_spec() {
           "Prints what the commands of tickets wrote. With several tickets each line begins with "
           "its "
           "ticket. On a terminal escape sequences are left out; elsewhere the bytes are as they "
-          "were.",
+          "were.\n\n"
+          "What checks say that run on the agent of their ticket is among its output. A gate that "
+          "runs elsewhere, a rollback and a gate of the plan have outputs of their own: --check.",
       .positionals =
-          {{.name = "TICKET", .arity = Arity::kOneOrMore, .help = "ids of tickets", .choices = {}}},
+          {{.name = "TICKET", .arity = Arity::kAny, .help = "ids of tickets", .choices = {}}},
       .options =
-          with_place({run_option(), flag("follow", "go on until the tickets have ended", 'f'),
+          with_place({run_option(),
+                      valued("check", "NAME",
+                             "what a gate, or the `rollback`, of the ticket said; without a ticket "
+                             "a gate of the plan"),
+                      flag("follow", "go on until the tickets have ended", 'f'),
                       valued("attempt", "N", "of this attempt instead of the latest"),
                       valued("tail", "N", "only the last N lines of what is there", 'n')}),
-      .examples = {{"headway logs API-014 UI-003 --follow", "Both as they come."}},
+      .examples = {{"headway logs API-014 UI-003 --follow", "Both as they come."},
+                   {"headway logs API-014 --check rollback", "What its rollback said."},
+                   {"headway logs --check 'whole tree'", "What a gate of the plan said last."}},
       .handler = &logs_verb,
   };
 }

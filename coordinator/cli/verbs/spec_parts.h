@@ -19,6 +19,7 @@ std::vector<Option> with_place(std::vector<Option> options);
 Option format_option();
 Option dry_run_option();
 Option run_option();
+Option by_option();
 Positional optional_run();
 Option tickets_option();
 Option synced_option();

@@ -29,6 +29,7 @@ VerbSpec pause_spec();
 VerbSpec resume_spec();
 VerbSpec stop_spec();
 VerbSpec ticket_spec();
+VerbSpec rollback_spec();
 VerbSpec worker_spec();
 VerbSpec what_if_spec();
 VerbSpec adjust_spec();

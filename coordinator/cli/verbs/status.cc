@@ -23,6 +23,9 @@ std::string note_of(const TicketView& ticket) {
   if (!ticket.waiting_for.empty()) {
     return fmt::format("waits for {}", fmt::join(ticket.waiting_for, ", "));
   }
+  if (ticket.state == TicketState::kReview && ticket.review_ends) {
+    return "decided without anybody at " + format_time(*ticket.review_ends);
+  }
   if (is_alive(ticket.state)) return ticket.progress_message;
   return cause(ticket.outcome, ticket.exit_code, ticket.detail);
 }
@@ -41,7 +44,7 @@ std::string ticket_table(const std::vector<TicketView>& tickets, Format format,
   const WallTime now = read_clocks().wall;
   for (const TicketView& ticket : tickets) {
     table.add({ticket.id,
-               {std::string(to_text(ticket.state)), colour_of(ticket.state)},
+               {state_words(ticket, now), colour_of(ticket.state)},
                std::to_string(ticket.group),
                ticket.attempt > 0 ? std::to_string(ticket.attempt) : "",
                ticket.agent,
@@ -53,7 +56,7 @@ std::string ticket_table(const std::vector<TicketView>& tickets, Format format,
   return table.render(format, environment.colour, environment.width());
 }
 
-/// Two lines above the table.
+/// Two lines above the table, and what only a person can mend.
 std::string head(const StatusAnswer& answer, const Environment& environment) {
   const RunSummary& run = answer.run;
   std::string first =
@@ -66,7 +69,11 @@ std::string head(const StatusAnswer& answer, const Environment& environment) {
   if (run.finished_at) second += "  finished " + format_time(*run.finished_at);
   if (run.active_conflicts > 0) second += fmt::format("  conflicts {}", run.active_conflicts);
   if (run.eta) second += "  " + eta_text(run);
-  return first + "\n" + second + "\n";
+  std::string text = first + "\n" + second + "\n";
+  for (const std::string& sentence : attention_sentences(run)) {
+    text += coloured(sentence, Colour::kYellow, environment.colour) + "\n";
+  }
+  return text;
 }
 
 }  // namespace

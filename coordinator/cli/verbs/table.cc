@@ -29,6 +29,7 @@ std::vector<VerbSpec> make_table() {
       adjust_spec(),
       apply_spec(),
       ticket_spec(),
+      rollback_spec(),
       worker_spec(),
       locks_spec(),
       sync_spec(),

@@ -1,10 +1,8 @@
 #include <algorithm>
 #include <iterator>
-#include <unistd.h>
 
 #include <fmt/format.h>
 
-#include "common/system/user.h"
 #include "coordinator/cli/command/exit_code.h"
 #include "coordinator/cli/coordinator_place.h"
 #include "coordinator/cli/show/changes.h"
@@ -16,6 +14,24 @@
 namespace headway::cli {
 
 namespace {
+
+/// Whether a run may go on by it where no coordinator is alive.
+bool lets_go_on(TicketAction action) {
+  switch (action) {
+    case TicketAction::kRetry:
+    case TicketAction::kRerun:
+    case TicketAction::kApprove:
+    case TicketAction::kReject:
+    case TicketAction::kSettle:
+      return true;
+    case TicketAction::kCancel:
+    case TicketAction::kReassign:
+    case TicketAction::kPriority:
+    case TicketAction::kRollback:
+      return false;
+  }
+  return false;
+}
 
 /// `--to`, which means a worker for one action and a priority for another.
 Result<void> read_destination(const Arguments& arguments, TicketControl& control) {
@@ -48,7 +64,9 @@ Result<TicketControl> read_control(const Arguments& arguments) {
   control.restart = arguments.has("restart");
   control.dry_run = arguments.has("dry-run");
   if (Result<void> read = read_destination(arguments, control); !read) return read.error();
-  control.by = user_name();
+  const Result<std::string> by = who_asks(arguments);
+  if (!by) return by.error();
+  control.by = *by;
   control.comment = arguments.value("comment").value_or("");
   const bool failed = arguments.has("failed");
   if (failed && control.action != TicketAction::kRetry) {
@@ -71,16 +89,13 @@ int ticket_verb(const Arguments& arguments, Environment& environment) {
   if (!control) return environment.fail(control.error());
   const Result<CoordinatorPlace> place = find_coordinator(arguments, environment);
   if (!place) return environment.fail(place.error());
-  const bool opens =
-      control->action == TicketAction::kRetry || control->action == TicketAction::kRerun;
-  const bool embed = opens && !control->dry_run && !place->alive && place->is_state_folder() &&
-                     place->state && ::access(place->state->registry.c_str(), F_OK) == 0;
-  if (embed) {
+  if (lets_go_on(control->action) && !control->dry_run && may_embed(*place)) {
     return go_on_embedded(arguments, environment, place->state->folder, control->run,
                           [&](ControlClient& client, const RunSummary& run) -> Result<void> {
                             control->run = run.id;
                             const Result<ControlAnswer> answer = client.control_tickets(*control);
                             if (!answer) return answer.error();
+                            environment.out << changes_text(answer->changes);
                             return open_again(client, environment, run.id);
                           });
   }

@@ -51,13 +51,21 @@ TEST_F(DispatchTest, WrongUsageEndsWithTwo) {
   EXPECT_EQ(run("headway", {"events", "--all", "r1"}), kExitUsage);
   EXPECT_EQ(run("headway", {"events", "--follow", "--format", "json"}), kExitUsage);
   EXPECT_EQ(run("headway", {"status", "x"}), kExitUsage);
+  EXPECT_EQ(run("headway", {"logs"}), kExitUsage);
+  EXPECT_EQ(run("headway", {"ticket", "approve"}), kExitUsage);
+  EXPECT_EQ(run("headway", {"ticket", "approve", "A", "--by", " "}), kExitUsage);
+  EXPECT_NE(err_.str().find("--by is empty"), std::string::npos) << "an approval by nobody";
+  EXPECT_EQ(run("headway", {"rollback", "--by", ""}), kExitUsage);
 }
 
 TEST_F(DispatchTest, WithoutACoordinatorReadingEndsWithFive) {
-  for (const char* verb : {"status", "agents", "runs", "events", "pause", "resume", "stop"}) {
+  for (const char* verb :
+       {"status", "agents", "runs", "events", "pause", "resume", "stop", "rollback"}) {
     EXPECT_EQ(run("headway", {verb}), kExitNoCoordinator) << verb;
   }
   EXPECT_EQ(run("headway", {"logs", "A"}), kExitNoCoordinator);
+  EXPECT_EQ(run("headway", {"logs", "--check", "tree"}), kExitNoCoordinator);
+  EXPECT_EQ(run("headway", {"ticket", "settle", "A", "--by", "ann"}), kExitNoCoordinator);
 }
 
 TEST_F(DispatchTest, AnInvalidPlanEndsWithThreeAndAMissingOneWithOne) {

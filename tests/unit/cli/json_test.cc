@@ -53,7 +53,8 @@ TEST(StatusJson, IsTheDocumentedOne) {
       R"("completion_rate":0.75,"active_conflicts":1,"eta_seconds":8100.0,)"
       R"("eta_p90_seconds":9000.0,)"
       R"("tickets":{"total":4,"waiting":0,"ready":0,"alive":1,"succeeded":3,"failed":0,"aborted":0,)"
-      R"("cancelled":0,"failures_allowed":0},"plan_file":"plan.yaml","plan_version":1},)"
+      R"("cancelled":0,"failures_allowed":0,"undone":0,"in_review":0},"plan_file":"plan.yaml","plan_version":1,)"
+      R"("rollbacks":{"planned":0,"failed":0},"failing_gates":[]},)"
       R"("metrics":{"total_tickets":4,"completed_tickets":3,"failed_tickets":0,)"
       R"("average_execution_time":12.5,"parallelism_efficiency":0.92,)"
       R"("resource_utilization":{"cpu":0.8,"memory":0.7,"disk_io":0.4,"network_io":0.1},)"
@@ -63,7 +64,8 @@ TEST(StatusJson, IsTheDocumentedOne) {
       R"("tickets":[{"id":"MOD-012","state":"running","attempt":1,"agent":"build-01/1","progress":0.6,)"
       R"("eta_seconds":1800.123,"started_at":"2026-01-01T00:00:00.250Z","finished_at":null,)"
       R"("exit_code":null,"waiting_for":[],"title":"Move it","group":2,"outcome":null,"detail":"",)"
-      R"("progress_message":"","priority":"high","category":null,"estimate_seconds":90.0,"created":null}]})"
+      R"("progress_message":"","priority":"high","category":null,"estimate_seconds":90.0,"created":null,)"
+      R"("step":null,"review_since":null,"review_ends":null,"rollback":null,"gates":0,"gates_passed":0}]})"
       "\n");
 }
 

@@ -237,6 +237,38 @@ TEST(Keys, CancelAndRetryTheTicketOfTheRow) {
   EXPECT_EQ(control_of(person.take_action()).action, TicketAction::kRetry);
 }
 
+TEST(Keys, ApproveAndRejectOnlyWhatIsInReview) {
+  Person person(samples::troubled());
+  person.press(letter("y"));
+  EXPECT_EQ(person.view.message, "This row has no ticket that is in review.");
+  for (const auto& [key, action] :
+       {std::pair{"y", TicketAction::kApprove}, std::pair{"n", TicketAction::kReject}}) {
+    person.view.open_ticket = "DOC-009";
+    person.press(letter(key));
+    person.type("read it");
+    person.press(Kind::kEnter);
+    EXPECT_EQ(person.question(), action == TicketAction::kApprove ? "Approve DOC-009: read it?"
+                                                                  : "Reject DOC-009: read it?");
+    person.press(letter("y"));
+    const TicketControl control = control_of(person.take_action());
+    EXPECT_EQ(control.action, action);
+    EXPECT_EQ(control.tickets, std::vector<std::string>{"DOC-009"});
+    EXPECT_EQ(control.comment, "read it");
+  }
+}
+
+TEST(Keys, SettleOnlyARollbackThatFailed) {
+  Person person(samples::troubled());
+  person.view.open_ticket = "DOC-009";
+  person.press(letter("x"));
+  EXPECT_EQ(person.view.message, "This row has no ticket whose rollback failed.");
+  person.view.open_ticket = "DB-001";
+  person.press(letter("x"));
+  EXPECT_EQ(person.question(), "Has DB-001 been put right by hand, or may it stay as it is?");
+  person.press(letter("y"));
+  EXPECT_EQ(control_of(person.take_action()).action, TicketAction::kSettle);
+}
+
 TEST(Keys, ReassignARunningTicketByBeginningItAnew) {
   Person person(samples::running());
   person.press(letter("a"));

@@ -121,6 +121,8 @@ Snapshot running() {
   watch.active = {active("API-014", "build-01/1", 0.6, 500),
                   active("UI-003", "build-02/1", 0.95, 530)};
   watch.active[1].state = TicketState::kValidating;
+  watch.active[1].step = "gate 2/3";
+  watch.agents[1].step = "gate 2/3";
   watch.active[1].progress_message = "checking screens";
   watch.events = {started(20, 720, "API-014", "build-01"),
                   ended(19, 700, "API-002", Outcome::kSucceeded, TicketState::kSucceeded),
@@ -154,10 +156,18 @@ Snapshot troubled() {
   TroubledTicket review;
   review.ticket.id = "DOC-009";
   review.ticket.state = TicketState::kReview;
-  review.ticket.finished_at = at(600);
+  review.ticket.review_since = at(600);
+  review.ticket.step = "gate 2/2";
   review.blocks = 1;
-  watch.troubled = {failed("API-007", "assertion failed: rows == 3", 4), retrying, review};
-  watch.troubled_in_all = 3;
+  review.behind = 12min;
+  TroubledTicket half_back = failed("DB-001", "", 0);
+  half_back.ticket.rollback = "failed";
+  watch.troubled = {failed("API-007", "assertion failed: rows == 3", 4), retrying, review,
+                    half_back};
+  watch.troubled_in_all = 4;
+  watch.run.rollbacks_failed = 1;
+  watch.run.in_review = 1;
+  watch.run.failing_gates = {"whole tree"};
   watch.events.insert(watch.events.begin(),
                       ended(21, 722, "API-007", Outcome::kExit, TicketState::kFailed));
   return snapshot;

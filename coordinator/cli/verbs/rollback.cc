@@ -1,0 +1,90 @@
+#include <fmt/format.h>
+
+#include "coordinator/cli/command/exit_code.h"
+#include "coordinator/cli/coordinator_place.h"
+#include "coordinator/cli/show/changes.h"
+#include "coordinator/cli/show/words.h"
+#include "coordinator/cli/verbs/common.h"
+#include "coordinator/cli/verbs/go_on.h"
+#include "coordinator/cli/verbs/handlers.h"
+
+namespace headway::cli {
+
+namespace {
+
+/// Shows what would be put back, in its order, and asks whether that is meant.
+Result<void> show_and_ask(ControlClient& client, TicketControl control, const Arguments& arguments,
+                          const Environment& environment) {
+  control.dry_run = true;
+  const Result<ControlAnswer> answer = client.control_tickets(control);
+  if (!answer) return answer.error();
+  environment.out << changes_text(answer->changes);
+  environment.out.flush();
+  if (arguments.has("dry-run") || arguments.has("yes")) return {};
+  return environment.confirm(
+      fmt::format("{} tickets will be undone or cancelled, in this order.", answer->changes.size()),
+      "--yes");
+}
+
+/// Where no coordinator is alive, one is embedded: for the question alone, or until the end.
+int roll_back_embedded(const Arguments& arguments, Environment& environment,
+                       const std::string& state_folder, TicketControl& control) {
+  if (arguments.has("dry-run")) {
+    const int code = ask_embedded(environment, state_folder, control.run,
+                                  [&](ControlClient& client, const RunSummary& run) {
+                                    control.run = run.id;
+                                    return show_and_ask(client, control, arguments, environment);
+                                  });
+    if (code == kExitDone) say_dry_run(arguments, environment);
+    return code;
+  }
+  return go_on_embedded(arguments, environment, state_folder, control.run,
+                        [&](ControlClient& client, const RunSummary& run) -> Result<void> {
+                          control.run = run.id;
+                          Result<void> meant =
+                              show_and_ask(client, control, arguments, environment);
+                          if (!meant) return meant;
+                          const Result<ControlAnswer> answer = client.control_tickets(control);
+                          if (!answer) return answer.error();
+                          return open_again(client, environment, run.id);
+                        });
+}
+
+}  // namespace
+
+int rollback_verb(const Arguments& arguments, Environment& environment) {
+  const Result<std::string> by = who_asks(arguments);
+  if (!by) return environment.fail(by.error());
+  const Result<RunId> run = run_word(arguments);
+  if (!run) return environment.fail(run.error());
+  TicketControl control;
+  control.run = *run;
+  control.action = TicketAction::kRollback;
+  if (const auto keep = arguments.value("to")) control.tickets = {std::string(*keep)};
+  control.by = *by;
+  control.comment = arguments.value("comment").value_or("");
+  const Result<CoordinatorPlace> place = find_coordinator(arguments, environment);
+  if (!place) return environment.fail(place.error());
+  if (may_embed(*place)) {
+    return roll_back_embedded(arguments, environment, place->state->folder, control);
+  }
+  const Result<std::unique_ptr<ControlClient>> client = connect_to_coordinator(*place, environment);
+  if (!client) return environment.fail(client.error());
+  const Result<void> meant = show_and_ask(**client, control, arguments, environment);
+  if (!meant) return environment.fail(meant.error());
+  say_dry_run(arguments, environment);
+  if (arguments.has("dry-run")) return kExitDone;
+  const Result<ControlAnswer> answer = (*client)->control_tickets(control);
+  if (!answer) return environment.fail(answer.error());
+  for (const RunSummary& now : answer->runs) {
+    environment.out << fmt::format("{} {}: {}\n", run_title(now), to_text(now.state),
+                                   counts_sentence(now));
+    if (now.state == RunState::kStopped) {
+      environment.note(fmt::format(
+          "{0} is stopped: nothing is put back before `headway resume {0}`", run_name(now.id)));
+    }
+  }
+  return kExitDone;
+}
+
+}  // namespace headway::cli
