@@ -163,7 +163,8 @@ class Stay {
     const LogsRequest last{.run = attachment_.run,
                            .ticket = last_ended_,
                            .attempt = 0,
-                           .offset = std::numeric_limits<std::uint64_t>::max() / 2};
+                           .offset = std::numeric_limits<std::uint64_t>::max() / 2,
+                           .check = {}};
     while (read_clocks().steady < until) {
       const Result<LogsAnswer> answer = answers_.logs(last);
       if (!answer || answer->complete) return;

@@ -43,8 +43,8 @@ class OutputEnd {
 
  private:
   Result<std::string> page(std::uint64_t offset) {
-    Result<LogsAnswer> answer =
-        answers_.logs({.run = run_, .ticket = ticket_, .attempt = 0, .offset = offset});
+    Result<LogsAnswer> answer = answers_.logs(
+        {.run = run_, .ticket = ticket_, .attempt = 0, .offset = offset, .check = {}});
     if (!answer) return answer.error();
     return std::move(answer->bytes.data);
   }

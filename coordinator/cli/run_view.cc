@@ -108,7 +108,7 @@ std::string RunView::output_tail(const EventView& event) {
   if (tails_shown_ >= kMostTails) return {};
   ++tails_shown_;
   LogsRequest request{
-      .run = event.run, .ticket = event.ticket, .attempt = event.attempt, .offset = 0};
+      .run = event.run, .ticket = event.ticket, .attempt = event.attempt, .offset = 0, .check = {}};
   std::string output;
   for (int tries = 0; tries < kOutputTries && output.size() < kMostOutputBytes;) {
     const Result<LogsAnswer> page = answers_.logs(request);

@@ -41,8 +41,8 @@ void TicketFollower::read_output(Answers& answers) {
 }
 
 Result<bool> TicketFollower::read_page(Answers& answers) {
-  const Result<LogsAnswer> page =
-      answers.logs({.run = run_, .ticket = ticket_.id, .attempt = 0, .offset = offset_});
+  const Result<LogsAnswer> page = answers.logs(
+      {.run = run_, .ticket = ticket_.id, .attempt = 0, .offset = offset_, .check = {}});
   if (!page) return page.error();
   if (page->attempt != ticket_.attempt) {
     // Another attempt has begun: its output is another text, from its beginning.

@@ -24,7 +24,9 @@ std::string test_case(const ReportedTicket& ticket) {
                   seconds_text(ticket.took));
   if (view.state == TicketState::kSucceeded) return text + "/>\n";
   if (view.state == TicketState::kFailed) {
-    const std::string why = markup_text(cause(view.outcome, view.exit_code, view.detail));
+    std::string why = cause(view.outcome, view.exit_code, view.detail);
+    if (!view.rollback.empty()) why += fmt::format(" (rollback {})", view.rollback);
+    why = markup_text(why);
     return text +
            fmt::format(">\n      <failure message=\"{0}\">{0}</failure>\n    </testcase>\n", why);
   }

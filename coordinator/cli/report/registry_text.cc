@@ -1,5 +1,7 @@
 #include "coordinator/cli/report/registry_text.h"
 
+#include <algorithm>
+
 #include <fmt/format.h>
 
 #include "common/base/units.h"
@@ -23,29 +25,44 @@ std::string sum_cell(Duration sum) {
   return sum > Duration{} ? short_duration(sum) : std::string();
 }
 
+std::string gates_cell(const TicketView& ticket) {
+  return ticket.gates == 0 ? "" : fmt::format("{}/{}", ticket.gates_passed, ticket.gates);
+}
+
+/// With columns for gates passed and rollbacks where any ticket has them.
 std::string ticket_table(const RegistryReport& report, Format format, bool colour,
                          std::size_t width) {
-  Table table({{.title = "TICKET"},
-               {.title = "STATUS"},
-               {.title = "PRIORITY"},
-               {.title = "CATEGORY"},
-               {.title = "ESTIMATE", .right = true},
-               {.title = "TOOK", .right = true},
-               {.title = "CREATED"},
-               {.title = "STARTED"},
-               {.title = "FINISHED"},
-               {.title = "TITLE", .flexible = true}});
+  const bool gates = std::ranges::any_of(
+      report.tickets, [](const ReportedTicket& ticket) { return ticket.view.gates > 0; });
+  const bool rollbacks = std::ranges::any_of(
+      report.tickets, [](const ReportedTicket& ticket) { return !ticket.view.rollback.empty(); });
+  std::vector<Column> columns = {{.title = "TICKET"},
+                                 {.title = "STATUS"},
+                                 {.title = "PRIORITY"},
+                                 {.title = "CATEGORY"},
+                                 {.title = "ESTIMATE", .right = true},
+                                 {.title = "TOOK", .right = true},
+                                 {.title = "CREATED"},
+                                 {.title = "STARTED"},
+                                 {.title = "FINISHED"}};
+  if (gates) columns.push_back({.title = "GATES", .right = true});
+  if (rollbacks) columns.push_back({.title = "ROLLBACK"});
+  columns.push_back({.title = "TITLE", .flexible = true});
+  Table table(std::move(columns));
   for (const auto& [ticket, took] : report.tickets) {
-    table.add({ticket.id,
-               {std::string(to_text(ticket.state)), colour_of(ticket.state)},
-               ticket.priority,
-               ticket.category,
-               duration_cell(ticket.estimate),
-               duration_cell(took),
-               ticket.created,
-               time_cell(ticket.started_at),
-               time_cell(ticket.finished_at),
-               ticket.title});
+    std::vector<Cell> row = {ticket.id,
+                             {std::string(to_text(ticket.state)), colour_of(ticket.state)},
+                             ticket.priority,
+                             ticket.category,
+                             duration_cell(ticket.estimate),
+                             duration_cell(took),
+                             ticket.created,
+                             time_cell(ticket.started_at),
+                             time_cell(ticket.finished_at)};
+    if (gates) row.emplace_back(gates_cell(ticket));
+    if (rollbacks) row.emplace_back(ticket.rollback);
+    row.emplace_back(ticket.title);
+    table.add(std::move(row));
   }
   return table.render(format, colour, width);
 }

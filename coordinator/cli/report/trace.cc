@@ -24,6 +24,7 @@ class TraceWriter {
     for (const TimelinePause& pause : timeline_.pauses)
       slice("paused", "pause", kRunLane, pause.start, pause.end, Json::object());
     for (const TimelineAttempt& attempt : timeline_.attempts) write(attempt);
+    for (const TimelineCheck& check : timeline_.checks) write(check);
     for (std::size_t i = 0; i < timeline_.waits.size(); ++i) write(timeline_.waits[i], i + 1);
     return {{"displayTimeUnit", "ms"}, {"traceEvents", std::move(events_)}};
   }
@@ -58,6 +59,14 @@ class TraceWriter {
     const bool failed = attempt.over && attempt.outcome != Outcome::kSucceeded;
     slice(attempt.ticket, failed ? "failed" : "ticket", attempt.agent + 1, attempt.start,
           attempt.end, std::move(arguments));
+  }
+
+  void write(const TimelineCheck& check) {
+    Json arguments = {{"outcome", check.outcome ? to_text(*check.outcome) : "still running"}};
+    if (!check.detail.empty()) arguments["detail"] = check.detail;
+    const bool failed = check.over && check.outcome != Outcome::kSucceeded;
+    slice(check.what, failed ? "failed check" : "check", check.agent + 1, check.start, check.end,
+          std::move(arguments));
   }
 
   /// Waits overlap: as nestable asynchronous events each gets a lane.

@@ -67,6 +67,26 @@ TEST(Timeline, NamesTheWorkerAloneWhereTheSlotWasNeverTold) {
   EXPECT_THAT(make_timeline({started}, at_second(2)).agents, ElementsAre("one"));
 }
 
+TEST(Timeline, TellsGatesElsewhereFromTheAttemptThatWaitsForThem) {
+  std::vector<EventView> events = {
+      event(1, "attempt started", "A", 1), event(5, "command ended", "A", 1),
+      event(6, "check assigned", "A", 2),  event(7, "check started", "A", 2),
+      event(9, "check ended", "A", 2),     event(9, "attempt ended", "A", 1)};
+  events[2].check = events[4].check = "gate";
+  events[2].detail = "on arm";
+  events[4].outcome = Outcome::kExit;
+  events[5].outcome = Outcome::kGate;
+  const Timeline line = make_timeline(events, at_second(20));
+  ASSERT_EQ(line.attempts.size(), 1U);
+  EXPECT_EQ(line.attempts[0].end, at_second(5)) << "then its agent was free";
+  EXPECT_EQ(line.attempts[0].outcome, Outcome::kGate);
+  ASSERT_EQ(line.checks.size(), 1U);
+  EXPECT_EQ(line.checks[0].what, "A: gate 'on arm'");
+  EXPECT_EQ(line.checks[0].start, at_second(7));
+  EXPECT_EQ(line.checks[0].end, at_second(9));
+  EXPECT_THAT(compact(trace_json("r1", line)), HasSubstr(R"("cat":"failed check")"));
+}
+
 TEST(Timeline, IsEmptyWithoutEvents) {
   const Timeline line = make_timeline({}, at_second(1));
   EXPECT_TRUE(line.attempts.empty());

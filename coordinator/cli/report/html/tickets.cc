@@ -55,9 +55,11 @@ std::string remark(const TicketView& view) {
       return "waits for " + view.waiting_for.front() +
              (more > 0 ? fmt::format(" and {} more", more) : "");
     }
-    case TicketState::kAssigned:
     case TicketState::kValidating:
+      return view.step.empty() ? std::string("its gates run") : view.step;
     case TicketState::kReview:
+      return "waits for a person";
+    case TicketState::kAssigned:
     case TicketState::kFailed:
     case TicketState::kAborted:
     case TicketState::kCancelled:
@@ -67,13 +69,20 @@ std::string remark(const TicketView& view) {
   return {};
 }
 
+/// With how its rollback stands, which counts for more than why.
+std::string remark_with_rollback(const TicketView& view) {
+  if (view.rollback.empty()) return remark(view);
+  const std::string why = remark(view);
+  return fmt::format("rollback {}{}{}", view.rollback, why.empty() ? "" : "; ", why);
+}
+
 std::string row(std::uint32_t index, const ReportedTicket& ticket) {
   const TicketView& view = ticket.view;
   return fmt::format(
       "<tr id=\"t{}\"><td>{}</td><td class=\"s {}\">{}</td><td>{}</td><td>{}</td><td>{}</td>"
       "<td>{}</td><td>{}</td><td>{}</td><td>{}</td><td>{}</td><td>{}</td></tr>\n",
       index, markup_cut(view.id, kIdColumns), class_of(standing_of(view.state)),
-      to_text(view.state), markup_cut(remark(view), kShortCauseColumns),
+      to_text(view.state), markup_cut(remark_with_rollback(view), kShortCauseColumns),
       view.attempt == 0 ? std::string() : std::to_string(view.attempt), duration_cell(ticket.took),
       duration_cell(view.estimate), time_cell(view.started_at), markup_cut(view.agent, kIdColumns),
       markup_text(view.priority), markup_cut(view.category, kIdColumns),
