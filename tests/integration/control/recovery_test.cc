@@ -106,7 +106,7 @@ class Recovery : public ::testing::Test {
 
   void commit(const Turn& turn) {
     Commit commit{{}, turn.facts, turn.counts, turn.tallies};
-    for (const auto& [run, request] : turn.replanned) commit.plans.push_back(version_);
+    commit.plans.assign(turn.replanned.size(), version_);
     for (const auto& [run, request] : turn.submitted) {
       stored_.id = run;
       commit.runs.push_back(stored_);
