@@ -103,7 +103,9 @@ TEST_P(FilesOfAnAttempt, ThatAreWatchedComeWithASuccess) {
 }
 
 TEST_P(FilesOfAnAttempt, ThatChangeWhileTheyAreReadAreNoArtifacts) {
-  folder_.write("root/busy", std::string(8U << 20U, 'x'));
+  // It takes so long to read that a writer comes to its turn meanwhile.
+  folder_.write("root/busy", "");
+  std::filesystem::resize_file(root_ + "/busy", 512U << 20U);
   std::atomic<bool> done = false;
   std::thread writer([&] {
     std::ofstream file(root_ + "/busy", std::ios::app);
