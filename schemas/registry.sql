@@ -122,14 +122,42 @@ CREATE TABLE tickets (
 --                                                                    elsewhere is being stopped for that
 --   lock wait         it is ready, but another holds a lock that it    detail: the lock
 --                     needs (once for each ticket)
---   ticket assigned   an attempt was handed to a worker              token, worker
+--   ticket assigned   an attempt was handed to a worker              token, worker; number: its first gates, which run
+--                                                                    in its slot
 --   attempt started   its process runs                               token, worker, slot; number: process
 --   attempt ended     nothing of it is alive                         token, worker, outcome, exit_code or signal, elapsed,
 --                                                                    cpu, max_memory; ticket_state: what the ticket is
 --                                                                    now; delay: before it may be handed out again;
 --                                                                    number 1: a worker was lost to the ticket
+--   attempt           its command has ended well, and gates run in   token, worker; ticket_state
+--    validating       its slot
+--   command ended     its slot is free; the gates that are left run  token, worker, slot, elapsed, cpu, max_memory; number:
+--                     elsewhere, or are a person's                   gates that have passed in the slot; ticket_state
+--   check assigned    a gate, a gate of the plan or a rollback was   token: its own; worker; ticket: none of a gate of the
+--                     handed out by itself                           plan; digest: what it is; number: which one, from 1;
+--                                                                    detail: its name
+--   check started     its process runs                               token, worker, slot
+--   check ended       one try of a requirement, a gate, a gate of    token: its own, or of the attempt in whose slot it
+--                     the plan or a rollback                         ran; worker, slot, outcome, exit_code or signal,
+--                                                                    elapsed; digest, number: as above; delay: before it
+--                                                                    is tried again; detail: its name and how it failed
+--   review opened     a person is to decide a gate                   number: the gate; delay: for so long; ticket_state;
+--                                                                    detail: its name
+--   review decided    somebody has, or its time was over             number; outcome: succeeded or gate; ticket_state;
+--                                                                    detail: who and why
+--   rollback planned  a ticket is to be put back                     detail: why
+--   rollback ended    it was, or could not be                        token: of the check; none: there was nothing to run;
+--                                                                    outcome; ticket_state: undone, where it had
+--                                                                    succeeded; detail
+--   rollback settled  a person answers for one that failed           ticket_state: as above; detail: who and why
+--   plan gate due     a gate of the plan is to be run                number: which one; detail: why now
+--   plan gate ended   it has said something                          number; outcome; detail
+--   registry verified it was compared with itself and the files      number: problems; detail
+--   file left         a file that a ticket affects, as it left it    token, detail: path; number: size; digest
+--                     (validation comprehensive)
 --   artifact          a file that an attempt made                    token, detail: path; number: size; digest
---   checkpoint        an attempt reached a checkpoint                token, number: of the attempt; detail: name
+--   checkpoint        an attempt reached a checkpoint                token, number: of the attempt; outcome, exit_code,
+--                                                                    elapsed: of its check; detail: name
 --   ticket ended      it ended without an attempt                    ticket_state, detail: why
 --   ticket cancelling its attempt is being stopped for good          token, detail: who and why
 --   ticket reopened   after its end: it is to run again              ticket_state, detail: who and why
@@ -168,6 +196,7 @@ CREATE TABLE facts (
 CREATE INDEX facts_run ON facts (run);                                            -- a run's facts in order
 CREATE INDEX facts_ticket ON facts (run, ticket) WHERE ticket IS NOT NULL;        -- a ticket's facts in order
 CREATE UNIQUE INDEX facts_token ON facts (token) WHERE kind = 'ticket assigned';  -- no token twice; the last one
+CREATE UNIQUE INDEX facts_check ON facts (token) WHERE kind = 'check assigned';   -- the same of checks
 CREATE INDEX facts_worker ON facts (worker) WHERE run IS NULL;                    -- a worker's facts in order
 
 -- How well each worker did tickets of each category, in all runs: by this the coordinator chooses among agents that would do
@@ -291,8 +320,11 @@ FROM tickets
 LEFT JOIN facts AS last
   ON last.sequence = (SELECT max(newest.sequence) FROM facts AS newest
                       WHERE newest.run = tickets.run AND newest.ticket = tickets.ticket
-                        AND newest.kind IN ('ticket assigned', 'attempt started', 'attempt ended',
-                                              'ticket ended', 'ticket reopened'));
+                        AND (newest.kind IN ('ticket assigned', 'attempt started')
+                             OR (newest.ticket_state IS NOT NULL
+                                 AND newest.kind IN ('attempt validating', 'command ended', 'review opened',
+                                                     'review decided', 'attempt ended', 'ticket ended',
+                                                     'ticket reopened', 'rollback ended', 'rollback settled'))));
 
 -- Workers, in the state that the last fact about each says. `away`: a coordinator has started since, and the worker has
 -- not come back to it.

@@ -130,13 +130,13 @@ void read_alternative(Unpacking& state, const msgpack::object& map, std::string_
 
 template <class Framed>
 Result<Framed> decode_framed(std::string_view frame) {
-  Framed framed;
+  Result<Framed> framed = Framed{};
   const Result<void> read = unpack_frame(frame, [&](Unpacking& state, const msgpack::object& map) {
     Envelope envelope;
     unpack_value(state, map, envelope);
     if (!state.ok()) return;
-    framed.session = envelope.session;
-    read_alternative(state, map, envelope.type, framed.message);
+    framed->session = envelope.session;
+    read_alternative(state, map, envelope.type, framed->message);
   });
   if (!read) return read.error();
   return framed;

@@ -120,7 +120,7 @@ class Desk {
   [[nodiscard]] Reply with_late_output(const Request& request, Reply reply) const;
   void validate(const Asked& asked);
   void verify(RunId run);
-  void verified(RunId run, const Result<Validation>& validation);
+  void verified(RunId run, const Result<StateValidation>& validation);
   /// `prepare` is called by the background thread, and what it gives back by this one.
   using Prepare = std::function<std::function<Reply()>()>;
   void answer_apart(Background& where, const Asked& asked, Prepare prepare);

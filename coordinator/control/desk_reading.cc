@@ -172,14 +172,14 @@ void Desk::verify(RunId run) {
   }
   validating_.add([this, run]() -> Background::Finish {
     const Result<Registry> registry = Registry::open_reader(compiler_.registry);
-    const auto validation = std::make_shared<Result<Validation>>(
+    const auto validation = std::make_shared<Result<StateValidation>>(
         registry ? validate_run(*registry, run, [this] { return validating_.ending(); })
-                 : Result<Validation>(registry.error()));
+                 : Result<StateValidation>(registry.error()));
     return [this, run, validation] { verified(run, *validation); };
   });
 }
 
-void Desk::verified(RunId run, const Result<Validation>& validation) {
+void Desk::verified(RunId run, const Result<StateValidation>& validation) {
   const bool once_more = verifying_[run];
   verifying_.erase(run);
   VerifiedInput input{run, 0, ""};

@@ -103,6 +103,7 @@ void Core::note_validating(Token token) {
   validating.ticket = ticket.ticket;
   validating.token = token;
   validating.worker = record(ticket).worker;
+  validating.ticket_state = TicketState::kValidating;
   emit(validating);
 }
 
@@ -139,6 +140,7 @@ void Core::leave_slot(AttemptRef ticket, Ending ending) {
   ended.token = attempt.token;
   ended.worker = attempt.worker;
   ended.slot = attempt.slot;
+  ended.ticket_state = TicketState::kValidating;
   ended.number = attempt.slot_gates;
   ended.elapsed = ending.usage.elapsed;
   ended.cpu = ending.usage.cpu;

@@ -37,6 +37,7 @@ void Core::open_review(AttemptRef ticket, std::uint32_t number) {
   opened.run = ticket.run;
   opened.ticket = ticket.ticket;
   opened.token = record(ticket).token;
+  opened.ticket_state = TicketState::kReview;
   opened.number = number;
   opened.delay = gate.timeout;
   opened.detail = gate.name;
@@ -74,6 +75,7 @@ void Core::decide_review(AttemptRef ticket, bool approved, const std::string& wh
   decided.run = ticket.run;
   decided.ticket = ticket.ticket;
   decided.token = record(ticket).token;
+  decided.ticket_state = TicketState::kValidating;
   decided.number = gate;
   decided.outcome = approved ? Outcome::kSucceeded : Outcome::kGate;
   decided.detail = approved ? why

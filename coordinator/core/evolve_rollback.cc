@@ -54,12 +54,17 @@ void Evolution::put_back(RollbackState how) {
   of.rollback_workers_lost = 0;
   if (fact_.ticket_state) {
     HW_CHECK(is_final(back.state), "a ticket was undone that had not ended");
+    // It has ended before: no gate of the plan is due for this.
+    const std::uint32_t ticket_ends = of.ticket_ends;
+    const std::uint32_t group_ends = of.group_ends;
     unsettle(of, *fact_.ticket);
     --count_of(of, back.state);
     back.state = *fact_.ticket_state;
     ++count_of(of, back.state);
     back.detail = fact_.detail;
     settle(of, *fact_.ticket);
+    of.ticket_ends = ticket_ends;
+    of.group_ends = group_ends;
   }
   queue_rollback(of);
 }

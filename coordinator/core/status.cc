@@ -226,12 +226,6 @@ EventView Status::event(const Fact& fact) const {
   if (fact.run_state) view.state = to_text(*fact.run_state);
   if (fact.kind == FactKind::kTicketAssigned) view.state = to_text(TicketState::kAssigned);
   if (fact.kind == FactKind::kAttemptStarted) view.state = to_text(TicketState::kRunning);
-  if (fact.kind == FactKind::kAttemptValidating || fact.kind == FactKind::kCommandEnded) {
-    view.state = to_text(TicketState::kValidating);
-  }
-  if (from_text<CheckKind>(fact.digest)) view.check = fact.digest;
-  if (fact.kind == FactKind::kReviewOpened) view.state = to_text(TicketState::kReview);
-  if (fact.kind == FactKind::kReviewDecided) view.state = to_text(TicketState::kValidating);
   view.delay = fact.delay;
   if (const auto attempt = state_.attempts.find(fact.token); attempt != state_.attempts.end()) {
     view.attempt = attempt->second.number;

@@ -31,17 +31,26 @@ std::optional<Duration> held_for_yet(const Picture& picture, const LockView& loc
   return longest;
 }
 
+/// What is to be known of a holder that is not simply running.
+std::string state_words(HolderState state) {
+  switch (state) {
+    case HolderState::kAlive:
+      return "";
+    case HolderState::kSilent:
+      return " (its worker is silent)";
+    case HolderState::kOrphan:
+      return " (its worker is gone, without proof that it is dead)";
+    case HolderState::kValidating:
+      return " (its gates or its review are open)";
+  }
+  return "";
+}
+
 std::string holder_sentence(const Picture& picture, const LockHolder& holder) {
   const std::string since =
       holder.since ? fmt::format(" for {}", spoken(picture.now.wall - *holder.since)) : "";
-  const std::string state =
-      holder.state == HolderState::kAlive
-          ? std::string()
-          : fmt::format(" (its worker is {})", holder.state == HolderState::kSilent
-                                                   ? "silent"
-                                                   : "gone, without proof "
-                                                     "that it is dead");
-  return fmt::format("{} holds it on {}{}{}.", holder.ticket, holder.agent, since, state);
+  return fmt::format("{} holds it on {}{}{}.", holder.ticket, holder.agent, since,
+                     state_words(holder.state));
 }
 
 /// Who waits, and since when the first of them does.

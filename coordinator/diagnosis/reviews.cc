@@ -28,7 +28,7 @@ std::string locks_sentence(const Picture& picture, TicketIndex ticket) {
 
 void tell_review(const Picture& picture, TicketIndex ticket, Duration behind, Telling& telling) {
   const Run& run = picture.run;
-  const Validation& validation = run.validations.at(ticket);
+  const ValidationRecord& validation = run.validations.at(ticket);
   const Gate& gate = run.ticket(ticket).gates[*validation.review - 1];
   const std::uint32_t waiting = count_behind(run, ticket, kMostBehind);
   Finding finding;

@@ -109,7 +109,8 @@ Result<void> copy_database(const Database& from, const std::string& path, CopyPl
 Result<void> back_up_registry(const Database& from, const std::string& path) {
   const std::string skip = fmt::format(
       "UPDATE registry SET token_floor = {} + max(token_floor, "
-      "(SELECT coalesce(max(token), 0) FROM facts WHERE kind = 'ticket assigned'))",
+      "(SELECT coalesce(max(token), 0) FROM facts WHERE kind = 'ticket assigned'), "
+      "(SELECT coalesce(max(token), 0) FROM facts WHERE kind = 'check assigned'))",
       kTokensSkippedByCopies);
   return copy_with(from, path, CopyPlace::kNew, skip.c_str());
 }

@@ -41,7 +41,8 @@ constexpr char kAddPlanVersions[] =
     "plan_file ANY NOT NULL, plan_sha256 ANY NOT NULL, options BLOB NOT NULL, "
     "removed ANY NOT NULL, compiled BLOB NOT NULL, plan_text ANY NOT NULL, "
     "PRIMARY KEY (run, version)) STRICT;"
-    "ALTER TABLE tickets ADD COLUMN removed INTEGER NOT NULL DEFAULT 0;";
+    "ALTER TABLE tickets ADD COLUMN removed INTEGER NOT NULL DEFAULT 0;"
+    "CREATE UNIQUE INDEX facts_check ON facts (token) WHERE kind = 'check assigned';";
 
 /// Views hold nothing: those of an older version are replaced by this one's.
 std::string make_views_anew() {

@@ -62,8 +62,9 @@ Result<RegistryHead> Registry::head() const {
   // is smaller than what they have seen for a voice of the past.
   Result<Statement> row = connection_->database.prepare(
       "SELECT id, (SELECT coalesce(max(sequence), 0) FROM facts), "
-      "max(token_floor, (SELECT coalesce(max(token), 0) FROM facts WHERE kind = 'ticket "
-      "assigned')), "
+      "max(token_floor, "
+      "(SELECT coalesce(max(token), 0) FROM facts WHERE kind = 'ticket assigned'), "
+      "(SELECT coalesce(max(token), 0) FROM facts WHERE kind = 'check assigned')), "
       "(SELECT coalesce(max(run), 0) FROM runs), "
       "(SELECT count(*) FROM facts WHERE run IS NULL AND kind = 'epoch started') + "
       "(token_floor >> 20 << 20) FROM registry");
@@ -169,8 +170,10 @@ Result<std::vector<std::string>> Registry::succeeded_tickets(const std::string& 
       "SELECT DISTINCT tickets.id FROM runs JOIN tickets USING (run) "
       "JOIN facts AS last ON last.sequence = (SELECT max(newest.sequence) FROM facts AS newest "
       "  WHERE newest.run = tickets.run AND newest.ticket = tickets.ticket "
-      "    AND newest.kind IN ('ticket assigned', 'attempt started', 'attempt ended', "
-      "      'ticket ended', 'ticket reopened')) "
+      "    AND (newest.kind IN ('ticket assigned', 'attempt started') "
+      "      OR (newest.ticket_state IS NOT NULL AND newest.kind IN ('attempt ended', "
+      "        'attempt validating', 'command ended', 'review opened', 'review decided', "
+      "        'ticket ended', 'ticket reopened', 'rollback ended', 'rollback settled')))) "
       "WHERE runs.plan_sha256 = ?1 AND last.kind NOT IN ('ticket assigned', 'attempt started') "
       "  AND (last.ticket_state = 'succeeded' OR (last.ticket_state = 'failed' AND "
       "tickets.allow_failure = 1)) "

@@ -70,7 +70,13 @@ constexpr std::array kChecks = {
     "SELECT 'fact ' || sequence || ' hands out token ' || coalesce(token, 'none') || ' after token "
     "' || before FROM "
     "(SELECT sequence, token, lag(token, 1, 0) OVER (ORDER BY sequence) AS before FROM facts "
-    "WHERE kind = 'ticket assigned') WHERE token IS NULL OR token <= before",
+    "WHERE kind IN ('ticket assigned', 'check assigned')) WHERE token IS NULL OR token <= before",
+
+    "SELECT 'fact ' || sequence || ' (' || kind || ') is about token ' || coalesce(token, 'none') "
+    "|| ', which was handed out for no check before' FROM facts "
+    "WHERE kind = 'check started' AND NOT EXISTS (SELECT 1 FROM facts AS assigned "
+    "WHERE assigned.kind = 'check assigned' AND assigned.token = facts.token "
+    "AND assigned.run = facts.run AND assigned.sequence < facts.sequence)",
 
     "SELECT 'fact ' || sequence || ' (' || kind || ') is about token ' || coalesce(token, 'none') "
     "|| "

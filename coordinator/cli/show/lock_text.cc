@@ -19,6 +19,7 @@ std::string since_text(std::optional<WallTime> since, WallTime now) {
 Colour colour_of_holder(HolderState state) {
   switch (state) {
     case HolderState::kAlive:
+    case HolderState::kValidating:
       return Colour::kNone;
     case HolderState::kSilent:
       return Colour::kYellow;

@@ -22,7 +22,7 @@ TicketView shown(const CoreHarness& h, const std::string& ticket) {
   return status_of(h).ticket(h.run(ticket), h.ref(ticket).ticket);
 }
 
-std::string why(const CoreHarness& h, const std::string& ticket) {
+std::string explained(const CoreHarness& h, const std::string& ticket) {
   std::string text;
   for (const std::string& reason :
        status_of(h).explain(h.run(ticket), h.ref(ticket).ticket).reasons) {
@@ -43,13 +43,13 @@ TEST(ToldOfChecks, AGateElsewhereIsToldWithWhatItWaitsForAndWhoRunsIt) {
   EXPECT_EQ(shown(h, "A").step, "gate 2/2");
   EXPECT_EQ(shown(h, "A").gates, 2U);
   EXPECT_EQ(shown(h, "A").gates_passed, 1U);
-  EXPECT_THAT(why(h, "A"), HasSubstr("1 of its 2 gates have passed"));
-  EXPECT_THAT(why(h, "A"),
+  EXPECT_THAT(explained(h, "A"), HasSubstr("1 of its 2 gates have passed"));
+  EXPECT_THAT(explained(h, "A"),
               HasSubstr("gate 2 'on arm' waits for an agent: no joined worker offers label arm."));
   h.join("arm", 1, offering("arm"));
   h.assigned();
   h.start_check("on arm");
-  EXPECT_THAT(why(h, "A"), HasSubstr("gate 2 'on arm' runs on arm/1."));
+  EXPECT_THAT(explained(h, "A"), HasSubstr("gate 2 'on arm' runs on arm/1."));
   const AgentView agent = status_of(h).agent(h.record("A").worker, SlotId{1});
   EXPECT_EQ(agent.ticket_status, "completed") << "its command is over there";
   h.pass_check("on arm");
@@ -109,7 +109,7 @@ TEST(ToldOfChecks, ReviewsComeInTheOrderOfWhatWaitsBehindThem) {
             *answer.troubled.front().ticket.review_since + 2h);
   EXPECT_EQ(answer.run.in_review, 3U);
   EXPECT_EQ(answer.in_review, 3U);
-  EXPECT_THAT(why(h, "DEAR"), HasSubstr("headway ticket approve DEAR --by NAME"));
+  EXPECT_THAT(explained(h, "DEAR"), HasSubstr("headway ticket approve DEAR --by NAME"));
   for (const char* ticket : {"CHEAP", "MANY", "DEAR"}) h.cancel({ticket});
 }
 
@@ -152,22 +152,22 @@ TEST(ToldOfChecks, ARollbackThatFailedIsToldUntilItIsSettled) {
   h.fail("BAD");
   h.assigned();
   EXPECT_EQ(shown(h, "A").rollback, "planned");
-  EXPECT_THAT(why(h, "A"), HasSubstr("It is to be put back after BAD."));
-  EXPECT_THAT(why(h, "BAD"), HasSubstr("Its rollback was handed to w"));
+  EXPECT_THAT(explained(h, "A"), HasSubstr("It is to be put back after BAD."));
+  EXPECT_THAT(explained(h, "BAD"), HasSubstr("Its rollback was handed to w"));
   h.start_check("BAD");
   h.fail_check("BAD");
   EXPECT_EQ(shown(h, "BAD").rollback, "failed");
   const RunSummary summary = status_of(h).summary(h.run("A"));
   EXPECT_EQ(summary.rollbacks_failed, 1U);
   EXPECT_EQ(summary.rollbacks_planned, 1U);
-  EXPECT_THAT(why(h, "BAD"), HasSubstr("headway ticket settle BAD --by NAME"));
-  EXPECT_THAT(why(h, "A"), HasSubstr("the rollback of BAD failed before it"));
+  EXPECT_THAT(explained(h, "BAD"), HasSubstr("headway ticket settle BAD --by NAME"));
+  EXPECT_THAT(explained(h, "A"), HasSubstr("the rollback of BAD failed before it"));
   const WatchAnswer answer =
       RunWatch(h.core().state(), &h.core(), h.clock()).answer(*h.core().state().find_run(id));
   ASSERT_EQ(answer.troubled.size(), 1U);
   EXPECT_EQ(answer.troubled.front().ticket.rollback, "failed");
   h.settle("BAD");
-  EXPECT_THAT(why(h, "BAD"), HasSubstr("a person has settled that"));
+  EXPECT_THAT(explained(h, "BAD"), HasSubstr("a person has settled that"));
   h.assigned();
   h.pass_check("A");
 }
@@ -185,7 +185,7 @@ TEST(ToldOfChecks, WhatAFailedRollbackHoldsIsNamedToWhoWaitsForIt) {
   h.fail("A");
   h.assigned();
   h.fail_check("A");
-  EXPECT_THAT(why(h, "B"), HasSubstr("held by A (its rollback failed)"));
+  EXPECT_THAT(explained(h, "B"), HasSubstr("held by A (its rollback failed)"));
   h.ignore_messages();
 }
 
