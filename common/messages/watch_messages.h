@@ -26,7 +26,7 @@ struct TroubledTicket {
   TicketView ticket;             ///< failed, in review, not to be put back, or to be tried again
   std::uint32_t blocks = 0;      ///< tickets that wait for it or were aborted for it, near and far
   std::optional<Duration> rest;  ///< before it is tried again
-  std::optional<Duration> behind;  ///< of a review: the longest chain of tickets that wait for it
+  std::optional<Duration> behind{};  ///< of a review: the longest chain of tickets that wait for it
   template <class V>
   void fields(V& v) {
     v("ticket", ticket);

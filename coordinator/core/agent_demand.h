@@ -23,7 +23,7 @@ struct WorkerOffer {
   std::vector<std::string> types;
   bool every_type = false;
   std::vector<std::pair<std::string, std::int64_t>> resources;  ///< in thousandths
-  std::vector<std::string> abilities;                           ///< `Hello::abilities`
+  std::vector<std::string> abilities{};                         ///< `Hello::abilities`
 };
 
 /// What a ticket asks of an agent.
