@@ -34,6 +34,10 @@ std::string Status::why_not_put_back(const Run& run, TicketIndex index) const {
     for (const TicketIndex other : before) names.push_back(run.ticket(other).id);
     return fmt::format("It is to be put back after {}.", listed(names, names.size()));
   }
+  if (run.state == RunState::kStopped) {
+    return fmt::format("It is to be put back once the run goes on (headway resume {}).",
+                       run_name(run.id));
+  }
   if (run.rolling_back != Token{}) {
     const HandedCheck& check = state_.checks.at(run.rolling_back);
     return fmt::format("Its rollback {} {}.",

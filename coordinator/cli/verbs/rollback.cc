@@ -12,12 +12,15 @@ namespace headway::cli {
 
 namespace {
 
-/// Shows what would be put back, in its order, and asks whether that is meant.
-Result<void> show_and_ask(ControlClient& client, TicketControl control, const Arguments& arguments,
+/// Shows what would be put back, in its order, and asks whether that is meant. Where no run was
+/// named, the one that was shown is meant from now on.
+Result<void> show_and_ask(ControlClient& client, TicketControl& control, const Arguments& arguments,
                           const Environment& environment) {
-  control.dry_run = true;
-  const Result<ControlAnswer> answer = client.control_tickets(control);
+  TicketControl question = control;
+  question.dry_run = true;
+  const Result<ControlAnswer> answer = client.control_tickets(question);
   if (!answer) return answer.error();
+  if (!answer->runs.empty()) control.run = answer->runs.front().id;
   environment.out << changes_text(answer->changes);
   environment.out.flush();
   if (arguments.has("dry-run") || arguments.has("yes")) return {};

@@ -16,7 +16,8 @@ CoreHarness::Offer offering(const std::string& label) {
   return [label](Hello& hello) { hello.labels = {label}; };
 }
 
-Status status_of(const CoreHarness& h) { return Status(h.core().state(), &h.core(), h.clock()); }
+/// Of the journal's fold: runs that have ended are in it.
+Status status_of(const CoreHarness& h) { return Status(h.folded(), &h.core(), h.clock()); }
 
 TicketView shown(const CoreHarness& h, const std::string& ticket) {
   return status_of(h).ticket(h.run(ticket), h.ref(ticket).ticket);
@@ -50,8 +51,8 @@ TEST(ToldOfChecks, AGateElsewhereIsToldWithWhatItWaitsForAndWhoRunsIt) {
   h.assigned();
   h.start_check("on arm");
   EXPECT_THAT(explained(h, "A"), HasSubstr("gate 2 'on arm' runs on arm/1."));
-  const AgentView agent = status_of(h).agent(h.record("A").worker, SlotId{1});
-  EXPECT_EQ(agent.ticket_status, "completed") << "its command is over there";
+  EXPECT_EQ(status_of(h).agent(h.record("A").worker, SlotId{1}).state, AgentState::kIdle)
+      << "its command is over there";
   h.pass_check("on arm");
   EXPECT_EQ(shown(h, "A").gates_passed, 2U);
 }
@@ -69,15 +70,14 @@ TEST(ToldOfChecks, AgentsShowWhichCheckTheyRun) {
   h.start("A");
   h.fail("A");
   const auto agent = [&] { return status_of(h).agent(WorkerId{1}, SlotId{1}); };
-  for (int i = 0; i < 2; ++i) {
-    const std::vector<std::string> given = h.assigned();
-    ASSERT_EQ(given.size(), 1U);
-    const bool of_plan = given.front() == "check whole tree";
-    h.start_check(of_plan ? "whole tree" : "A");
+  for (const std::string name : {"A", "whole tree"}) {
+    h.assigned();
+    h.start_check(name);
+    const bool of_plan = name != "A";
     EXPECT_EQ(agent().ticket_status, of_plan ? "plan gate" : "rollback");
     EXPECT_EQ(agent().step, of_plan ? "whole tree" : "");
     EXPECT_EQ(agent().ticket, of_plan ? "" : "A") << "a gate of the plan is no ticket's";
-    h.pass_check(of_plan ? "whole tree" : "A");
+    h.pass_check(name);
   }
   h.ignore_messages();
 }
@@ -144,7 +144,7 @@ TEST(ToldOfChecks, ARollbackThatFailedIsToldUntilItIsSettled) {
   PlanBuilder plan;
   plan.add("A").rolls_back();
   plan.add("BAD").after({"A"}).rolls_back(RollbackScope::kRun).writes("db");
-  const RunId id = h.submit(plan);
+  h.submit(plan);
   h.assigned();
   h.run_through("A");
   h.assigned();
@@ -162,8 +162,7 @@ TEST(ToldOfChecks, ARollbackThatFailedIsToldUntilItIsSettled) {
   EXPECT_EQ(summary.rollbacks_planned, 1U);
   EXPECT_THAT(explained(h, "BAD"), HasSubstr("headway ticket settle BAD --by NAME"));
   EXPECT_THAT(explained(h, "A"), HasSubstr("the rollback of BAD failed before it"));
-  const WatchAnswer answer =
-      RunWatch(h.core().state(), &h.core(), h.clock()).answer(*h.core().state().find_run(id));
+  const WatchAnswer answer = RunWatch(h.folded(), nullptr, h.clock()).answer(h.run("A"));
   ASSERT_EQ(answer.troubled.size(), 1U);
   EXPECT_EQ(answer.troubled.front().ticket.rollback, "failed");
   h.settle("BAD");
