@@ -89,7 +89,7 @@ std::string review_words(const TroubledTicket& troubled, WallTime now) {
   std::string why = "waits for a person";
   if (troubled.blocks > 0) why += fmt::format(", {} for it", tickets_wait(troubled.blocks));
   if (troubled.behind && *troubled.behind > Duration{}) {
-    why += fmt::format(" ({} long)", brief_duration(*troubled.behind));
+    why += fmt::format(" ({})", brief_duration(*troubled.behind));
   }
   if (ticket.review_ends) {
     why +=
@@ -112,8 +112,7 @@ PanelRow troubled_row(const TroubledTicket& troubled, WallTime now) {
   if (ticket.rollback == "failed") {
     row.cells = {{"ROLLBACK FAILED", Colour::kRed},
                  printable(ticket.id),
-                 fmt::format("may be half put back; once it is put right: headway ticket settle {}",
-                             printable(ticket.id))};
+                 fmt::format("put it right, then: headway ticket settle {}", printable(ticket.id))};
     return row;
   }
   if (ticket.state == TicketState::kReview) {
