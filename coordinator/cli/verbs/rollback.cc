@@ -24,9 +24,7 @@ Result<void> show_and_ask(ControlClient& client, TicketControl& control, const A
   environment.out << changes_text(answer->changes);
   environment.out.flush();
   if (arguments.has("dry-run") || arguments.has("yes")) return {};
-  return environment.confirm(
-      fmt::format("{} tickets will be undone or cancelled, in this order.", answer->changes.size()),
-      "--yes");
+  return environment.confirm("All this will be undone or cancelled, in this order.", "--yes");
 }
 
 /// Where no coordinator is alive, one is embedded: for the question alone, or until the end.
