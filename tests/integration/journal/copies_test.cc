@@ -252,7 +252,7 @@ TEST_F(Migration, FromVersionOneAddsTheTablesAndTheViewsOfToday) {
       test::rows_of(path_, "SELECT name, sql FROM sqlite_schema WHERE type = 'view' ORDER BY name");
   test::change(path_,
                "DROP TABLE compiled_plans; DROP TABLE submissions; DROP VIEW tally; DROP TABLE "
-               "tallies; DROP VIEW plan_version; DROP TABLE plan_versions; "
+               "tallies; DROP VIEW plan_version; DROP TABLE plan_versions; DROP INDEX facts_check; "
                "DROP VIEW run; CREATE VIEW run AS SELECT 1 AS old; DROP VIEW ticket; "
                "ALTER TABLE tickets DROP COLUMN removed; CREATE VIEW ticket AS SELECT 1 AS old; "
                "PRAGMA user_version = 1");
