@@ -14,7 +14,7 @@ namespace {
 
 using testing::HasSubstr;
 
-constexpr const char* kPlan = R"(version: 1
+constexpr const char* kChecked = R"(version: 1
 tickets:
   - id: a
     run: "true"
@@ -39,10 +39,10 @@ class CheckLogs : public ::testing::Test {
     core_->step(WorkerInput{"peer", {0, hello}}, now_);
     RunOptions options;
     options.plan_folder = "/project";
-    const Result<RunPlan> source = make_run_plan(kPlan, options);
+    const Result<RunPlan> source = make_run_plan(kChecked, options);
     ASSERT_TRUE(source) << source.error().message;
-    stored_.plan_text = kPlan;
-    stored_.plan_sha256 = sha256_hex(kPlan);
+    stored_.plan_text = kChecked;
+    stored_.plan_sha256 = sha256_hex(kChecked);
     stored_.options = options;
     stored_.tickets = stored_tickets(*source);
     core_->step(SubmitInput{1, std::make_shared<const RunPlan>(*source)}, now_);

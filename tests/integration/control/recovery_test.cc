@@ -95,6 +95,11 @@ class Recovery : public ::testing::Test {
       for (const Effect& effect : turn.effects) {
         const auto* send = std::get_if<SendToWorker>(&effect);
         if (send == nullptr) continue;
+        if (const auto* stop = std::get_if<Stop>(&send->message.message)) {
+          core_->step(WorkerInput{"peer", {send->message.session, Reject{stop->token, "unbegun"}}},
+                      now_);
+          more = true;
+        }
         const auto* assign = std::get_if<Assign>(&send->message.message);
         if (assign == nullptr || attempts_left_ == 0) continue;
         --attempts_left_;
