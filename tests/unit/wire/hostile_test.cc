@@ -3,10 +3,10 @@
 #include <gtest/gtest.h>
 #include <msgpack.hpp>
 
-#include "arbitrary.h"
 #include "common/wire/codec.h"
 #include "common/wire/framed.h"
 #include "counting_new.h"
+#include "tests/support/messages/arbitrary.h"
 #include "tests/support/scale/scale.h"
 
 namespace headway {

@@ -1,12 +1,12 @@
 #include <gtest/gtest.h>
 
-#include "arbitrary.h"
 #include "common/messages/diagnosis_messages.h"
 #include "common/messages/graph_messages.h"
 #include "common/messages/plan_messages.h"
 #include "common/messages/watch_messages.h"
 #include "common/wire/codec.h"
 #include "common/wire/framed.h"
+#include "tests/support/messages/arbitrary.h"
 #include "tests/support/scale/scale.h"
 
 namespace headway {
