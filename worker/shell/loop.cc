@@ -22,6 +22,9 @@ constexpr int kFramesPerTurn = 256;
 /// The longest sleep: long enough to cost nothing, short enough for a clock that jumped.
 constexpr long kMostMillis = 60'000;
 constexpr Duration kLoadGap = std::chrono::seconds{1};
+/// How long an address is tried before the next, where there are several: twice the time in which a
+/// first lost packet of a connection is sent again, and short against a lease.
+constexpr Duration kAddressPatience = std::chrono::seconds{2};
 /// Complaints about frames that do not decode: at most one in this time.
 constexpr Duration kComplaintGap = std::chrono::seconds{10};
 
@@ -44,10 +47,11 @@ std::string cannot_start(const StartSlot& start, bool own_root) {
 
 }  // namespace
 
-WorkerLoop::WorkerLoop(Parts parts, WorkerIdentity identity, std::string endpoint, int lifeline)
+WorkerLoop::WorkerLoop(Parts parts, WorkerIdentity identity, std::vector<std::string> endpoints,
+                       int lifeline)
     : parts_(parts),
       identity_(std::move(identity)),
-      endpoint_(std::move(endpoint)),
+      addresses_(std::move(endpoints)),
       lifeline_(lifeline),
       core_(identity_),
       spool_(parts_.state.path()),
@@ -67,17 +71,25 @@ Result<Exit> WorkerLoop::run() {
 }
 
 void WorkerLoop::connect() {
-  Result<DealerSocket> socket = DealerSocket::connect(parts_.context, endpoint_);
+  Result<DealerSocket> socket = DealerSocket::connect(parts_.context, addresses_.current());
   if (!socket) {
     broken_ = socket.error();
     return;
   }
   socket_.emplace(std::move(socket).value());
   awaits_connection_ = true;
+  next_address_at_ = read_clocks().steady + kAddressPatience;
+}
+
+/// Looks elsewhere; to the core it is still the same connection that it waits for.
+void WorkerLoop::try_next_address() {
+  addresses_.turn();
+  connect();
 }
 
 long WorkerLoop::wait_millis() const {
-  const std::optional<Instant> next = core_.next_deadline();
+  std::optional<Instant> next = core_.next_deadline();
+  if (looks_around()) next = next ? std::min(*next, next_address_at_) : next_address_at_;
   if (!next) return kMostMillis;
   const Duration left = *next - read_clocks().steady;
   if (left <= Duration{}) return 0;
@@ -113,6 +125,7 @@ void WorkerLoop::poll() {
   if (items[1].revents != 0 && !exit_) take_events();
   if ((items[0].revents & ZMQ_POLLIN) != 0 && !exit_) take_frames();
   if (!exit_) tick_if_due();
+  if (!exit_ && looks_around() && read_clocks().steady >= next_address_at_) try_next_address();
 }
 
 void WorkerLoop::tick_if_due() {
@@ -226,12 +239,13 @@ void WorkerLoop::perform(SendOutput& effect) {
 
 void WorkerLoop::perform(SpoolRelease& effect) { spool_.release(effect.token, effect.offset); }
 void WorkerLoop::perform(SpoolDrop& effect) { spool_.drop(effect.token); }
-void WorkerLoop::perform(ReconnectSocket& /*effect*/) { connect(); }
+void WorkerLoop::perform(ReconnectSocket& /*effect*/) { try_next_address(); }
 void WorkerLoop::perform(Settled& effect) { parts_.state.forget(effect.token); }
 void WorkerLoop::perform(Log& effect) { parts_.log.write(effect); }
 void WorkerLoop::perform(Exit& effect) { exit_ = effect; }
 
 void WorkerLoop::perform(Joined& effect) {
+  addresses_.confirm();
   Result<void> kept = parts_.state.remember_registry(effect.registry);
   if (kept && effect.first) kept = parts_.state.remember_welcome();
   if (!kept) parts_.log.write(LogLevel::kError, kept.error().message);

@@ -14,6 +14,7 @@
 #include "worker/process/load_meter.h"
 #include "worker/process/state_directory.h"
 #include "worker/process/supervisors.h"
+#include "worker/shell/addresses.h"
 #include "worker/shell/spool.h"
 #include "worker/shell/worker_log.h"
 
@@ -32,7 +33,8 @@ class WorkerLoop {
     WorkerLog& log;
   };
 
-  WorkerLoop(Parts parts, WorkerIdentity identity, std::string endpoint, int lifeline);
+  WorkerLoop(Parts parts, WorkerIdentity identity, std::vector<std::string> endpoints,
+             int lifeline);
 
   /// Runs until the worker leaves. Returns the exit code and why, or what failed for good.
   Result<Exit> run();
@@ -53,6 +55,9 @@ class WorkerLoop {
   void perform(Log& effect);
   void perform(Exit& effect);
   void connect();
+  void try_next_address();
+  /// Waits for a connection, and could look for it elsewhere.
+  [[nodiscard]] bool looks_around() const { return awaits_connection_ && addresses_.several(); }
   void send(const FromWorker& message);
   void take_frames();
   void take_events();
@@ -62,7 +67,7 @@ class WorkerLoop {
 
   Parts parts_;
   const WorkerIdentity identity_;
-  const std::string endpoint_;
+  Addresses addresses_;
   int lifeline_;
   WorkerCore core_;
   Spool spool_;
@@ -70,6 +75,7 @@ class WorkerLoop {
   Instant load_due_;
   std::optional<DealerSocket> socket_;
   bool awaits_connection_ = false;  ///< `Connected` is owed to the core
+  Instant next_address_at_{};       ///< while it is, and there are several
   int signals_taken_ = 0;
   std::deque<Input> backlog_;  ///< what performing an effect brought about
   std::uint64_t undecodable_ = 0;

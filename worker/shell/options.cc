@@ -31,9 +31,10 @@ using Words = std::vector<std::string>;
 po::options_description describe() {
   po::options_description all("Options");
   auto add = all.add_options();
-  add("connect", po::value<std::string>()->value_name("ADDRESS"),
-      "the coordinator: tcp://HOST:PORT, HOST:PORT or ipc://PATH "
-      "(default: HEADWAY_COORDINATOR_WORKERS, else tcp://127.0.0.1:7420)");
+  add("connect", po::value<Words>()->value_name("ADDRESS")->composing(),
+      "the coordinator: tcp://HOST:PORT, HOST:PORT or ipc://PATH; repeatable, where it may move "
+      "(default: HEADWAY_COORDINATOR_WORKERS, with commas between several, else "
+      "tcp://127.0.0.1:7420)");
   add("name", po::value<std::string>()->value_name("NAME"),
       "the worker's name (default: the host's name and four digits, kept in the state directory)");
   add("slots", po::value<std::string>()->value_name("N"),
@@ -113,6 +114,29 @@ Result<void> check_name(const std::string& option, const std::string& name) {
   if (good) return {};
   return usage(option + " takes 1 to " + std::to_string(kMaxNameBytes) +
                " printable characters without a slash, not `" + printable(name) + "`");
+}
+
+/// `a,b` as `a` and `b`.
+Words between_commas(const std::string& text) {
+  Words words;
+  std::istringstream rest(text);
+  for (std::string word; std::getline(rest, word, ',');) words.push_back(word);
+  return words;
+}
+
+Result<void> read_addresses(const po::variables_map& given,
+                            const std::map<std::string, std::string>& environment,
+                            WorkerOptions& options) {
+  Words addresses = words_of(given, "connect");
+  const auto set = environment.find("HEADWAY_COORDINATOR_WORKERS");
+  if (addresses.empty() && set != environment.end()) addresses = between_commas(set->second);
+  if (addresses.empty()) addresses = {std::string(kDefaultAddress)};
+  for (const std::string& address : addresses) {
+    Result<std::string> endpoint = parse_address(address);
+    if (!endpoint) return endpoint.error();
+    options.endpoints.push_back(std::move(endpoint).value());
+  }
+  return {};
 }
 
 Result<void> read_offers(const po::variables_map& given, WorkerOptions& options) {
@@ -261,15 +285,9 @@ Result<std::variant<WorkerOptions, TextToPrint>> parse_options(
     return Answer{TextToPrint{fmt::format("headway-worker {}\n", kVersion)}};
 
   WorkerOptions options;
-  std::string address = text_of(given, "connect");
-  if (given.count("connect") == 0) {
-    const auto set = environment.find("HEADWAY_COORDINATOR_WORKERS");
-    const bool has = set != environment.end() && !set->second.empty();
-    address = has ? set->second : std::string(kDefaultAddress);
+  if (const Result<void> read = read_addresses(given, environment, options); !read) {
+    return read.error();
   }
-  const Result<std::string> endpoint = parse_address(address);
-  if (!endpoint) return endpoint.error();
-  options.endpoint = *endpoint;
   if (const Result<void> read = read_offers(given, options); !read) return read.error();
   if (const Result<void> read = read_rest(given, options); !read) return read.error();
   return Answer{std::move(options)};

@@ -19,8 +19,10 @@ inline constexpr std::uint32_t kMaxSlots = 1024;
 
 /// What `headway-worker` was asked to be.
 struct WorkerOptions {
-  std::string endpoint;  ///< as ZeroMQ writes it: `tcp://HOST:PORT` or `ipc://PATH`
-  std::string name;      ///< empty: the state directory's
+  /// Where the coordinator may be, at least one place, as ZeroMQ writes it: `tcp://HOST:PORT` or
+  /// `ipc://PATH`.
+  std::vector<std::string> endpoints;
+  std::string name;  ///< empty: the state directory's
   std::uint32_t slots = 1;
   std::vector<std::string> labels;
   std::vector<std::string> types;

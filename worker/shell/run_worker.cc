@@ -39,7 +39,7 @@ Result<std::string> default_state_dir(const WorkerOptions& options) {
     base = home + "/.local/state";
   }
   const std::string leaf =
-      options.name.empty() ? fmt::format("{:016x}", fingerprint(options.endpoint)) : options.name;
+      options.name.empty() ? fmt::format("{:016x}", fingerprint(options.endpoints.front())) : options.name;
   return base + "/headway/worker-" + leaf;
 }
 
@@ -109,7 +109,7 @@ Result<Exit> run(const WorkerOptions& options) {
   }
 
   zmq::context_t context;
-  WorkerLoop loop({context, *supervisors, *state, *signals, *log}, *identity, options.endpoint,
+  WorkerLoop loop({context, *supervisors, *state, *signals, *log}, *identity, options.endpoints,
                   options.lifeline);
   Result<Exit> ended = loop.run();
   const Result<void> gone = supervisors->shut_down();

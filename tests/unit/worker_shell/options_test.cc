@@ -5,6 +5,8 @@
 namespace headway::worker {
 namespace {
 
+using Words = std::vector<std::string>;
+
 WorkerOptions parsed(const std::vector<std::string>& words,
                      const std::map<std::string, std::string>& environment = {}) {
   const auto answer = parse_options(words, environment);
@@ -22,7 +24,7 @@ std::string refusal(const std::vector<std::string>& words) {
 
 TEST(WorkerOptions, HaveUsefulDefaults) {
   const WorkerOptions options = parsed({});
-  EXPECT_EQ(options.endpoint, "tcp://127.0.0.1:7420");
+  EXPECT_EQ(options.endpoints, Words{"tcp://127.0.0.1:7420"});
   EXPECT_GE(options.slots, 1u);
   ASSERT_EQ(options.resources.size(), 2u);
   EXPECT_EQ(options.resources[0].first, "cpus");
@@ -32,12 +34,19 @@ TEST(WorkerOptions, HaveUsefulDefaults) {
 
 TEST(WorkerOptions, TheEnvironmentNamesTheCoordinatorAndAFlagOverridesIt) {
   const std::map<std::string, std::string> set = {{"HEADWAY_COORDINATOR_WORKERS", "build:7420"}};
-  EXPECT_EQ(parsed({}, set).endpoint, "tcp://build:7420");
-  EXPECT_EQ(parsed({"--connect", "ipc:///tmp/w"}, set).endpoint, "ipc:///tmp/w");
+  EXPECT_EQ(parsed({}, set).endpoints, Words{"tcp://build:7420"});
+  EXPECT_EQ(parsed({"--connect", "ipc:///tmp/w"}, set).endpoints, Words{"ipc:///tmp/w"});
   EXPECT_EQ(parse_address("tcp://[::1]:7420").value(), "tcp://[::1]:7420");
   for (const char* bad : {"", "host", "host:0", "host:70000", "udp://host:1", "ipc://", ":7420"}) {
     EXPECT_FALSE(parse_address(bad)) << bad;
   }
+}
+
+TEST(WorkerOptions, TheCoordinatorMayHaveSeveralAddresses) {
+  const Words both = {"tcp://a:1", "tcp://b:2"};
+  EXPECT_EQ(parsed({"--connect", "a:1", "--connect", "tcp://b:2"}).endpoints, both);
+  EXPECT_EQ(parsed({}, {{"HEADWAY_COORDINATOR_WORKERS", "a:1,b:2"}}).endpoints, both);
+  EXPECT_FALSE(parse_options({}, {{"HEADWAY_COORDINATOR_WORKERS", "a:1,,b:2"}}));
 }
 
 TEST(WorkerOptions, AreReadAsGiven) {
