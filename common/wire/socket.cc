@@ -21,12 +21,26 @@ constexpr int kLingerMillis = 500;
 constexpr int kReconnectMillis = 100;
 constexpr int kReconnectMaxMillis = 2'000;
 
+/// A try to connect that nobody answers is given up after this and made anew. The kernel alone
+/// would send its first packet again after 1, 2, 4 and 8 seconds: when a cut network is healed, a
+/// lease could end before the next of them.
+constexpr int kConnectMillis = 2'000;
+/// A silent connection is probed after so long, then so often, so far apart: a peer whose
+/// machine is gone does not keep its descriptor for ever, and a router on the way its memory.
+constexpr int kProbeAfterSeconds = 30;
+constexpr int kProbes = 3;
+constexpr int kProbeGapSeconds = 10;
+
 void set_common(zmq::socket_t& socket) {
   socket.set(zmq::sockopt::maxmsgsize, static_cast<std::int64_t>(kMaxFrameBytes));
   socket.set(zmq::sockopt::sndhwm, kSendQueue);
   socket.set(zmq::sockopt::rcvhwm, kReceiveQueue);
   socket.set(zmq::sockopt::linger, kLingerMillis);
   socket.set(zmq::sockopt::handshake_ivl, kHandshakeMillis);
+  socket.set(zmq::sockopt::tcp_keepalive, 1);
+  socket.set(zmq::sockopt::tcp_keepalive_idle, kProbeAfterSeconds);
+  socket.set(zmq::sockopt::tcp_keepalive_cnt, kProbes);
+  socket.set(zmq::sockopt::tcp_keepalive_intvl, kProbeGapSeconds);
   socket.set(zmq::sockopt::ipv6, true);
 }
 
@@ -128,6 +142,7 @@ Result<DealerSocket> DealerSocket::connect(zmq::context_t& context, const std::s
     set_common(dealer.socket_);
     dealer.socket_.set(zmq::sockopt::reconnect_ivl, kReconnectMillis);
     dealer.socket_.set(zmq::sockopt::reconnect_ivl_max, kReconnectMaxMillis);
+    dealer.socket_.set(zmq::sockopt::connect_timeout, kConnectMillis);
     // Nothing is queued for a peer that is not there: what waits to be sent is the core's to keep.
     dealer.socket_.set(zmq::sockopt::immediate, true);
     dealer.socket_.connect(endpoint);
