@@ -14,6 +14,7 @@ readonly packages=(
   libspdlog-dev libfmt-dev libboost-program-options-dev nlohmann-json3-dev
   sqlite3 libgtest-dev libgmock-dev libvalijson-dev xz-utils patch
   clang-14 libclang-rt-14-dev clang-format-14 clang-tidy-14 python3 python3-zmq python3-msgpack tmux
+  iproute2 nftables
 )
 
 # say WORDS...: one line about what is done now. On standard error: standard output belongs to what

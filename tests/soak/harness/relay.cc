@@ -1,6 +1,7 @@
 #include "tests/soak/harness/relay.h"
 
 #include <algorithm>
+#include <arpa/inet.h>
 #include <array>
 #include <cerrno>
 #include <netinet/in.h>
@@ -57,6 +58,10 @@ void send_at_once(int fd) {
 
 std::uint16_t free_port() { return bind_free_port(make_socket().get()); }
 
+Relay::Relay(std::uint16_t port, const std::string& host) : target_(loopback(port)) {
+  HW_CHECK(::inet_pton(AF_INET, host.c_str(), &target_.sin_addr) == 1, "no address: " + host);
+}
+
 Relay::LinkId Relay::add_link() {
   Link link;
   link.listener = make_socket();
@@ -94,9 +99,8 @@ void Relay::accept(Link& link) const {
   UniqueFd worker{::accept4(link.listener.get(), nullptr, nullptr, SOCK_CLOEXEC | SOCK_NONBLOCK)};
   if (!worker) return;
   UniqueFd coordinator = make_socket();
-  const sockaddr_in address = loopback(target_);
   const int connected =
-      ::connect(coordinator.get(), reinterpret_cast<const sockaddr*>(&address), sizeof address);
+      ::connect(coordinator.get(), reinterpret_cast<const sockaddr*>(&target_), sizeof target_);
   if (connected != 0 && errno != EINPROGRESS) return;  // refused: the worker's end closes as well
   send_at_once(worker.get());
   send_at_once(coordinator.get());

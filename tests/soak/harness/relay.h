@@ -3,6 +3,7 @@
 #include <cstdint>
 #include <deque>
 #include <memory>
+#include <netinet/in.h>
 #include <poll.h>
 #include <string>
 #include <vector>
@@ -22,7 +23,8 @@ class Relay {
  public:
   using LinkId = std::size_t;
 
-  explicit Relay(std::uint16_t target) : target_(target) {}
+  /// To a port of `host`, an IPv4 address.
+  explicit Relay(std::uint16_t port, const std::string& host = "127.0.0.1");
 
   LinkId add_link();
   [[nodiscard]] std::uint16_t port(LinkId link) const { return links_[link].port; }
@@ -71,7 +73,7 @@ class Relay {
   static void take_in(const Link& link, Connection& connection, int fd, Flow& flow);
   static void pass_on(Connection& connection, int fd, Flow& flow, bool held, Instant now);
 
-  std::uint16_t target_;
+  sockaddr_in target_;
   std::deque<Link> links_;
 };
 
