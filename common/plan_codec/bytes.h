@@ -1,6 +1,7 @@
 #pragma once
 
 #include <bit>
+#include <cmath>
 #include <cstdint>
 #include <cstring>
 #include <string>
@@ -78,7 +79,12 @@ class ByteReader {
     const std::uint64_t bits = number();
     return static_cast<std::int64_t>(bits >> 1U ^ (~(bits & 1U) + 1));
   }
-  double real() { return std::bit_cast<double>(fixed()); }
+  /// No plan has an infinite number, and none is equal to one that is not a number.
+  double real() {
+    const auto value = std::bit_cast<double>(fixed());
+    if (!std::isfinite(value)) fail();
+    return ok_ ? value : 0;
+  }
   std::uint64_t fixed() {
     std::uint64_t value = 0;
     for (unsigned shift = 0; shift < 64; shift += 8) {

@@ -1,5 +1,6 @@
 #include "common/plan_codec/plan_codec.h"
 
+#include <limits>
 #include <random>
 
 #include <fmt/format.h>
@@ -142,6 +143,15 @@ TEST(PlanCodec, SeesEveryFlippedBit) {
 
 /// Behind the checksum: whatever the bytes say, nothing is read beyond them, and what is accepted
 /// can be used.
+TEST(PlanCodec, RefusesNumbersThatAreNone) {
+  for (const double factor : {std::numeric_limits<double>::quiet_NaN(),
+                              std::numeric_limits<double>::infinity()}) {
+    Plan plan = test::random_plan(1);
+    plan.tickets.front().retry.factor = factor;
+    EXPECT_FALSE(decode_plan(encoded(plan), kSource)) << factor;
+  }
+}
+
 TEST(PlanCodec, NeverTrustsWhatABrokenProgramWrote) {
   std::mt19937_64 random(1);
   const auto below = [&](std::size_t limit) { return random() % limit; };
