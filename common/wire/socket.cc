@@ -1,7 +1,10 @@
 #include "common/wire/socket.h"
 
 #include <cerrno>
+#include <cstring>
 #include <utility>
+
+#include <fmt/format.h>
 
 #include "common/wire/codec.h"
 
@@ -63,11 +66,32 @@ Result<void> check_ipc_length(const std::string& endpoint) {
   return {};
 }
 
+constexpr int kFailedHandshakes = ZMQ_EVENT_HANDSHAKE_FAILED_NO_DETAIL |
+                                  ZMQ_EVENT_HANDSHAKE_FAILED_PROTOCOL |
+                                  ZMQ_EVENT_HANDSHAKE_FAILED_AUTH;
+constexpr int kWatchedEvents = ZMQ_EVENT_ACCEPTED | ZMQ_EVENT_DISCONNECTED | kFailedHandshakes;
+
+/// The socket that `watched` tells of its connections.
+zmq::socket_t watch(zmq::context_t& context, zmq::socket_t& watched) {
+  zmq::socket_t events(context, zmq::socket_type::pair);
+  // The library's own thread would wait for room.
+  events.set(zmq::sockopt::rcvhwm, 0);
+  events.set(zmq::sockopt::linger, 0);
+  const std::string place = fmt::format("inproc://connections-{}", fmt::ptr(watched.handle()));
+  if (zmq_socket_monitor(watched.handle(), place.c_str(), kWatchedEvents) != 0) {
+    throw zmq::error_t();
+  }
+  events.connect(place);
+  return events;
+}
+
 }  // namespace
 
 Result<RouterSocket> RouterSocket::bind(zmq::context_t& context, const std::string& endpoint) {
   try {
-    RouterSocket router{zmq::socket_t(context, zmq::socket_type::router)};
+    zmq::socket_t socket(context, zmq::socket_type::router);
+    zmq::socket_t events = watch(context, socket);
+    RouterSocket router(std::move(socket), std::move(events));
     set_common(router.socket_);
     // Without it a frame for a peer that has gone is dropped in silence.
     router.socket_.set(zmq::sockopt::router_mandatory, true);
@@ -102,7 +126,21 @@ std::string RouterSocket::endpoint() const {
   return endpoint;
 }
 
+void RouterSocket::note_connections() {
+  zmq::message_t event;
+  while (events_.recv(event, zmq::recv_flags::dontwait)) {
+    // 16 bits say what happened, 32 more which connection; a second part says where.
+    std::uint16_t kind = 0;
+    if (event.size() >= sizeof kind) std::memcpy(&kind, event.data(), sizeof kind);
+    if (kind == ZMQ_EVENT_ACCEPTED) ++connections_.open;
+    if (kind == ZMQ_EVENT_DISCONNECTED) --connections_.open;
+    if ((kind & kFailedHandshakes) != 0) ++connections_.failed_handshakes;
+    while (event.more() && events_.recv(event, zmq::recv_flags::dontwait)) continue;
+  }
+}
+
 std::optional<Incoming> RouterSocket::receive() {
+  note_connections();
   while (true) {
     zmq::message_t peer;
     if (!socket_.recv(peer, zmq::recv_flags::dontwait)) return std::nullopt;

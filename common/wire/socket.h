@@ -27,6 +27,13 @@ enum class SendResult {
   kGone,  ///< there is no such connection any more
 };
 
+/// What became of a listening socket's connections.
+struct Connections {
+  std::uint64_t open = 0;
+  std::uint64_t failed_handshakes =
+      0;  ///< ended before they had begun: spoke otherwise, or nothing
+};
+
 /// The coordinator's side: one socket, many peers. Owned and used by one thread; never blocks.
 class RouterSocket {
  public:
@@ -47,11 +54,18 @@ class RouterSocket {
   /// Where it really listens: a port 0 has become a number.
   [[nodiscard]] std::string endpoint() const;
   [[nodiscard]] std::uint64_t malformed() const { return malformed_; }
+  /// As of the last `receive`.
+  [[nodiscard]] const Connections& connections() const { return connections_; }
 
  private:
-  explicit RouterSocket(zmq::socket_t socket) : socket_(std::move(socket)) {}
+  RouterSocket(zmq::socket_t socket, zmq::socket_t events)
+      : socket_(std::move(socket)), events_(std::move(events)) {}
+
+  void note_connections();
 
   zmq::socket_t socket_;
+  zmq::socket_t events_;  ///< what the library tells of its connections (zmq_socket_monitor(3))
+  Connections connections_;
   std::uint64_t malformed_ = 0;
 };
 

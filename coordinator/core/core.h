@@ -69,6 +69,10 @@ class Core {
   [[nodiscard]] bool has_started(Token token) const;
   /// Messages that were not allowed in the state that they met.
   [[nodiscard]] std::uint64_t dropped_messages() const { return dropped_; }
+  /// Hellos that were refused: a name that another one has, claims beyond the limits.
+  [[nodiscard]] std::uint64_t refused_hellos() const { return refused_; }
+  /// Messages about an attempt that their sender does not hold: never did, or no longer.
+  [[nodiscard]] std::uint64_t stale_messages() const { return stale_; }
 
  private:
   // Timers. Each is looked at when it fires and may be out of date by then.
@@ -122,6 +126,7 @@ class Core {
   // decide_worker.cc
   void on_worker(const WorkerInput& input);
   [[nodiscard]] bool is_late(const Hello& hello) const;
+  [[nodiscard]] bool is_stale(WorkerId worker, const WorkerMessage& message) const;
   void on_hello(const std::string& peer, const Hello& hello);
   [[nodiscard]] std::optional<Refused> refuse(const Hello& hello) const;
   void compare_inventory(WorkerId worker, const Hello& hello, Instant former_lease,
@@ -322,6 +327,8 @@ class Core {
   std::multimap<Instant, Timer> timers_;
   std::uint64_t last_session_ = 0;
   std::uint64_t dropped_ = 0;
+  std::uint64_t refused_ = 0;
+  std::uint64_t stale_ = 0;
   Now now_{};
   Turn turn_;
   std::set<TallyKey> tallies_;  ///< that this turn's facts changed

@@ -79,6 +79,7 @@ void Core::on_hello(const std::string& peer, const Hello& hello) {
     return;
   }
   if (const std::optional<Refused> refused = refuse(hello)) {
+    ++refused_;
     turn_.effects.emplace_back(SendToWorker{peer, {0, *refused}});
     return;
   }

@@ -38,6 +38,15 @@ constexpr Duration kRefusalPause = std::chrono::seconds{1};
 
 }  // namespace
 
+/// Of an attempt that the sender does not hold: of another worker, made up, or settled by now.
+bool Core::is_stale(WorkerId worker, const WorkerMessage& message) const {
+  const auto names = [&](const auto& body) {
+    if constexpr (requires { body.token; }) return held_by(worker, body.token) == nullptr;
+    return false;
+  };
+  return std::visit(names, message);
+}
+
 void Core::on_worker(const WorkerInput& input) {
   if (const auto* hello = std::get_if<Hello>(&input.message.message)) {
     return on_hello(input.peer, *hello);
@@ -50,6 +59,7 @@ void Core::on_worker(const WorkerInput& input) {
   }
   const WorkerId worker = session->second;
   links_.at(worker).last_heard = now_.steady;
+  if (is_stale(worker, input.message.message)) ++stale_;
   struct Visitor {
     Core& core;
     WorkerId worker;

@@ -26,7 +26,11 @@ struct Exposition {
   std::uint64_t facts = 0;               ///< in the journal
   std::uint64_t undecodable_frames = 0;  ///< dropped, of both sockets
   std::uint64_t misplaced_messages = 0;  ///< dropped: not allowed in the state that they met
+  std::uint64_t stale_messages = 0;      ///< about attempts that their sender does not hold
+  std::uint64_t refused_hellos = 0;      ///< a name that another one has, claims beyond limits
   std::uint64_t dropped_requests = 0;    ///< of clients, since too many waited
+  std::uint64_t failed_handshakes = 0;   ///< connections that never spoke the protocol, or in time
+  std::uint64_t connections = 0;         ///< open, of both sockets
   std::uint64_t free_bytes = 0;          ///< where the registry is
   Duration longest_turn{};               ///< of the coordinator's thread since it started
 };

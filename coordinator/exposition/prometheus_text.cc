@@ -151,6 +151,11 @@ std::string prometheus_text(const Exposition& exposition) {
   families.sample("reason=\"undecodable\"", static_cast<double>(exposition.undecodable_frames));
   families.sample("reason=\"misplaced\"", static_cast<double>(exposition.misplaced_messages));
   families.sample("reason=\"overload\"", static_cast<double>(exposition.dropped_requests));
+  families.sample("reason=\"stale\"", static_cast<double>(exposition.stale_messages));
+  families.sample("reason=\"refused\"", static_cast<double>(exposition.refused_hellos));
+  families.sample("reason=\"handshake\"", static_cast<double>(exposition.failed_handshakes));
+  alone("headway_connections", "gauge", "Open connections of workers and clients.",
+        static_cast<double>(exposition.connections));
   alone("headway_registry_free_bytes", "gauge", "Free space where the registry is.",
         static_cast<double>(exposition.free_bytes));
   alone("headway_longest_turn_seconds", "gauge", "Longest turn of the coordinator's thread so far.",

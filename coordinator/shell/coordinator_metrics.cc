@@ -63,7 +63,15 @@ void Coordinator::publish_metrics() {
   exposition.epoch = core_->state().epoch.number();
   exposition.facts = core_->state().last_sequence.number();
   exposition.undecodable_frames = undecodable_;
+  for (const RouterSocket* socket : {&*workers_, &*clients_}) {
+    exposition.undecodable_frames += socket->malformed();
+    const Connections& seen = socket->connections();
+    exposition.failed_handshakes += seen.failed_handshakes;
+    exposition.connections += seen.open;
+  }
   exposition.misplaced_messages = core_->dropped_messages();
+  exposition.stale_messages = core_->stale_messages();
+  exposition.refused_hellos = core_->refused_hellos();
   exposition.dropped_requests = desk_.dropped();
   exposition.free_bytes = free_bytes_;
   exposition.longest_turn = longest_turn_;

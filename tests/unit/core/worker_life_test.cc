@@ -71,6 +71,35 @@ TEST(WorkerLife, AVoidSessionIsAnsweredByHelloAgain) {
   EXPECT_EQ(h.core().dropped_messages(), 1U);
 }
 
+TEST(WorkerLife, MessagesAboutAnAttemptOfAnotherAreCountedAndChangeNothing) {
+  CoreHarness h;
+  h.join("w");
+  PlanBuilder plan = one_ticket();
+  h.submit(plan);
+  h.assigned();
+  h.start("a");
+  h.join("thief");
+  const Token token = h.core().state().attempts.begin()->first;
+  AttemptResult result;
+  result.token = token;
+  result.outcome = Outcome::kSucceeded;
+  for (const WorkerMessage& message : {WorkerMessage{result}, WorkerMessage{Stopped{token}},
+                                       WorkerMessage{Progress{token, 1, "done"}}}) {
+    h.say("thief", message);
+  }
+  EXPECT_EQ(h.sent<ResultAck>("thief").verdict, ResultVerdict::kStale);
+  EXPECT_EQ(h.core().stale_messages(), 3U);
+  EXPECT_EQ(h.state("a"), TicketState::kRunning);
+}
+
+TEST(WorkerLife, RefusedHellosAreCounted) {
+  CoreHarness h;
+  Hello old;
+  old.protocol = kProtocolVersion + 1;
+  h.hello("w", old);
+  EXPECT_EQ(h.core().refused_hellos(), 1U);
+}
+
 TEST(WorkerLife, AnotherPeerCannotUseASession) {
   CoreHarness h;
   h.join("w");
