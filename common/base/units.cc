@@ -63,9 +63,11 @@ struct Decimal {
 std::optional<Decimal> take_decimal(std::string_view& text) {
   Decimal number;
   std::size_t at = 0;
-  while (at < text.size() && is_digit(text[at]))
+  while (at < text.size() && is_digit(text[at])) {
+    if (at == kMaxIntegerDigits) return std::nullopt;
     number.digits = number.digits * 10 + (text[at++] - '0');
-  if (at == 0 || at > kMaxIntegerDigits) return std::nullopt;
+  }
+  if (at == 0) return std::nullopt;
   if (at + 1 < text.size() && text[at] == '.' && is_digit(text[at + 1])) {
     ++at;
     while (at < text.size() && is_digit(text[at])) {

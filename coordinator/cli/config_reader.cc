@@ -8,6 +8,7 @@
 #include "common/base/units.h"
 #include "coordinator/cli/command/arguments.h"
 #include "coordinator/cli/config.h"
+#include "coordinator/cli/one_document.h"
 
 namespace headway::cli {
 
@@ -179,15 +180,14 @@ Result<void> apply_config(const std::string& text, const std::string& file,
   Config changed = config;
   ConfigReader reader(file, folder, changed);
   try {
-    const std::vector<YAML::Node> documents = YAML::LoadAll(text);
-    if (documents.size() > 1) {
-      return Error{
-          ErrorKind::kUsage,
-          fmt::format(
-              "{}: there are {} documents where one is expected (a line `---` begins another)",
-              printable(file), documents.size())};
+    const std::size_t documents = count_documents(text);
+    if (documents > 1) {
+      return Error{ErrorKind::kUsage,
+                   fmt::format("{}: there is more than one document (a line `---` begins another, "
+                               "and so does what stands after the end of one)",
+                               printable(file))};
     }
-    if (!documents.empty()) reader.read(documents.front());
+    if (documents == 1) reader.read(YAML::Load(text));
   } catch (const YAML::Exception& failure) {
     reader.fail(failure.mark.is_null() ? YAML::Mark() : failure.mark,
                 "this is not YAML: " + printable(failure.msg));

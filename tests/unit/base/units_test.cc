@@ -47,6 +47,8 @@ TEST(Duration, ThatMakesNoSenseIsRefusedWithWhatWouldBeRight) {
         "99999999999999999999999d", "999999999999999999d", "1.0000000001s", "1h 30"}) {
     EXPECT_FALSE(parse_duration(bad).ok()) << bad;
   }
+  // More digits than the widest number has.
+  EXPECT_FALSE(parse_duration(std::string(60, '5') + "s").ok());
 }
 
 TEST(Duration, IsWrittenSoThatItReadsBack) {
