@@ -10,7 +10,15 @@ namespace headway {
 
 namespace {
 
-/// Reads a list of maps, each by `fields`.
+template <class T>
+bool is_complete(const T& check) {
+  bool runs = !check.command.empty();
+  if constexpr (requires { check.approval; }) runs = runs || check.approval;
+  return runs && !check.name.empty();
+}
+
+/// Reads a list of maps, each by `fields`. What is not complete is left out: a ticket of a folder
+/// is kept whatever was wrong with it.
 template <class T>
 void read_checks(Reading& reading, const Entry& entry, std::string_view what,
                  std::span<const Field<T>> fields, std::string_view commands, std::vector<T>& out) {
@@ -19,7 +27,7 @@ void read_checks(Reading& reading, const Entry& entry, std::string_view what,
     T check;
     const std::uint32_t bits = read_map<T>(reading, item.value, what, fields, check);
     require_name_and_command(reading, item.value, what, bits, commands);
-    out.push_back(std::move(check));
+    if (is_complete(check)) out.push_back(std::move(check));
   }
 }
 
@@ -143,7 +151,7 @@ void read_rollback(Reading& reading, const Entry& entry, std::optional<Rollback>
   const std::uint32_t bits =
       read_map<Rollback>(reading, entry.value, "`rollback`", kRollbackFields, rollback);
   require_name_and_command(reading, entry.value, "`rollback`", bits | kNameBit);
-  out = std::move(rollback);
+  if (!rollback.command.empty()) out = std::move(rollback);
 }
 
 }  // namespace headway

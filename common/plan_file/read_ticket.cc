@@ -102,7 +102,7 @@ void read_locks(Reading& reading, const Entry& entry, TicketDraft& draft) {
         item.value.kind == YamlNode::Kind::kMap) {
       reading.error(item.value.mark, "a lock needs a `name`");
     }
-    draft.ticket.locks.push_back(std::move(lock));
+    if (!lock.name.empty()) draft.ticket.locks.push_back(std::move(lock));
   }
 }
 
@@ -120,7 +120,7 @@ void read_env(Reading& reading, const Entry& entry, TicketDraft& draft) {
     std::string value;
     read_variable_name(reading, {entry.name, member.key_mark, key}, name);
     read_text(reading, member, value);
-    draft.ticket.env.emplace_back(std::move(name), std::move(value));
+    if (!name.empty()) draft.ticket.env.emplace_back(std::move(name), std::move(value));
   }
 }
 

@@ -7,6 +7,8 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
+#include "common/plan_file/plan_reader.h"
+#include "common/plan_file/plan_writer.h"
 #include "tests/support/temporary_folder.h"
 
 namespace headway {
@@ -245,6 +247,25 @@ TEST(ReadTickets, KeepsATicketWhateverIsWrongWithItsFields) {
         "a.md:11:8: warning: ", "did you mean `priority`?"}) {
     EXPECT_THAT(text, HasSubstr(line)) << text;
   }
+}
+
+TEST(ReadTickets, LeavesOutWhatNoPlanCouldSay) {
+  const Folder folder;
+  folder.ticket(
+      "a.md",
+      "id: MOD-1\nrun: make\nlocks: [{mode: read}, {name: db}]\nenv: {'a=b': x, GOOD: y}\n"
+      "require: [{name: x}, {name: r, run: y}]\ncheckpoints: [{at: 50%, run: y}]\n"
+      "gates: [{run: x}, {name: g, approval: human}]\nrollback: {timeout: 5s}\n");
+  const ReadTickets read = folder.read();
+  ASSERT_THAT(ids(read), ElementsAre("MOD-1"));
+  const Ticket& ticket = read.plan.tickets[0];
+  EXPECT_EQ(ticket.locks.size(), 1U);
+  EXPECT_EQ(ticket.env.size(), 1U);
+  EXPECT_EQ(ticket.require.size(), 1U);
+  EXPECT_EQ(ticket.gates.size(), 1U);
+  EXPECT_FALSE(ticket.rollback);
+  const std::string written = write_plan(read.plan);
+  EXPECT_TRUE(read_plan(written).ok()) << written;
 }
 
 TEST(ReadTickets, ReadsGlobsWithoutQuotes) {
