@@ -70,6 +70,22 @@ Result<void> write_all(int fd, const std::string& content, const std::string& pa
   return {};
 }
 
+/// Everything that is left to read, at most `most` bytes.
+Result<std::string> read_all(int fd, const std::string& name, std::size_t most) {
+  std::string content;
+  std::array<char, kBlock> block{};
+  while (true) {
+    const ssize_t got = read_some(fd, block.data(), block.size());
+    if (got < 0) return failure(name, "read", errno);
+    if (got == 0) return content;
+    if (content.size() + static_cast<std::size_t>(got) > most) {
+      return Error{ErrorKind::kFailed, "cannot read " + printable(name) + ": it has more than " +
+                                           std::to_string(most) + " bytes"};
+    }
+    content.append(block.data(), static_cast<std::size_t>(got));
+  }
+}
+
 std::string parent_of(const std::string& path) {
   const std::size_t slash = path.find_last_not_of('/') == std::string::npos
                                 ? std::string::npos
@@ -126,28 +142,34 @@ Result<std::string> read_file(const std::string& path, std::size_t most) {
     if (!file) return file.error();
     opened = std::move(file.value());
   }
-  const int fd = standard_input ? STDIN_FILENO : opened.get();
-  std::string content;
-  std::array<char, kBlock> block{};
-  while (true) {
-    const ssize_t got = read_some(fd, block.data(), block.size());
-    if (got < 0) return failure(name, "read", errno);
-    if (got == 0) return content;
-    if (content.size() + static_cast<std::size_t>(got) > most) {
-      return Error{ErrorKind::kFailed, "cannot read " + printable(name) + ": it has more than " +
-                                           std::to_string(most) + " bytes"};
-    }
-    content.append(block.data(), static_cast<std::size_t>(got));
-  }
+  return read_all(standard_input ? STDIN_FILENO : opened.get(), name, most);
 }
 
-Result<void> write_file_atomically(const std::string& path, const std::string& content) {
+Result<std::string> read_private_file(const std::string& path, std::size_t most) {
+  const Result<UniqueFd> file = open_regular(path);
+  if (!file) return file.error();
+  struct stat status {};
+  if (::fstat(file->get(), &status) != 0) return failure(path, "read", errno);
+  if ((status.st_mode & (S_IRWXG | S_IRWXO)) != 0) {
+    return Error{ErrorKind::kDenied, printable(path) +
+                                         " can be used by others than its owner; run: chmod 600 " +
+                                         printable(path)};
+  }
+  if (status.st_uid != ::geteuid() && status.st_uid != 0) {
+    return Error{ErrorKind::kDenied, printable(path) + " belongs to another user"};
+  }
+  return read_all(file->get(), path, most);
+}
+
+Result<void> write_file_atomically(const std::string& path, const std::string& content,
+                                   Readers readers) {
   if (path.empty() || has_nul(path)) return failure(path, "write", EINVAL);
   // Two writers in one process must not share the file beside it.
   static std::atomic<std::uint64_t> number{0};
   const std::string beside =
       path + ".tmp-" + std::to_string(::getpid()) + "-" + std::to_string(number.fetch_add(1));
-  UniqueFd fd{::open(beside.c_str(), O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0666)};
+  const mode_t mode = readers == Readers::kOwner ? 0600 : 0666;
+  UniqueFd fd{::open(beside.c_str(), O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, mode)};
   if (!fd) return failure(path, "write", errno);
   const auto give_up = [&](const Error& error) {
     ::unlink(beside.c_str());
@@ -156,7 +178,8 @@ Result<void> write_file_atomically(const std::string& path, const std::string& c
   // What is replaced keeps its permissions: a private file must not become readable by rewriting
   // it.
   struct stat old {};
-  if (::stat(path.c_str(), &old) == 0 && ::fchmod(fd.get(), old.st_mode & 07777U) != 0) {
+  if (readers == Readers::kAsBefore && ::stat(path.c_str(), &old) == 0 &&
+      ::fchmod(fd.get(), old.st_mode & 07777U) != 0) {
     return give_up(failure(path, "write", errno));
   }
   if (Result<void> written = write_all(fd.get(), content, path); !written)

@@ -12,8 +12,19 @@ namespace headway {
 /// Errors name the path.
 Result<std::string> read_file(const std::string& path, std::size_t most);
 
+/// The same of a file that holds secrets. kDenied where others than its owner can use it, or where
+/// its owner is neither this user nor root.
+Result<std::string> read_private_file(const std::string& path, std::size_t most);
+
+/// Who may read a file that is written.
+enum class Readers {
+  kAsBefore,  ///< of what is replaced; of a new file, as the process's mask says
+  kOwner,     ///< mode 0600
+};
+
 /// Replaces a file in one step: written beside it, synced, renamed over it. Errors name the path.
-Result<void> write_file_atomically(const std::string& path, const std::string& content);
+Result<void> write_file_atomically(const std::string& path, const std::string& content,
+                                   Readers readers = Readers::kAsBefore);
 
 /// Makes a directory and its parents, mode 0700 for those it makes.
 Result<void> make_directories(const std::string& path);

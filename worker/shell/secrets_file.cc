@@ -1,9 +1,6 @@
 #include "worker/shell/secrets_file.h"
 
 #include <algorithm>
-#include <cerrno>
-#include <cstring>
-#include <sys/stat.h>
 
 #include "common/system/files.h"
 
@@ -25,17 +22,7 @@ bool is_variable_name(const std::string& name) {
 }  // namespace
 
 Result<std::map<std::string, std::string>> read_secrets_file(const std::string& path) {
-  struct stat status {};
-  if (::stat(path.c_str(), &status) != 0) {
-    return Error{ErrorKind::kNotFound,
-                 "cannot read the secrets file " + path + ": " + std::strerror(errno)};
-  }
-  if ((status.st_mode & (S_IRWXG | S_IRWXO)) != 0) {
-    return Error{ErrorKind::kDenied, "the secrets file " + path +
-                                         " can be used by others than its owner; run: chmod 600 " +
-                                         path};
-  }
-  const Result<std::string> text = read_file(path, kMostBytes);
+  const Result<std::string> text = read_private_file(path, kMostBytes);
   if (!text) return text.error();
   std::map<std::string, std::string> secrets;
   std::size_t number = 0;
