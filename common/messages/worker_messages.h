@@ -657,6 +657,32 @@ struct Goodbye {
   friend bool operator==(const Goodbye&, const Goodbye&) = default;
 };
 
+// ---- Being registered, before anything else, over a connection with a join token's key
+
+/// A new worker wants to be known from now on by a key of its own.
+struct Join {
+  std::uint32_t protocol = kProtocolVersion;
+  std::string worker;  ///< its name
+  Bytes public_key;    ///< 32 bytes; the secret half never leaves the worker
+  template <class V>
+  void fields(V& v) {
+    v("protocol", protocol);
+    v("worker", worker);
+    v("public_key", public_key);
+  }
+  friend bool operator==(const Join&, const Join&) = default;
+};
+
+/// It is registered: connect with that key, and say hello.
+struct Admitted {
+  std::string worker;
+  template <class V>
+  void fields(V& v) {
+    v("worker", worker);
+  }
+  friend bool operator==(const Admitted&, const Admitted&) = default;
+};
+
 /// Worker to coordinator.
 using WorkerMessage =
     std::variant<Hello, Accept, Reject, Started, Progress, Step, CheckpointReached, Output,
@@ -694,6 +720,8 @@ HW_MESSAGE_NAME(Heartbeat, "heartbeat");
 HW_MESSAGE_NAME(HeartbeatAck, "heartbeat_ack");
 HW_MESSAGE_NAME(Drain, "drain");
 HW_MESSAGE_NAME(Goodbye, "goodbye");
+HW_MESSAGE_NAME(Join, "join");
+HW_MESSAGE_NAME(Admitted, "admitted");
 
 /// A message with the session under which it is sent; 0 in `hello`, `refused` and `hello_again`.
 struct FromWorker {
@@ -705,6 +733,18 @@ struct FromCoordinator {
   std::uint64_t session = 0;
   CoordinatorMessage message;
   friend bool operator==(const FromCoordinator&, const FromCoordinator&) = default;
+};
+
+/// All that is said over a connection with a join token's key; the session is 0.
+struct FromNewcomer {
+  std::uint64_t session = 0;
+  std::variant<Join> message;
+  friend bool operator==(const FromNewcomer&, const FromNewcomer&) = default;
+};
+struct ToNewcomer {
+  std::uint64_t session = 0;
+  std::variant<Admitted, Refused> message;
+  friend bool operator==(const ToNewcomer&, const ToNewcomer&) = default;
 };
 
 }  // namespace headway

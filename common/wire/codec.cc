@@ -10,6 +10,8 @@ namespace headway {
 
 std::string encode(const FromWorker& message) { return wire::encode_framed(message); }
 std::string encode(const FromCoordinator& message) { return wire::encode_framed(message); }
+std::string encode(const FromNewcomer& message) { return wire::encode_framed(message); }
+std::string encode(const ToNewcomer& message) { return wire::encode_framed(message); }
 std::string encode(const Request& request) { return encode_body(request); }
 std::string encode(const Reply& reply) { return encode_body(reply); }
 
@@ -18,6 +20,12 @@ Result<FromWorker> decode_from_worker(std::string_view frame) {
 }
 Result<FromCoordinator> decode_from_coordinator(std::string_view frame) {
   return wire::decode_framed<FromCoordinator>(frame);
+}
+Result<FromNewcomer> decode_from_newcomer(std::string_view frame) {
+  return wire::decode_framed<FromNewcomer>(frame);
+}
+Result<ToNewcomer> decode_to_newcomer(std::string_view frame) {
+  return wire::decode_framed<ToNewcomer>(frame);
 }
 Result<Request> decode_request(std::string_view frame) { return decode_body<Request>(frame); }
 Result<Reply> decode_reply(std::string_view frame) { return decode_body<Reply>(frame); }

@@ -21,11 +21,15 @@ inline constexpr std::size_t kMaxOutputChunkBytes = 64U << 10U;
 
 std::string encode(const FromWorker& message);
 std::string encode(const FromCoordinator& message);
+std::string encode(const FromNewcomer& message);
+std::string encode(const ToNewcomer& message);
 std::string encode(const Request& request);
 std::string encode(const Reply& reply);
 
 Result<FromWorker> decode_from_worker(std::string_view frame);
 Result<FromCoordinator> decode_from_coordinator(std::string_view frame);
+Result<FromNewcomer> decode_from_newcomer(std::string_view frame);
+Result<ToNewcomer> decode_to_newcomer(std::string_view frame);
 Result<Request> decode_request(std::string_view frame);
 Result<Reply> decode_reply(std::string_view frame);
 

@@ -1,10 +1,9 @@
 #include "common/wire/socket.h"
 
 #include <cerrno>
-#include <cstring>
+#include <sys/types.h>
+#include <unistd.h>
 #include <utility>
-
-#include <fmt/format.h>
 
 #include "common/wire/codec.h"
 
@@ -14,8 +13,11 @@ namespace {
 
 /// Frames queued for one peer before it counts as full.
 constexpr int kSendQueue = 10'000;
-/// Frames taken from the network before the kernel's buffers fill up and peers have to wait.
-constexpr int kReceiveQueue = 10'000;
+/// Frames taken from one peer before the kernel's buffers fill up and it has to wait: of the
+/// largest frames, 256 MiB.
+constexpr int kReceiveQueue = 256;
+/// Connections that the kernel keeps until they are taken, when many come at once.
+constexpr int kBacklog = 1'024;
 /// A connection that does not finish its greeting within this is dropped.
 constexpr int kHandshakeMillis = 5'000;
 /// How long a closing socket tries to hand over what it still holds.
@@ -56,9 +58,32 @@ Error endpoint_error(const std::string& what, const std::string& endpoint,
   return {ErrorKind::kFailed, what + " " + endpoint + ": " + failure.what()};
 }
 
+constexpr std::string_view kIpcScheme = "ipc://";
+
+/// What the next endpoint that is listened on asks of its peers; endpoints before it keep theirs.
+void set_door(zmq::socket_t& socket, const Door& door) {
+  socket.set(zmq::sockopt::zap_domain, door.domain);
+  socket.set(zmq::sockopt::curve_server, door.key.has_value());
+  if (door.key) socket.set(zmq::sockopt::curve_secretkey, door.key->bytes());
+}
+
+/// Whose connections an `ipc` endpoint takes (SO_PEERCRED, unix(7)). libzmq tells nobody who the
+/// peer of a message is, and so it has to be asked before the first.
+void take_own_user_alone(zmq::socket_t& socket) {
+  for (const uid_t user : {::geteuid(), uid_t{0}}) {
+    if (zmq_setsockopt(socket.handle(), ZMQ_IPC_FILTER_UID, &user, sizeof(user)) != 0)
+      throw zmq::error_t();
+  }
+}
+
+/// The `User-Id` that ZAP gave the peer of a message; libzmq keeps it with each payload frame.
+std::string user_of(zmq::message_t& frame) {
+  const char* user = zmq_msg_gets(frame.handle(), "User-Id");
+  return user == nullptr ? std::string() : std::string(user);
+}
+
 Result<void> check_ipc_length(const std::string& endpoint) {
-  constexpr std::string_view kScheme = "ipc://";
-  if (endpoint.starts_with(kScheme) && endpoint.size() - kScheme.size() > kMaxIpcPath) {
+  if (endpoint.starts_with(kIpcScheme) && endpoint.size() - kIpcScheme.size() > kMaxIpcPath) {
     return Error{ErrorKind::kUsage, "the socket's path has more than " +
                                         std::to_string(kMaxIpcPath) +
                                         " bytes, which is the most the system takes: " + endpoint};
@@ -66,36 +91,18 @@ Result<void> check_ipc_length(const std::string& endpoint) {
   return {};
 }
 
-constexpr int kFailedHandshakes = ZMQ_EVENT_HANDSHAKE_FAILED_NO_DETAIL |
-                                  ZMQ_EVENT_HANDSHAKE_FAILED_PROTOCOL |
-                                  ZMQ_EVENT_HANDSHAKE_FAILED_AUTH;
-constexpr int kWatchedEvents = ZMQ_EVENT_ACCEPTED | ZMQ_EVENT_DISCONNECTED | kFailedHandshakes;
-
-/// The socket that `watched` tells of its connections.
-zmq::socket_t watch(zmq::context_t& context, zmq::socket_t& watched) {
-  zmq::socket_t events(context, zmq::socket_type::pair);
-  // The library's own thread would wait for room.
-  events.set(zmq::sockopt::rcvhwm, 0);
-  events.set(zmq::sockopt::linger, 0);
-  const std::string place = fmt::format("inproc://connections-{}", fmt::ptr(watched.handle()));
-  if (zmq_socket_monitor(watched.handle(), place.c_str(), kWatchedEvents) != 0) {
-    throw zmq::error_t();
-  }
-  events.connect(place);
-  return events;
-}
-
 }  // namespace
 
-Result<RouterSocket> RouterSocket::bind(zmq::context_t& context, const std::string& endpoint) {
+Result<RouterSocket> RouterSocket::bind(zmq::context_t& context, const std::string& endpoint,
+                                        const Door& door) {
   try {
-    zmq::socket_t socket(context, zmq::socket_type::router);
-    zmq::socket_t events = watch(context, socket);
-    RouterSocket router(std::move(socket), std::move(events));
+    RouterSocket router(context, zmq::socket_t(context, zmq::socket_type::router));
     set_common(router.socket_);
+    router.socket_.set(zmq::sockopt::backlog, kBacklog);
+    take_own_user_alone(router.socket_);
     // Without it a frame for a peer that has gone is dropped in silence.
     router.socket_.set(zmq::sockopt::router_mandatory, true);
-    const Result<void> bound = router.also_bind(endpoint);
+    const Result<void> bound = router.also_bind(endpoint, door);
     if (!bound) return bound.error();
     return router;
   } catch (const zmq::error_t& failure) {
@@ -103,10 +110,11 @@ Result<RouterSocket> RouterSocket::bind(zmq::context_t& context, const std::stri
   }
 }
 
-Result<void> RouterSocket::also_bind(const std::string& endpoint) {
+Result<void> RouterSocket::also_bind(const std::string& endpoint, const Door& door) {
   Result<void> length = check_ipc_length(endpoint);
   if (!length) return length;
   try {
+    set_door(socket_, door);
     socket_.bind(endpoint);
     return {};
   } catch (const zmq::error_t& failure) {
@@ -126,21 +134,7 @@ std::string RouterSocket::endpoint() const {
   return endpoint;
 }
 
-void RouterSocket::note_connections() {
-  zmq::message_t event;
-  while (events_.recv(event, zmq::recv_flags::dontwait)) {
-    // 16 bits say what happened, 32 more which connection; a second part says where.
-    std::uint16_t kind = 0;
-    if (event.size() >= sizeof kind) std::memcpy(&kind, event.data(), sizeof kind);
-    if (kind == ZMQ_EVENT_ACCEPTED) ++connections_.open;
-    if (kind == ZMQ_EVENT_DISCONNECTED) --connections_.open;
-    if ((kind & kFailedHandshakes) != 0) ++connections_.failed_handshakes;
-    while (event.more() && events_.recv(event, zmq::recv_flags::dontwait)) continue;
-  }
-}
-
 std::optional<Incoming> RouterSocket::receive() {
-  note_connections();
   while (true) {
     zmq::message_t peer;
     if (!socket_.recv(peer, zmq::recv_flags::dontwait)) return std::nullopt;
@@ -150,7 +144,7 @@ std::optional<Incoming> RouterSocket::receive() {
     }
     zmq::message_t frame;
     if (!socket_.recv(frame, zmq::recv_flags::dontwait)) return std::nullopt;
-    if (!frame.more()) return Incoming{peer.to_string(), frame.to_string()};
+    if (!frame.more()) return Incoming{peer.to_string(), frame.to_string(), user_of(frame)};
     ++malformed_;
     while (frame.more()) {
       if (!socket_.recv(frame, zmq::recv_flags::dontwait)) break;
@@ -172,22 +166,37 @@ SendResult RouterSocket::send(const PeerId& peer, std::string_view frame) {
   }
 }
 
-Result<DealerSocket> DealerSocket::connect(zmq::context_t& context, const std::string& endpoint) {
+Result<DealerSocket> DealerSocket::connect(zmq::context_t& context, const std::string& endpoint,
+                                           const std::optional<Credentials>& credentials) {
   const Result<void> length = check_ipc_length(endpoint);
   if (!length) return length.error();
   try {
-    DealerSocket dealer{zmq::socket_t(context, zmq::socket_type::dealer)};
+    DealerSocket dealer(context, zmq::socket_t(context, zmq::socket_type::dealer));
     set_common(dealer.socket_);
     dealer.socket_.set(zmq::sockopt::reconnect_ivl, kReconnectMillis);
     dealer.socket_.set(zmq::sockopt::reconnect_ivl_max, kReconnectMaxMillis);
     dealer.socket_.set(zmq::sockopt::connect_timeout, kConnectMillis);
     // Nothing is queued for a peer that is not there: what waits to be sent is the core's to keep.
     dealer.socket_.set(zmq::sockopt::immediate, true);
+    if (credentials) {
+      dealer.socket_.set(zmq::sockopt::curve_serverkey, credentials->other.bytes());
+      dealer.socket_.set(zmq::sockopt::curve_publickey, credentials->own.open.bytes());
+      dealer.socket_.set(zmq::sockopt::curve_secretkey, credentials->own.secret.bytes());
+    }
     dealer.socket_.connect(endpoint);
     return dealer;
   } catch (const zmq::error_t& failure) {
     return endpoint_error("cannot connect to", endpoint, failure);
   }
+}
+
+std::optional<ConnectionLoss> DealerSocket::last_loss() {
+  std::optional<ConnectionLoss> last;
+  while (const std::optional<ConnectionLoss> next = watch_.next()) {
+    // What says no is not forgotten for what came after it.
+    if (last != ConnectionLoss::kNotKnown) last = next;
+  }
+  return last;
 }
 
 std::optional<std::string> DealerSocket::receive() {

@@ -90,6 +90,8 @@ class ProtocolText : public testing::Test {
 TEST_F(ProtocolText, DescribesEveryMessageOfTheWorkerSocketFieldByField) {
   expect_all_described<WorkerMessage>();
   expect_all_described<CoordinatorMessage>();
+  expect_described<Join>("`join`");
+  expect_described<Admitted>("`admitted`");
   expect_described<InventoryEntry>("inventory entry");
   expect_described<InventoryVerdict>("inventory verdict");
   expect_described<AttemptSpec>("attempt spec");

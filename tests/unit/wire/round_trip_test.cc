@@ -45,6 +45,11 @@ TEST(RoundTrip, EveryMessageOfTheCoordinator) {
       [](std::string_view f) { return decode_from_coordinator(f); });
 }
 
+TEST(RoundTrip, EveryMessageOfAJoin) {
+  expect_round_trips<FromNewcomer>([](std::string_view f) { return decode_from_newcomer(f); });
+  expect_round_trips<ToNewcomer>([](std::string_view f) { return decode_to_newcomer(f); });
+}
+
 template <class Body>
 void expect_body_round_trips() {
   for (std::uint32_t seed = 1; seed <= kSeeds; ++seed) {
