@@ -20,6 +20,16 @@ constexpr std::size_t kMostCompiling = 4;
 constexpr std::size_t kMostReading = 10'000;
 constexpr std::size_t kMostClients = 1000;
 
+/// What was asked for, in the name of whoever the key says, where there is one.
+template <class Body>
+Result<Body> body_of(const Desk::Asked& asked) {
+  Result<Body> body = decode_body<Body>(asked.request.body.data);
+  if constexpr (requires { body->by; }) {
+    if (body && !asked.by.empty()) body->by = asked.by;
+  }
+  return body;
+}
+
 }  // namespace
 
 Desk::Desk(Registry& registry, OutputStore& outputs, DeskPlaces places)
@@ -30,9 +40,8 @@ Desk::Desk(Registry& registry, OutputStore& outputs, DeskPlaces places)
   view_.set_forecasts(&forecasts_);
 }
 
-void Desk::receive(const PeerId& peer, const Request& request, Now now,
-                   std::vector<Input>& inputs) {
-  const Asked asked{peer, request};
+void Desk::receive(const Asked& asked, Now now, std::vector<Input>& inputs) {
+  const Request& request = asked.request;
   if (request.protocol != kProtocolVersion) {
     return reply_error(asked, {ErrorKind::kFailed,
                                fmt::format("this coordinator speaks protocol {}, the client {}",
@@ -65,7 +74,6 @@ bool Desk::repeated(const Asked& asked) {
 // ---- Changes
 
 void Desk::change(const Asked& asked, Now now, std::vector<Input>& inputs) {
-  const std::string& body = asked.request.body.data;
   const auto refuse = [&](const Error& error) { reply_error(asked, error); };
   const auto hand_over = [&](auto input) {
     input.request = ++last_number_;
@@ -73,31 +81,31 @@ void Desk::change(const Asked& asked, Now now, std::vector<Input>& inputs) {
     inputs.emplace_back(std::move(input));
   };
   if (asked.request.verb == Verb::kUpload) {
-    const Result<UploadRequest> piece = decode_body<UploadRequest>(body);
+    const Result<UploadRequest> piece = body_of<UploadRequest>(asked);
     if (!piece) return refuse(piece.error());
     const Result<UploadAnswer> taken = upload(asked.request.client, *piece, now);
     if (!taken) return refuse(taken.error());
     return reply(asked, body_reply(asked.request, *taken));
   }
   if (asked.request.verb == Verb::kSubmit) {
-    const Result<SubmitRequest> request = decode_body<SubmitRequest>(body);
+    const Result<SubmitRequest> request = body_of<SubmitRequest>(asked);
     if (!request) return refuse(request.error());
     if (const Result<void> begun = submit(asked, *request); !begun) refuse(begun.error());
     return;
   }
   if (asked.request.verb == Verb::kApply) {
-    const Result<ApplyRequest> request = decode_body<ApplyRequest>(body);
+    const Result<ApplyRequest> request = body_of<ApplyRequest>(asked);
     if (!request) return refuse(request.error());
     if (const Result<void> begun = apply(asked, *request); !begun) refuse(begun.error());
     return;
   }
   if (asked.request.verb == Verb::kStop) {
-    const Result<StopRequest> request = decode_body<StopRequest>(body);
+    const Result<StopRequest> request = body_of<StopRequest>(asked);
     if (!request) return refuse(request.error());
     return hand_over(StopInput{0, *request});
   }
   if (asked.request.verb == Verb::kTicket) {
-    const Result<TicketControl> request = decode_body<TicketControl>(body);
+    const Result<TicketControl> request = body_of<TicketControl>(asked);
     if (!request) return refuse(request.error());
     if (const Result<void> begun = control_tickets(asked, *request, inputs); !begun) {
       refuse(begun.error());
@@ -105,21 +113,21 @@ void Desk::change(const Asked& asked, Now now, std::vector<Input>& inputs) {
     return;
   }
   if (asked.request.verb == Verb::kWorker) {
-    const Result<WorkerControl> request = decode_body<WorkerControl>(body);
+    const Result<WorkerControl> request = body_of<WorkerControl>(asked);
     if (!request) return refuse(request.error());
     return hand_over(WorkerControlInput{0, *request});
   }
   if (asked.request.verb == Verb::kAdjust) {
-    Result<AdjustRequest> request = decode_body<AdjustRequest>(body);
+    Result<AdjustRequest> request = body_of<AdjustRequest>(asked);
     if (!request) return refuse(request.error());
     return hand_over(AdjustInput{0, std::move(*request)});
   }
   if (asked.request.verb == Verb::kClearLocks) {
-    Result<ClearLocksRequest> request = decode_body<ClearLocksRequest>(body);
+    Result<ClearLocksRequest> request = body_of<ClearLocksRequest>(asked);
     if (!request) return refuse(request.error());
     return hand_over(ClearLocksInput{0, std::move(*request)});
   }
-  const Result<RunsControl> request = decode_body<RunsControl>(body);
+  const Result<RunsControl> request = body_of<RunsControl>(asked);
   if (!request) return refuse(request.error());
   if (asked.request.verb == Verb::kPause) {
     return hand_over(PauseInput{0, request->run, request->dry_run});

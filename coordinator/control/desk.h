@@ -43,6 +43,13 @@ struct DeskPlaces {
 /// for the first.
 class Desk {
  public:
+  /// A request with whoever asks.
+  struct Asked {
+    PeerId peer;
+    Request request;
+    std::string by;  ///< as their key names them; empty: whoever they say
+  };
+
   Desk(Registry& registry, OutputStore& outputs, DeskPlaces places);
 
   void set_core(const Core* core) {
@@ -53,7 +60,7 @@ class Desk {
   void refuse_submissions(std::string reason) { refusal_ = std::move(reason); }
 
   /// Takes a request; the inputs that follow from it are appended.
-  void receive(const PeerId& peer, const Request& request, Now now, std::vector<Input>& inputs);
+  void receive(const Asked& asked, Now now, std::vector<Input>& inputs);
   /// What the background threads have done; the inputs that follow from it are appended.
   void take_finished(std::vector<Input>& inputs);
   /// Readable while there is something to take.
@@ -80,10 +87,6 @@ class Desk {
   [[nodiscard]] std::uint64_t dropped() const { return dropped_; }
 
  private:
-  struct Asked {
-    PeerId peer;
-    Request request;
-  };
   struct Upload {
     std::string bytes;
     Instant touched{};

@@ -91,6 +91,7 @@ void Core::step(const Input& input, Now now) {
     void operator()(const AdjustInput& in) { core.on_adjust(in); }
     void operator()(const ClearLocksInput& in) { core.on_clear_locks(in); }
     void operator()(const ApplyInput& in) { core.on_apply(in); }
+    void operator()(const ShutOutInput& in) { core.on_shut_out(in); }
   };
   std::visit(Visitor{*this}, input);
 }

@@ -73,6 +73,8 @@ class Core {
   [[nodiscard]] std::uint64_t refused_hellos() const { return refused_; }
   /// Messages about an attempt that their sender does not hold: never did, or no longer.
   [[nodiscard]] std::uint64_t stale_messages() const { return stale_; }
+  /// Hellos that were refused since another process of that name is joined and alive.
+  [[nodiscard]] std::uint64_t refused_twins() const { return refused_twins_; }
 
  private:
   // Timers. Each is looked at when it fires and may be out of date by then.
@@ -211,6 +213,7 @@ class Core {
   [[nodiscard]] bool is_heard(const Link& link) const;
   [[nodiscard]] bool has_widows(const Link& link) const;
   void bury_worker(WorkerId worker, const std::string& why);
+  void on_shut_out(const ShutOutInput& input);
 
   // decide_checks.cc: whatever a worker's token is of, and the checks that are handed out
   [[nodiscard]] bool is_check(Token token) const { return state_.checks.contains(token); }
@@ -329,6 +332,7 @@ class Core {
   std::uint64_t dropped_ = 0;
   std::uint64_t refused_ = 0;
   std::uint64_t stale_ = 0;
+  std::uint64_t refused_twins_ = 0;
   Now now_{};
   Turn turn_;
   std::set<TallyKey> tallies_;  ///< that this turn's facts changed

@@ -56,8 +56,11 @@ std::optional<Refused> Core::refuse(const Hello& hello) const {
   }
   if (!link->second.connected) return std::nullopt;
   const bool same_life = link->second.incarnation == hello.incarnation;
-  const bool proven = contains(hello.formers, link->second.incarnation);
   const bool alive = now_.steady - link->second.last_heard < 2 * options_.heartbeat;
+  // No machine boots within two heartbeats: a proof from elsewhere that one is dead which is heard
+  // of comes from a copy of its state directory.
+  const bool proven = contains(hello.formers, link->second.incarnation) &&
+                      (!alive || hello.boot_id == link->second.hello.boot_id);
   if (!same_life && !proven && alive) {
     return Refused{"a worker of this name is joined and alive; give this one another --name", true};
   }
@@ -80,6 +83,7 @@ void Core::on_hello(const std::string& peer, const Hello& hello) {
   }
   if (const std::optional<Refused> refused = refuse(hello)) {
     ++refused_;
+    if (refused->retry) ++refused_twins_;
     turn_.effects.emplace_back(SendToWorker{peer, {0, *refused}});
     return;
   }

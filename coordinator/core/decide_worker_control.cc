@@ -122,6 +122,14 @@ void Core::take_back(Token token) {
   order_stop(record(ref).worker, stop);
 }
 
+/// Its session ends at once. That says nothing of its processes: what it held goes out again when
+/// its lease has run out for certain, or on proof where that is asked for.
+void Core::on_shut_out(const ShutOutInput& input) {
+  const auto known = state_.worker_by_name.find(input.worker);
+  if (known == state_.worker_by_name.end() || !links_.contains(known->second)) return;
+  end_session(known->second, input.why);
+}
+
 bool Core::is_heard(const Link& link) const {
   return link.connected && now_.steady - link.last_heard < 2 * options_.heartbeat;
 }

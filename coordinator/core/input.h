@@ -75,8 +75,14 @@ struct ApplyInput {
   std::string comment;
 };
 
-using Input =
-    std::variant<WorkerInput, SubmitInput, PauseInput, ResumeInput, StopInput, TicketInput,
-                 VerifiedInput, WorkerControlInput, AdjustInput, ClearLocksInput, ApplyInput>;
+/// A worker's key is not known any more.
+struct ShutOutInput {
+  std::string worker;  ///< its name
+  std::string why;
+};
+
+using Input = std::variant<WorkerInput, SubmitInput, PauseInput, ResumeInput, StopInput,
+                           TicketInput, VerifiedInput, WorkerControlInput, AdjustInput,
+                           ClearLocksInput, ApplyInput, ShutOutInput>;
 
 }  // namespace headway

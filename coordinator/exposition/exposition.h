@@ -29,10 +29,14 @@ struct Exposition {
   std::uint64_t stale_messages = 0;      ///< about attempts that their sender does not hold
   std::uint64_t refused_hellos = 0;      ///< a name that another one has, claims beyond limits
   std::uint64_t dropped_requests = 0;    ///< of clients, since too many waited
-  std::uint64_t failed_handshakes = 0;   ///< connections that never spoke the protocol, or in time
-  std::uint64_t connections = 0;         ///< open, of both sockets
-  std::uint64_t free_bytes = 0;          ///< where the registry is
-  Duration longest_turn{};               ///< of the coordinator's thread since it started
+  /// Connections and messages that were turned away, by kind (coordinator/shell/doors.h): those of
+  /// `refused_hellos` and `failed_handshakes` once more, and others.
+  std::map<std::string, std::uint64_t> turned_away;
+  std::uint64_t failed_handshakes = 0;  ///< connections that never spoke the protocol, or in time
+  std::uint64_t connections = 0;        ///< open, of both sockets
+  std::uint64_t connections_ended = 0;  ///< of both sockets, for whatever reason
+  std::uint64_t free_bytes = 0;         ///< where the registry is
+  Duration longest_turn{};              ///< of the coordinator's thread since it started
 };
 
 }  // namespace headway

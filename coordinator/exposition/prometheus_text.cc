@@ -147,15 +147,22 @@ std::string prometheus_text(const Exposition& exposition) {
         static_cast<double>(exposition.epoch));
   alone("headway_facts_total", "counter", "Facts in the journal.",
         static_cast<double>(exposition.facts));
-  families.begin("headway_dropped_total", "counter", "Messages that were dropped, by reason.");
+  families.begin("headway_dropped_total", "counter",
+                 "Messages and connections that were dropped, by reason.");
   families.sample("reason=\"undecodable\"", static_cast<double>(exposition.undecodable_frames));
   families.sample("reason=\"misplaced\"", static_cast<double>(exposition.misplaced_messages));
   families.sample("reason=\"overload\"", static_cast<double>(exposition.dropped_requests));
   families.sample("reason=\"stale\"", static_cast<double>(exposition.stale_messages));
   families.sample("reason=\"refused\"", static_cast<double>(exposition.refused_hellos));
   families.sample("reason=\"handshake\"", static_cast<double>(exposition.failed_handshakes));
+  for (const auto& [kind, count] : exposition.turned_away) {
+    families.sample(fmt::format("reason=\"{}\"", kind), static_cast<double>(count));
+  }
   alone("headway_connections", "gauge", "Open connections of workers and clients.",
         static_cast<double>(exposition.connections));
+  alone("headway_connections_ended_total", "counter",
+        "Connections that have ended, for whatever reason; too large a frame ends one.",
+        static_cast<double>(exposition.connections_ended));
   alone("headway_registry_free_bytes", "gauge", "Free space where the registry is.",
         static_cast<double>(exposition.free_bytes));
   alone("headway_longest_turn_seconds", "gauge", "Longest turn of the coordinator's thread so far.",

@@ -2,7 +2,6 @@
 
 #include <algorithm>
 #include <cerrno>
-#include <poll.h>
 #include <unistd.h>
 
 #include <fmt/format.h>
@@ -12,6 +11,7 @@
 #include "common/system/files.h"
 #include "common/system/roomy_heap.h"
 #include "common/wire/codec.h"
+#include "coordinator/control/answer.h"
 #include "coordinator/control/replay.h"
 
 namespace headway {
@@ -86,29 +86,16 @@ Result<std::unique_ptr<Coordinator>> Coordinator::start(const CoordinatorOptions
   return made;
 }
 
-Result<void> Coordinator::listen() {
-  // The lock on the registry says that no other coordinator lives here: a socket file that is left
-  // over may go.
-  ::unlink(paths_.worker_socket.c_str());
-  ::unlink(paths_.control_socket.c_str());
-  const auto open = [&](std::optional<RouterSocket>& socket, const std::string& local,
-                        const std::vector<std::string>& more, const char* whom) -> Result<void> {
-    Result<RouterSocket> bound = RouterSocket::bind(context_, local);
-    if (!bound) return bound.error();
-    socket.emplace(std::move(*bound));
-    for (const std::string& endpoint : more) {
-      const std::string address =
-          endpoint.find("://") == std::string::npos ? "tcp://" + endpoint : endpoint;
-      if (Result<void> also = socket->also_bind(address); !also) return also;
-      log_.info(fmt::format("listening for {} on {}", whom, socket->endpoint()));
-    }
-    return {};
-  };
-  if (Result<void> opened = open(workers_, paths_.worker_endpoint(), options_.listen, "workers");
-      !opened) {
-    return opened;
+std::vector<zmq::pollitem_t> Coordinator::poll_items(int signal_fd) {
+  std::vector<zmq::pollitem_t> items = {{nullptr, signal_fd, ZMQ_POLLIN, 0}};
+  if (options_.lifeline) items.push_back({nullptr, *options_.lifeline, ZMQ_POLLIN, 0});
+  for (void* socket : {workers_->handle(), clients_->handle(), doors_->handle(),
+                       workers_->loss_handle(), clients_->loss_handle()}) {
+    items.push_back({socket, 0, ZMQ_POLLIN, 0});
   }
-  return open(clients_, paths_.control_endpoint(), options_.control, "clients");
+  for (const int fd : desk_.finished_fds()) items.push_back({nullptr, fd, ZMQ_POLLIN, 0});
+  if (doors_->changed_fd() >= 0) items.push_back({nullptr, doors_->changed_fd(), ZMQ_POLLIN, 0});
+  return items;
 }
 
 Result<void> Coordinator::run(int signal_fd) {
@@ -121,24 +108,19 @@ Result<void> Coordinator::run(int signal_fd) {
     ::close(*options_.ready_fd);
   }
   while (true) {
-    std::vector<zmq::pollitem_t> items = {{workers_->handle(), 0, ZMQ_POLLIN, 0},
-                                          {clients_->handle(), 0, ZMQ_POLLIN, 0},
-                                          {nullptr, signal_fd, ZMQ_POLLIN, 0}};
-    for (const int fd : desk_.finished_fds()) items.push_back({nullptr, fd, ZMQ_POLLIN, 0});
-    const std::size_t lifeline = items.size();
-    if (options_.lifeline) items.push_back({nullptr, *options_.lifeline, ZMQ_POLLIN, 0});
+    std::vector<zmq::pollitem_t> items = poll_items(signal_fd);
     try {
       zmq::poll(items, std::chrono::milliseconds{poll_timeout()});
     } catch (const zmq::error_t& failure) {
       if (failure.num() != EINTR)
         return Error{ErrorKind::kFailed, std::string("poll: ") + failure.what()};
     }
-    if (items[2].revents != 0) {
+    if (items[0].revents != 0) {
       log_.info(
           "ending on a signal; unfinished runs go on when a coordinator is started here again");
       return {};
     }
-    if (options_.lifeline && items[lifeline].revents != 0) return {};
+    if (options_.lifeline && items[1].revents != 0) return {};
     if (Result<void> done = turn(); !done) return done;
   }
 }
@@ -157,12 +139,14 @@ long Coordinator::poll_timeout() const {
 
 Result<void> Coordinator::turn() {
   now_ = read_clocks();
+  look_after_doors();
   take_from_workers();
   take_from_clients();
   const Turn turn = core_->finish_turn(now_);
   if (Result<void> committed = commit(turn); !committed) return committed;
   carry_out(turn);
   desk_.after_commit(turn.facts, now_);
+  doors_->admit_newcomers(now_);
   send_replies();
   look_at_space();
   publish_metrics();
@@ -177,7 +161,7 @@ void Coordinator::take_from_workers() {
     // sent this. Were this process to stand still between the clock and the message, the lease
     // would end here before it ends there.
     now_ = read_clocks();
-    Result<FromWorker> message = decode_from_worker(incoming->frame);
+    const Result<std::optional<FromWorker>> message = doors_->take(*incoming);
     if (!message) {
       if (++undecodable_ == 1 || undecodable_ % 1000 == 0) {
         log_.warn(fmt::format("dropped what is no message of a worker ({}); {} so far",
@@ -185,7 +169,7 @@ void Coordinator::take_from_workers() {
       }
       continue;
     }
-    core_->step(WorkerInput{std::move(incoming->peer), std::move(*message)}, now_);
+    if (*message) core_->step(WorkerInput{std::move(incoming->peer), **message}, now_);
   }
 }
 
@@ -203,7 +187,14 @@ void Coordinator::take_from_clients() {
       }
       continue;
     }
-    desk_.receive(incoming->peer, *request, now_, inputs);
+    const Sender sender = doors_->sender(*incoming);
+    const Result<void> allowed = doors_->allow_request(sender, changes_something(request->verb));
+    if (allowed) {
+      desk_.receive({incoming->peer, *request, sender.name()}, now_, inputs);
+    } else {
+      static_cast<void>(
+          clients_->send(incoming->peer, encode(error_reply(*request, allowed.error()))));
+    }
   }
   for (const Input& input : inputs) core_->step(input, now_);
 }
@@ -250,6 +241,9 @@ void Coordinator::carry_out(const Turn& turn) {
 void Coordinator::send_replies() {
   for (const auto& [peer, reply] : desk_.take_replies()) {
     static_cast<void>(clients_->send(peer, encode(reply)));
+  }
+  for (const auto& [peer, frame] : doors_->take_answers()) {
+    static_cast<void>(workers_->send(peer, frame));
   }
 }
 

@@ -16,6 +16,7 @@
 #include "coordinator/journal/registry.h"
 #include "coordinator/journal/space_guard.h"
 #include "coordinator/shell/coordinator_log.h"
+#include "coordinator/shell/doors.h"
 #include "coordinator/shell/options.h"
 
 namespace headway {
@@ -35,14 +36,25 @@ class Coordinator {
   /// Until a signal, or until the lifeline is cut. `signal_fd` becomes readable on a signal.
   Result<void> run(int signal_fd);
 
+  /// What to type on another machine for a worker there; it has a secret in it, and is for standard
+  /// output alone. Empty: nobody may join by a token.
+  [[nodiscard]] const std::string& join_line() const { return join_line_; }
+  /// What a person has to know who has said --insecure; empty: nobody has.
+  [[nodiscard]] std::string danger() const;
+
  private:
   Coordinator(const CoordinatorOptions& options, CoordinatorLog log, const StatePaths& paths,
               Registry registry, SpaceGuard space);
 
   Result<void> listen();
+  Result<void> open_socket(std::optional<RouterSocket>& socket, const std::string& local,
+                           const std::vector<std::string>& more, const char* whom);
+  Result<void> offer_join(const std::string& endpoint);
   Result<void> turn();
   Result<void> commit(const Turn& turn);
   void carry_out(const Turn& turn);
+  [[nodiscard]] std::vector<zmq::pollitem_t> poll_items(int signal_fd);
+  void look_after_doors();
   void take_from_workers();
   void take_from_clients();
   void send_replies();
@@ -58,6 +70,7 @@ class Coordinator {
   OutputStore outputs_;
   SpaceGuard space_;
   zmq::context_t context_;
+  std::unique_ptr<Doors> doors_;
   std::optional<RouterSocket> workers_;
   std::optional<RouterSocket> clients_;
   std::unique_ptr<Core> core_;
@@ -70,6 +83,7 @@ class Coordinator {
   Instant published_at_{};
   Duration longest_turn_{};
   std::uint64_t undecodable_ = 0;
+  std::string join_line_;
 };
 
 }  // namespace headway

@@ -68,11 +68,14 @@ void Coordinator::publish_metrics() {
     const Connections& seen = socket->connections();
     exposition.failed_handshakes += seen.failed_handshakes;
     exposition.connections += seen.open;
+    exposition.connections_ended += seen.ended;
   }
   exposition.misplaced_messages = core_->dropped_messages();
   exposition.stale_messages = core_->stale_messages();
   exposition.refused_hellos = core_->refused_hellos();
   exposition.dropped_requests = desk_.dropped();
+  exposition.turned_away = doors_->turned_away();
+  exposition.turned_away["twin"] = core_->refused_twins();
   exposition.free_bytes = free_bytes_;
   exposition.longest_turn = longest_turn_;
   metrics_->publish(std::move(exposition));

@@ -12,6 +12,7 @@ namespace {
 
 int fail(const headway::Error& error) {
   std::cerr << "headway-coordinator: " << error.message << "\n";
+  if (error.kind == headway::ErrorKind::kDenied) return 4;
   return error.kind == headway::ErrorKind::kUsage ? 2 : 1;
 }
 
@@ -38,6 +39,11 @@ int main(int argc, char** argv) {
   const Result<std::unique_ptr<Coordinator>> coordinator =
       Coordinator::start(*options, std::move(*log));
   if (!coordinator) return fail(coordinator.error());
+  if (const std::string danger = (*coordinator)->danger(); !danger.empty()) {
+    std::cerr << "headway-coordinator: " << danger << std::endl;
+  }
+  // A secret, for who started this: not for the log.
+  if (!(*coordinator)->join_line().empty()) std::cout << (*coordinator)->join_line() << std::endl;
   const Result<void> ran = (*coordinator)->run(signals->poll_fd());
   if (!ran) return fail(ran.error());
   return 0;

@@ -27,6 +27,18 @@ po::options_description describe() {
       "for workers: tcp://HOST:PORT or ipc://PATH, repeatable; default tcp://127.0.0.1:7420");
   add("control", po::value<std::vector<std::string>>()->value_name("ADDRESS"),
       "for clients: likewise; default tcp://127.0.0.1:7421");
+  add("require-keys", "tcp on loopback asks for keys too; beyond loopback it always does");
+  add("insecure",
+      "ask nobody for a key, wherever they come from: whoever reaches the ports may run "
+      "anything on the workers");
+  add("join-uses", po::value<std::string>()->value_name("N"),
+      "how many workers may join by the token that is printed at the start, or `many`; 0: no "
+      "token; "
+      "default 1");
+  add("join-expires", po::value<std::string>()->value_name("TIME"),
+      "how long they may; default 1h");
+  add("advertise", po::value<std::string>()->value_name("HOST"),
+      "the host in the line that is printed at the start; default: an address of this machine");
   add("metrics", po::value<std::string>()->value_name("ADDRESS"),
       "answer /metrics (Prometheus), /healthz and /readyz at HOST:PORT, or `off`; default "
       "127.0.0.1:7422 where neither --listen nor --control is given, else off");
@@ -66,6 +78,25 @@ Result<Duration> duration_option(const po::variables_map& given, const std::stri
   return parsed;
 }
 
+Result<void> read_key_options(const po::variables_map& given, CoordinatorOptions& options) {
+  options.insecure = given.count("insecure") > 0;
+  options.require_keys = given.count("require-keys") > 0;
+  if (options.insecure && options.require_keys) {
+    return Error{ErrorKind::kUsage, "--insecure and --require-keys contradict each other"};
+  }
+  if (given.count("advertise") > 0) options.advertise = given["advertise"].as<std::string>();
+  const Result<Duration> lifetime = duration_option(given, "join-expires", options.join->lifetime);
+  if (!lifetime) return lifetime.error();
+  options.join->lifetime = *lifetime;
+  if (given.count("join-uses") == 0) return {};
+  const Result<std::optional<std::uint32_t>> uses =
+      parse_join_uses("--join-uses", given["join-uses"].as<std::string>());
+  if (!uses) return uses.error();
+  options.join->uses = *uses;
+  if (*uses == 0U) options.join.reset();
+  return {};
+}
+
 Result<CoordinatorOptions> interpret(const po::variables_map& given) {
   CoordinatorOptions options;
   const auto text = [&](const char* name, std::string& to) {
@@ -92,6 +123,7 @@ Result<CoordinatorOptions> interpret(const po::variables_map& given) {
   if (options.control.empty() && !options.embedded) options.control = {"tcp://127.0.0.1:7421"};
   if (given.count("lifeline") > 0) options.lifeline = given["lifeline"].as<int>();
   if (given.count("ready-fd") > 0) options.ready_fd = given["ready-fd"].as<int>();
+  if (const Result<void> keys = read_key_options(given, options); !keys) return keys.error();
   options.help = given.count("help") > 0;
   options.version = given.count("version") > 0;
   const Result<Duration> lease = duration_option(given, "lease", options.lease);

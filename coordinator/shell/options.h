@@ -6,6 +6,7 @@
 
 #include "common/base/result.h"
 #include "common/base/time.h"
+#include "coordinator/keys/key_store.h"
 
 namespace headway {
 
@@ -22,7 +23,12 @@ struct CoordinatorOptions {
   std::string log_level = "info";
   std::string log_file;  ///< empty: standard error
   bool log_json = false;
-  bool embedded = false;        ///< only the sockets in the state directory
+  bool insecure = false;      ///< addresses beyond this machine ask for no key
+  bool require_keys = false;  ///< tcp on loopback asks for one too
+  /// What the join token that is made at the start is good for; none: none is made.
+  std::optional<JoinLimits> join = JoinLimits{};
+  std::string advertise;  ///< the host by which others reach this one; empty: an address of its own
+  bool embedded = false;  ///< only the sockets in the state directory
   std::optional<int> lifeline;  ///< ends when this pipe's other end is closed
   std::optional<int> ready_fd;  ///< gets `ready` once it listens
   bool help = false;

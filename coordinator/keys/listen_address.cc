@@ -1,0 +1,79 @@
+#include "coordinator/keys/listen_address.h"
+
+#include <arpa/inet.h>
+#include <array>
+#include <ifaddrs.h>
+#include <net/if.h>
+#include <netdb.h>
+#include <netinet/in.h>
+#include <unistd.h>
+
+namespace headway {
+
+namespace {
+
+constexpr std::string_view kTcp = "tcp://";
+
+/// The first IPv4 address of an interface that is up and not loopback; empty: there is none.
+std::string own_address() {
+  ifaddrs* all = nullptr;
+  if (::getifaddrs(&all) != 0) return {};
+  std::string found;
+  for (const ifaddrs* each = all; each != nullptr && found.empty(); each = each->ifa_next) {
+    const bool usable = each->ifa_addr != nullptr && each->ifa_addr->sa_family == AF_INET &&
+                        (each->ifa_flags & IFF_UP) != 0 && (each->ifa_flags & IFF_LOOPBACK) == 0;
+    if (!usable) continue;
+    std::array<char, NI_MAXHOST> host{};
+    if (::getnameinfo(each->ifa_addr, sizeof(sockaddr_in), host.data(), host.size(), nullptr, 0,
+                      NI_NUMERICHOST) == 0)
+      found = host.data();
+  }
+  ::freeifaddrs(all);
+  return found;
+}
+
+std::string own_name() {
+  std::array<char, 256> name{};
+  return ::gethostname(name.data(), name.size() - 1) == 0 ? name.data() : "HOST";
+}
+
+bool is_everywhere(const std::string& host) {
+  return host == "*" || host == "0.0.0.0" || host == "[::]";
+}
+
+}  // namespace
+
+std::string listen_endpoint(const std::string& address) {
+  return address.find("://") == std::string::npos ? "tcp://" + address : address;
+}
+
+bool is_local_endpoint(std::string_view endpoint) {
+  constexpr std::uint32_t kLoopbackNet = 127;
+  if (endpoint.starts_with("ipc://")) return true;
+  if (!endpoint.starts_with(kTcp)) return false;
+  std::string host(endpoint.substr(kTcp.size()));
+  host = host.substr(0, host.rfind(':'));
+  if (host == "localhost") return true;
+  if (host.starts_with('[') && host.ends_with(']')) host = host.substr(1, host.size() - 2);
+  in_addr four{};
+  if (::inet_pton(AF_INET, host.c_str(), &four) == 1)
+    return ntohl(four.s_addr) >> 24U == kLoopbackNet;
+  in6_addr six{};
+  return ::inet_pton(AF_INET6, host.c_str(), &six) == 1 && IN6_IS_ADDR_LOOPBACK(&six);
+}
+
+std::string reachable_address(std::string_view endpoint, const std::string& advertise) {
+  if (endpoint.starts_with(kTcp)) endpoint.remove_prefix(kTcp.size());
+  const std::size_t colon = endpoint.rfind(':');
+  std::string host(endpoint.substr(0, colon));
+  const std::string port(colon == std::string_view::npos ? std::string_view{}
+                                                         : endpoint.substr(colon));
+  if (!advertise.empty()) {
+    const bool bare_six = advertise.find(':') != std::string::npos && !advertise.starts_with('[');
+    return (bare_six ? "[" + advertise + "]" : advertise) + port;
+  }
+  if (is_everywhere(host)) host = own_address();
+  return (host.empty() ? own_name() : host) + port;
+}
+
+}  // namespace headway

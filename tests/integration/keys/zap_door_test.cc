@@ -1,0 +1,136 @@
+#include "coordinator/keys/zap_door.h"
+
+#include <arpa/inet.h>
+#include <sys/socket.h>
+
+#include <gtest/gtest.h>
+
+#include "common/system/unique_fd.h"
+#include "common/wire/curve.h"
+#include "common/wire/socket.h"
+#include "tests/support/temporary_folder.h"
+
+namespace headway {
+namespace {
+
+std::string property(const std::string& name, const std::string& value) {
+  return static_cast<char>(name.size()) + name + std::string(3, '\0') +
+         static_cast<char>(value.size()) + value;
+}
+
+/// What a peer says who comes without a mechanism and calls itself `user`.
+std::string greeting_and_ready(const std::string& user) {
+  std::string words("\xff\0\0\0\0\0\0\0\1\x7f\3\1NULL", 16);
+  words.resize(64);
+  const std::string ready =
+      "\5READY" + property("Socket-Type", "DEALER") + property("User-Id", user);
+  return words + '\4' + static_cast<char>(ready.size()) + ready;
+}
+
+/// A socket with an open door and one that asks for keys, and whoever answers for them.
+class ZapDoorTest : public ::testing::Test {
+ protected:
+  ZapDoorTest() {
+    EXPECT_TRUE(router_.also_bind("tcp://127.0.0.1:0", Door{kKeyDoor, server_.secret}));
+    guarded_ = router_.endpoint();
+    KnownKey key;
+    key.key = known_.open;
+    key.name = "w";
+    EXPECT_TRUE(keys_.add(key));
+  }
+
+  DealerSocket dealer(const std::string& endpoint, const std::optional<Credentials>& credentials) {
+    return DealerSocket::connect(context_, endpoint, credentials).value();
+  }
+  /// Turns until a frame comes from this dealer; none where its handshake fails instead.
+  std::optional<Incoming> first_frame(DealerSocket& from) {
+    const auto deadline = std::chrono::steady_clock::now() + std::chrono::seconds{30};
+    bool sent = false;
+    while (std::chrono::steady_clock::now() < deadline) {
+      door_.answer(keys_);
+      sent = sent || from.send("frame") == SendResult::kSent;
+      if (std::optional<Incoming> incoming = router_.receive()) return incoming;
+      loss_ = from.last_loss();
+      if (loss_) return std::nullopt;
+    }
+    ADD_FAILURE() << "neither a frame nor a refusal came";
+    return std::nullopt;
+  }
+
+  test::TemporaryFolder folder_;
+  const KeyPair server_ = make_key_pair();
+  const KeyPair known_ = make_key_pair();
+  KnownKeys keys_;
+  zmq::context_t context_;
+  ZapDoor door_ = ZapDoor::open(context_).value();
+  const std::string open_ = "ipc://" + (folder_ / "open");
+  RouterSocket router_ = RouterSocket::bind(context_, open_, Door{kOpenDoor, std::nullopt}).value();
+  std::string guarded_;
+  std::optional<ConnectionLoss> loss_;
+};
+
+TEST_F(ZapDoorTest, GivesEveryFrameTheKeyThatItCameBy) {
+  DealerSocket known = dealer(guarded_, Credentials{known_, server_.open});
+  const std::optional<Incoming> incoming = first_frame(known);
+  ASSERT_TRUE(incoming);
+  EXPECT_EQ(incoming->user, known_.open.hex());
+  EXPECT_EQ(incoming->frame, "frame");
+  DealerSocket local = dealer(open_, std::nullopt);
+  const std::optional<Incoming> inside = first_frame(local);
+  ASSERT_TRUE(inside);
+  EXPECT_EQ(inside->user, kLocalUser) << "one socket, two doors";
+}
+
+TEST_F(ZapDoorTest, RefusesAKeyThatIsNotKnownAndTellsSo) {
+  DealerSocket stranger = dealer(guarded_, Credentials{make_key_pair(), server_.open});
+  EXPECT_FALSE(first_frame(stranger));
+  EXPECT_EQ(loss_, ConnectionLoss::kNotKnown);
+  EXPECT_EQ(door_.refused(), 1U);
+}
+
+TEST_F(ZapDoorTest, RefusesWhoComesWithoutAKey) {
+  DealerSocket plain = dealer(guarded_, std::nullopt);
+  EXPECT_FALSE(first_frame(plain));
+  EXPECT_EQ(loss_, ConnectionLoss::kProtocol);
+}
+
+TEST_F(ZapDoorTest, RefusesWhoMeansAnotherCoordinator) {
+  DealerSocket astray = dealer(guarded_, Credentials{known_, make_key_pair().open});
+  EXPECT_FALSE(first_frame(astray));
+  EXPECT_EQ(loss_, ConnectionLoss::kCutShort);
+}
+
+TEST_F(ZapDoorTest, RefusesAKeyWhereNoneIsAskedFor) {
+  DealerSocket lost = dealer(open_, Credentials{known_, server_.open});
+  EXPECT_FALSE(first_frame(lost));
+  EXPECT_EQ(loss_, ConnectionLoss::kProtocol);
+}
+
+TEST_F(ZapDoorTest, DoesNotTakeAPropertyOfThePeersOwnForWhoItIs) {
+  ASSERT_TRUE(router_.also_bind("tcp://127.0.0.1:0", Door{kOpenDoor, std::nullopt}));
+  const std::string endpoint = router_.endpoint();
+  const UniqueFd forger{::socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC, 0)};
+  sockaddr_in address{};
+  address.sin_family = AF_INET;
+  address.sin_port =
+      htons(static_cast<std::uint16_t>(std::atoi(endpoint.c_str() + endpoint.rfind(':') + 1)));
+  address.sin_addr.s_addr = htonl(INADDR_LOOPBACK);
+  ASSERT_EQ(::connect(forger.get(), reinterpret_cast<const sockaddr*>(&address), sizeof(address)),
+            0);
+  // A greeting without a mechanism, READY with a User-Id, and a message (RFC 37).
+  const std::string words = greeting_and_ready(known_.open.hex()) + std::string("\0\5frame", 7);
+  ASSERT_EQ(::send(forger.get(), words.data(), words.size(), MSG_NOSIGNAL),
+            static_cast<ssize_t>(words.size()));
+  const auto deadline = std::chrono::steady_clock::now() + std::chrono::seconds{30};
+  std::optional<Incoming> incoming;
+  while (!incoming && std::chrono::steady_clock::now() < deadline) {
+    door_.answer(keys_);
+    incoming = router_.receive();
+  }
+  ASSERT_TRUE(incoming);
+  EXPECT_EQ(incoming->frame, "frame");
+  EXPECT_EQ(incoming->user, kLocalUser);
+}
+
+}  // namespace
+}  // namespace headway
