@@ -12,6 +12,7 @@
 #include "common/base/text.h"
 #include "common/system/clock.h"
 #include "common/wire/codec.h"
+#include "worker/shell/worker_keys.h"
 
 namespace headway::worker {
 
@@ -47,11 +48,11 @@ std::string cannot_start(const StartSlot& start, bool own_root) {
 
 }  // namespace
 
-WorkerLoop::WorkerLoop(Parts parts, WorkerIdentity identity, std::vector<std::string> endpoints,
-                       int lifeline)
+WorkerLoop::WorkerLoop(Parts parts, WorkerIdentity identity, Place place, int lifeline)
     : parts_(parts),
       identity_(std::move(identity)),
-      addresses_(std::move(endpoints)),
+      addresses_(std::move(place.endpoints)),
+      key_(std::move(place.key)),
       lifeline_(lifeline),
       core_(identity_),
       spool_(parts_.state.path()),
@@ -71,7 +72,8 @@ Result<Exit> WorkerLoop::run() {
 }
 
 void WorkerLoop::connect() {
-  Result<DealerSocket> socket = DealerSocket::connect(parts_.context, addresses_.current());
+  Result<DealerSocket> socket = DealerSocket::connect(parts_.context, addresses_.current(),
+                                                      credentials_for(addresses_.current(), key_));
   if (!socket) {
     broken_ = socket.error();
     return;
@@ -100,10 +102,11 @@ long WorkerLoop::wait_millis() const {
 void WorkerLoop::poll() {
   const auto socket_events =
       static_cast<short>(ZMQ_POLLIN | (awaits_connection_ ? ZMQ_POLLOUT : 0));
-  std::array<zmq::pollitem_t, 4> items = {
+  std::array<zmq::pollitem_t, 5> items = {
       zmq::pollitem_t{socket_->handle(), 0, socket_events, 0},
       zmq::pollitem_t{nullptr, parts_.supervisors.poll_fd(), ZMQ_POLLIN, 0},
       zmq::pollitem_t{nullptr, parts_.signals.poll_fd(), ZMQ_POLLIN, 0},
+      zmq::pollitem_t{socket_->loss_handle(), 0, ZMQ_POLLIN, 0},
       zmq::pollitem_t{nullptr, lifeline_, ZMQ_POLLIN, 0}};
   const std::size_t count = lifeline_ >= 0 ? items.size() : items.size() - 1;
   try {
@@ -119,11 +122,12 @@ void WorkerLoop::poll() {
   }
   if (items[2].revents != 0) take_signals();
   // Nothing is ever written to the lifeline: whatever happens there, its other end is gone.
-  if (count == items.size() && items[3].revents != 0) {
+  if (count == items.size() && items[4].revents != 0) {
     exit_ = Exit{130, "the program that started this worker is gone"};
   }
   if (items[1].revents != 0 && !exit_) take_events();
   if ((items[0].revents & ZMQ_POLLIN) != 0 && !exit_) take_frames();
+  if (items[3].revents != 0 && !exit_) take_failures();
   if (!exit_) tick_if_due();
   if (!exit_ && looks_around() && read_clocks().steady >= next_address_at_) try_next_address();
 }
@@ -137,6 +141,27 @@ void WorkerLoop::tick_if_due() {
     step(LoadMeasured{meter_.measure(now)});
   }
   step(Tick{});
+}
+
+/// A coordinator that has known this worker may do so again: then its socket is made anew by the
+/// core's timers, and what it runs ends with its lease. Where there are several addresses, somebody
+/// else may listen at this one, and the coordinator at another; but only who proved to be the
+/// coordinator says that a key is not known.
+void WorkerLoop::take_failures() {
+  const std::optional<ConnectionLoss> failure = socket_->last_loss();
+  if (!failure) return;
+  const Result<void> judged = judge_failure(
+      *failure, credentials_for(addresses_.current(), key_).has_value(), addresses_.current());
+  if (judged) return;
+  const bool final = *failure == ConnectionLoss::kNotKnown || !addresses_.several();
+  if (!welcomed_ && final) {
+    exit_ = Exit{4, judged.error().message};
+    return;
+  }
+  const Instant now = read_clocks().steady;
+  if (now < failure_complaint_allowed_) return;
+  failure_complaint_allowed_ = now + kComplaintGap;
+  parts_.log.write(LogLevel::kWarning, judged.error().message);
 }
 
 void WorkerLoop::take_frames() {
@@ -246,6 +271,7 @@ void WorkerLoop::perform(Exit& effect) { exit_ = effect; }
 
 void WorkerLoop::perform(Joined& effect) {
   addresses_.confirm();
+  welcomed_ = true;
   Result<void> kept = parts_.state.remember_registry(effect.registry);
   if (kept && effect.first) kept = parts_.state.remember_welcome();
   if (!kept) parts_.log.write(LogLevel::kError, kept.error().message);

@@ -8,6 +8,7 @@
 
 #include "common/base/result.h"
 #include "common/base/time.h"
+#include "common/keys/key_file.h"
 #include "common/system/signals.h"
 #include "common/wire/socket.h"
 #include "worker/core/worker_core.h"
@@ -33,8 +34,13 @@ class WorkerLoop {
     WorkerLog& log;
   };
 
-  WorkerLoop(Parts parts, WorkerIdentity identity, std::vector<std::string> endpoints,
-             int lifeline);
+  /// Where the coordinator may be, at least one endpoint, and by what this worker comes in there.
+  struct Place {
+    std::vector<std::string> endpoints;
+    std::optional<KeyFile> key;
+  };
+
+  WorkerLoop(Parts parts, WorkerIdentity identity, Place place, int lifeline);
 
   /// Runs until the worker leaves. Returns the exit code and why, or what failed for good.
   Result<Exit> run();
@@ -59,6 +65,7 @@ class WorkerLoop {
   /// Waits for a connection, and could look for it elsewhere.
   [[nodiscard]] bool looks_around() const { return awaits_connection_ && addresses_.several(); }
   void send(const FromWorker& message);
+  void take_failures();
   void take_frames();
   void take_events();
   void take_signals();
@@ -68,18 +75,21 @@ class WorkerLoop {
   Parts parts_;
   const WorkerIdentity identity_;
   Addresses addresses_;
+  const std::optional<KeyFile> key_;
   int lifeline_;
   WorkerCore core_;
   Spool spool_;
   LoadMeter meter_;
   Instant load_due_;
   std::optional<DealerSocket> socket_;
+  bool welcomed_ = false;           ///< some time in this process's life
   bool awaits_connection_ = false;  ///< `Connected` is owed to the core
   Instant next_address_at_{};       ///< while it is, and there are several
   int signals_taken_ = 0;
   std::deque<Input> backlog_;  ///< what performing an effect brought about
   std::uint64_t undecodable_ = 0;
   Instant complaint_allowed_{};
+  Instant failure_complaint_allowed_{};
   std::optional<Exit> exit_;
   std::optional<Error> broken_;
 };

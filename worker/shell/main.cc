@@ -1,5 +1,6 @@
 #include <cerrno>
 #include <cstdio>
+#include <cstdlib>
 #include <cstring>
 #include <unistd.h>
 #include <variant>
@@ -24,6 +25,8 @@ int main(int argc, char** argv) {
     std::fputs(print->text.c_str(), stdout);
     return 0;
   }
+  // Tickets inherit the environment, and are not to join.
+  ::unsetenv("HEADWAY_JOIN");
   // Asked before it runs: what stands at this path by the end may be a newer version, which is what
   // a restart is for.
   std::string program(4096, '\0');

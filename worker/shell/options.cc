@@ -35,6 +35,12 @@ po::options_description describe() {
       "the coordinator: tcp://HOST:PORT, HOST:PORT or ipc://PATH; repeatable, where it may move "
       "(default: HEADWAY_COORDINATOR_WORKERS, with commas between several, else "
       "tcp://127.0.0.1:7420)");
+  add("join", po::value<std::string>()->value_name("TOKEN@HOST:PORT"),
+      "be registered as a worker there, once, and join; as the coordinator or `headway keys join` "
+      "prints it (or HEADWAY_JOIN)");
+  add("key", po::value<std::string>()->value_name("FILE"),
+      "the key to come with, of `headway keys create --role worker` (default: HEADWAY_KEY, else "
+      "the one that it joined with)");
   add("name", po::value<std::string>()->value_name("NAME"),
       "the worker's name (default: the host's name and four digits, kept in the state directory)");
   add("slots", po::value<std::string>()->value_name("N"),
@@ -124,12 +130,34 @@ Words between_commas(const std::string& text) {
   return words;
 }
 
-Result<void> read_addresses(const po::variables_map& given,
-                            const std::map<std::string, std::string>& environment,
-                            WorkerOptions& options) {
-  Words addresses = words_of(given, "connect");
+/// Where the coordinator may be, and by what this worker comes in there.
+Result<void> read_place(const po::variables_map& given,
+                        const std::map<std::string, std::string>& environment,
+                        WorkerOptions& options) {
+  const auto value = [&](const char* option, const char* variable) {
+    if (given.count(option) > 0) return text_of(given, option);
+    const auto set = environment.find(variable);
+    return set == environment.end() ? std::string() : set->second;
+  };
+  const bool connects = given.count("connect") > 0;
+  if (connects && given.count("join") > 0) {
+    return usage("--join has the address in it: give --connect or --join, not both");
+  }
+  options.key_file = value("key", "HEADWAY_KEY");
   const auto set = environment.find("HEADWAY_COORDINATOR_WORKERS");
-  if (addresses.empty() && set != environment.end()) addresses = between_commas(set->second);
+  Words addresses = words_of(given, "connect");
+  if (!connects && set != environment.end()) addresses = between_commas(set->second);
+  const std::string line = connects ? std::string() : value("join", "HEADWAY_JOIN");
+  if (!line.empty()) {
+    Result<JoinLine> join = parse_join_line(line);
+    if (!join) return join.error();
+    options.join = std::move(join->token);
+    addresses = {std::move(join->address)};
+    if (!options.key_file.empty()) {
+      return usage("a worker with a key of its own needs no token: give --key or --join, not both");
+    }
+  }
+  options.endpoints_given = !addresses.empty();
   if (addresses.empty()) addresses = {std::string(kDefaultAddress)};
   for (const std::string& address : addresses) {
     Result<std::string> endpoint = parse_address(address);
@@ -285,9 +313,7 @@ Result<std::variant<WorkerOptions, TextToPrint>> parse_options(
     return Answer{TextToPrint{fmt::format("headway-worker {}\n", kVersion)}};
 
   WorkerOptions options;
-  if (const Result<void> read = read_addresses(given, environment, options); !read) {
-    return read.error();
-  }
+  if (const Result<void> read = read_place(given, environment, options); !read) return read.error();
   if (const Result<void> read = read_offers(given, options); !read) return read.error();
   if (const Result<void> read = read_rest(given, options); !read) return read.error();
   return Answer{std::move(options)};

@@ -9,6 +9,7 @@
 #include <vector>
 
 #include "common/base/result.h"
+#include "common/keys/join_token.h"
 #include "worker/process/containment.h"
 #include "worker/shell/worker_log.h"
 
@@ -22,7 +23,10 @@ struct WorkerOptions {
   /// Where the coordinator may be, at least one place, as ZeroMQ writes it: `tcp://HOST:PORT` or
   /// `ipc://PATH`.
   std::vector<std::string> endpoints;
-  std::string name;  ///< empty: the state directory's
+  bool endpoints_given = false;   ///< by an option or the environment; else it is the usual one
+  std::optional<JoinToken> join;  ///< to be registered by, at the first endpoint
+  std::string key_file;           ///< empty: the state directory's, where it has one
+  std::string name;               ///< empty: the state directory's
   std::uint32_t slots = 1;
   std::vector<std::string> labels;
   std::vector<std::string> types;

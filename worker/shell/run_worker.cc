@@ -11,6 +11,7 @@
 #include "worker/shell/loop.h"
 #include "worker/shell/machine.h"
 #include "worker/shell/secrets_file.h"
+#include "worker/shell/worker_keys.h"
 
 namespace headway::worker {
 
@@ -18,6 +19,7 @@ namespace {
 
 int fail(const Error& error) {
   std::fprintf(stderr, "headway-worker: %s\n", error.message.c_str());
+  if (error.kind == ErrorKind::kDenied) return 4;
   return error.kind == ErrorKind::kUsage ? 2 : 1;
 }
 
@@ -38,22 +40,32 @@ Result<std::string> default_state_dir(const WorkerOptions& options) {
     }
     base = home + "/.local/state";
   }
-  const std::string leaf =
-      options.name.empty() ? fmt::format("{:016x}", fingerprint(options.endpoints.front())) : options.name;
+  const std::string leaf = options.name.empty()
+                               ? fmt::format("{:016x}", fingerprint(options.endpoints.front()))
+                               : options.name;
   return base + "/headway/worker-" + leaf;
 }
 
-Result<WorkerIdentity> identify(const WorkerOptions& options, StateDirectory& state) {
+/// The name that a worker goes by: its key's, which is the only one that the coordinator takes.
+Result<std::string> choose_name(const WorkerOptions& options, const std::optional<KeyFile>& key,
+                                StateDirectory& state) {
+  const bool rejoins = has_to_join(options, key);
+  if (key && !rejoins && !options.name.empty() && options.name != key->name) {
+    return Error{ErrorKind::kUsage, fmt::format("its key is that of {}: it cannot be called {}",
+                                                printable(key->name), options.name)};
+  }
+  if (!options.name.empty()) return options.name;
+  if (key) return key->name;
+  return state.generated_name();
+}
+
+Result<WorkerIdentity> identify(const WorkerOptions& options, const std::string& name,
+                                StateDirectory& state) {
   WorkerIdentity identity;
   const Result<std::vector<Token>> dead = state.prove_dead();
   if (!dead) return dead.error();
   identity.dead = *dead;
-  identity.name = options.name;
-  if (identity.name.empty()) {
-    const Result<std::string> name = state.generated_name();
-    if (!name) return name.error();
-    identity.name = *name;
-  }
+  identity.name = name;
   identity.incarnation = random_number();
   Result<std::vector<std::uint64_t>> formers = state.begin_life(identity.incarnation);
   if (!formers) return formers.error();
@@ -87,10 +99,25 @@ Result<Exit> run(const WorkerOptions& options) {
   }
   Result<StateDirectory> state = StateDirectory::open(folder);
   if (!state) return state.error();
-  Result<WorkerIdentity> identity = identify(options, *state);
-  if (!identity) return identity.error();
-  Result<WorkerLog> log = WorkerLog::open(options.log, identity->name);
+  Result<std::optional<KeyFile>> key = find_own_key(options, folder);
+  if (!key) return key.error();
+  const Result<std::string> name = choose_name(options, *key, *state);
+  if (!name) return name.error();
+  Result<WorkerLog> log = WorkerLog::open(options.log, *name);
   if (!log) return log.error();
+  zmq::context_t context;
+  if (has_to_join(options, *key)) {
+    const Result<KeyFile> joined = join_by_token({context, *signals, *log}, options, *name, folder);
+    if (!joined) return joined.error();
+    log->write(LogLevel::kInfo, "registered at " + options.endpoints.front());
+    *key = *joined;
+  }
+  // Where nobody said otherwise, it goes where it once joined.
+  const bool remembered = !options.endpoints_given && *key && !(*key)->address.empty();
+  const std::vector<std::string> endpoints =
+      remembered ? std::vector{(*key)->address} : options.endpoints;
+  Result<WorkerIdentity> identity = identify(options, *name, *state);
+  if (!identity) return identity.error();
 
   Supervisors::Options slots;
   slots.slots = options.slots;
@@ -108,8 +135,7 @@ Result<Exit> run(const WorkerOptions& options) {
                "subreaper");
   }
 
-  zmq::context_t context;
-  WorkerLoop loop({context, *supervisors, *state, *signals, *log}, *identity, options.endpoints,
+  WorkerLoop loop({context, *supervisors, *state, *signals, *log}, *identity, {endpoints, *key},
                   options.lifeline);
   Result<Exit> ended = loop.run();
   const Result<void> gone = supervisors->shut_down();

@@ -22,6 +22,29 @@ std::string refusal(const std::vector<std::string>& words) {
   return answer.error().message;
 }
 
+TEST(WorkerOptions, JoinByATokenAtTheAddressAfterIt) {
+  const JoinToken token{PublicKey::from_bytes(std::string(kKeyBytes, 'c')).value(),
+                        SecretKey::from_bytes(std::string(kKeyBytes, 's')).value()};
+  const std::string line = join_token_text(token) + "@build:7420";
+  const WorkerOptions flag = parsed({"--join", line});
+  EXPECT_EQ(flag.join, token);
+  EXPECT_EQ(flag.endpoints, Words{"tcp://build:7420"});
+  EXPECT_EQ(parsed({}, {{"HEADWAY_JOIN", line}}).join, token);
+  const WorkerOptions elsewhere = parsed({"--connect", "other:1"}, {{"HEADWAY_JOIN", line}});
+  EXPECT_FALSE(elsewhere.join) << "a flag goes before the environment";
+  EXPECT_EQ(elsewhere.endpoints, Words{"tcp://other:1"});
+  EXPECT_TRUE(elsewhere.endpoints_given);
+  EXPECT_FALSE(parsed({}).endpoints_given);
+  EXPECT_EQ(parsed({"--key", "a"}, {{"HEADWAY_KEY", "b"}}).key_file, "a");
+  EXPECT_EQ(parsed({}, {{"HEADWAY_KEY", "b"}}).key_file, "b");
+  const WorkerOptions both =
+      parsed({}, {{"HEADWAY_JOIN", line}, {"HEADWAY_COORDINATOR_WORKERS", "a:1,b:2"}});
+  EXPECT_EQ(both.endpoints, Words{"tcp://build:7420"}) << "the token's, and no other";
+  refusal({"--join", line, "--connect", "build:7420"});
+  refusal({"--join", line, "--key", "file"});
+  refusal({"--join", join_token_text(token)});
+}
+
 TEST(WorkerOptions, HaveUsefulDefaults) {
   const WorkerOptions options = parsed({});
   EXPECT_EQ(options.endpoints, Words{"tcp://127.0.0.1:7420"});
