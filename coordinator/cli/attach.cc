@@ -100,6 +100,7 @@ class Stay {
     if (!first) return;
     options.first = std::move(*first);
     options.feed = {.endpoint = client_.endpoint(),
+                    .credentials = client_.credentials(),
                     .state = attachment_.state,
                     .run = attachment_.run,
                     .refresh = {},

@@ -60,24 +60,32 @@ Result<Format> parse_format(std::string_view what, std::string_view word) {
 
 Result<void> apply_environment(const Variable& variable, const std::string& folder,
                                Config& config) {
-  if (const auto address = variable("HEADWAY_COORDINATOR")) config.connect = *address;
-  if (const auto path = variable("HEADWAY_STATE_DIR")) {
-    config.state_dir = path->starts_with('/') ? *path : folder + "/" + *path;
-  }
-  if (const auto path = variable("HEADWAY_TICKETS")) {
-    config.tickets = path->starts_with('/') ? *path : folder + "/" + *path;
-  }
-  if (const auto count = variable("HEADWAY_LOCAL")) {
+  // The value of a variable, with a note that it was taken.
+  const auto take = [&](const char* name, const char* key) {
+    std::optional<std::string> value = variable(name);
+    if (value) config.origins[key] = name;
+    return value;
+  };
+  const auto path = [&](const std::string& word) {
+    return word.starts_with('/') ? word : folder + "/" + word;
+  };
+  if (const auto address = take("HEADWAY_COORDINATOR", "defaults.connect"))
+    config.connect = *address;
+  if (const auto word = take("HEADWAY_STATE_DIR", "defaults.state_dir"))
+    config.state_dir = path(*word);
+  if (const auto word = take("HEADWAY_TICKETS", "tickets")) config.tickets = path(*word);
+  if (const auto word = take("HEADWAY_KEY", "defaults.key")) config.key = path(*word);
+  if (const auto count = take("HEADWAY_LOCAL", "defaults.local_agents")) {
     const Result<std::int64_t> number = parse_number("HEADWAY_LOCAL", *count, 1, kMostLocalAgents);
     if (!number) return number.error();
     config.local_agents = static_cast<std::uint32_t>(*number);
   }
-  if (const auto word = variable("HEADWAY_FORMAT")) {
+  if (const auto word = take("HEADWAY_FORMAT", "defaults.format")) {
     const Result<Format> format = parse_format("HEADWAY_FORMAT", *word);
     if (!format) return format.error();
     config.format = *format;
   }
-  if (const auto word = variable("HEADWAY_SYNC")) {
+  if (const auto word = take("HEADWAY_SYNC", "defaults.sync")) {
     const Result<bool> sync = parse_switch("HEADWAY_SYNC", *word);
     if (!sync) return sync.error();
     config.sync = *sync;

@@ -23,7 +23,11 @@ struct Config {
   std::string state_dir;                          ///< absolute; empty: not configured
   std::string tickets;  ///< the folder of tickets, absolute; empty: not configured
   std::optional<Format> format;
+  std::string key;           ///< the file of the key to come in by, absolute; empty: not configured
   std::optional<bool> sync;  ///< runs keep the files of their tickets up to date
+  /// Where each value that is set was last set: `FILE:LINE` or a variable, by the value's name in a
+  /// configuration file (`defaults.connect`, `agent_types.builder`).
+  std::map<std::string, std::string> origins;
 
   [[nodiscard]] const AgentType* find_type(std::string_view name) const;
   friend bool operator==(const Config&, const Config&) = default;
@@ -43,8 +47,8 @@ inline constexpr std::size_t kMaxConfigBytes = 1U << 20U;
 Result<void> apply_config(const std::string& text, const std::string& file,
                           const std::string& folder, Config& config);
 
-/// Puts HEADWAY_COORDINATOR, HEADWAY_STATE_DIR, HEADWAY_TICKETS, HEADWAY_LOCAL, HEADWAY_FORMAT
-/// and HEADWAY_SYNC over `config`.
+/// Puts HEADWAY_COORDINATOR, HEADWAY_STATE_DIR, HEADWAY_TICKETS, HEADWAY_LOCAL, HEADWAY_FORMAT,
+/// HEADWAY_KEY and HEADWAY_SYNC over `config`.
 Result<void> apply_environment(const Variable& variable, const std::string& folder, Config& config);
 
 /// All layers: /etc/headway/config.yaml, `$XDG_CONFIG_HOME/headway/config.yaml` (or

@@ -15,8 +15,8 @@ namespace headway::cli {
 namespace {
 
 constexpr std::string_view kTopKeys[] = {"agent_types", "categories", "defaults", "tickets"};
-constexpr std::string_view kDefaultKeys[] = {"local_agents", "connect", "state_dir", "format",
-                                             "sync"};
+constexpr std::string_view kDefaultKeys[] = {"local_agents", "connect", "state_dir",
+                                             "format",       "sync",    "key"};
 constexpr std::string_view kTypeKeys[] = {"labels", "command", "timeout"};
 
 /// Reads one file's nodes into a Config, collecting what is wrong.
@@ -107,6 +107,7 @@ class ConfigReader {
                  });
       std::erase_if(config_.agent_types,
                     [&](const AgentType& known) { return known.name == name; });
+      note_origin("agent_types." + name, value);
       config_.agent_types.push_back(std::move(type));
     });
   }
@@ -132,15 +133,22 @@ class ConfigReader {
 
   void read_categories(const YAML::Node& node) {
     each_entry(node, "`categories`", {}, [&](const std::string& category, const YAML::Node& value) {
-      if (const auto type = text(value, "the agent type of a category"))
+      if (const auto type = text(value, "the agent type of a category")) {
+        note_origin("categories." + category, value);
         config_.categories[category] = *type;
+      }
     });
+  }
+
+  void note_origin(const std::string& key, const YAML::Node& node) {
+    config_.origins[key] = fmt::format("{}:{}", file_, node.Mark().line + 1);
   }
 
   void read_tickets(const YAML::Node& node) {
     const auto path = text(node, "`tickets`");
     if (!path) return;
     if (path->empty()) return fail(node.Mark(), "`tickets` is empty; it is a folder");
+    note_origin("tickets", node);
     config_.tickets = path->starts_with('/') ? *path : folder_ + "/" + *path;
   }
 
@@ -149,7 +157,10 @@ class ConfigReader {
                [&](const std::string& key, const YAML::Node& value) {
                  const auto word = text(value, fmt::format("`{}`", key));
                  if (!word) return;
+                 note_origin("defaults." + key, value);
                  if (key == "connect") config_.connect = *word;
+                 if (key == "key")
+                   config_.key = word->starts_with('/') ? *word : folder_ + "/" + *word;
                  if (key == "state_dir")
                    config_.state_dir = word->starts_with('/') ? *word : folder_ + "/" + *word;
                  if (key == "format") take(parse_format("`format`", *word), value, config_.format);

@@ -18,6 +18,10 @@ namespace headway::cli {
 
 namespace {
 
+/// Greetings cut short in a row before what listens is taken for somebody else: it ends those whose
+/// first message it cannot read. A coordinator that is ended itself cuts one short, and then none.
+constexpr int kCutShortMeansStranger = 5;
+
 /// How often a plan is sent to coordinators that lose it.
 constexpr int kMostUploads = 5;
 
@@ -31,19 +35,20 @@ std::uint64_t random_number() {
 /// Waits until the socket can do what is asked, a signal has come (true), or the time is up. libzmq
 /// numbers its events as poll(2) does not, so that both go through its own poll.
 bool wait_for(DealerSocket& socket, short events, const Interrupts* interrupts, Duration most) {
-  std::array<zmq::pollitem_t, 2> items = {
+  std::array<zmq::pollitem_t, 3> items = {
       zmq::pollitem_t{socket.handle(), 0, events, 0},
+      zmq::pollitem_t{socket.loss_handle(), 0, ZMQ_POLLIN, 0},
       zmq::pollitem_t{nullptr, interrupts != nullptr ? interrupts->wake_fd() : -1, ZMQ_POLLIN, 0},
   };
   const auto millis =
       std::chrono::ceil<std::chrono::milliseconds>(std::max(most, Duration::zero()));
   try {
-    zmq::poll(items.data(), interrupts != nullptr ? 2U : 1U, millis);
+    zmq::poll(items.data(), interrupts != nullptr ? 3U : 2U, millis);
   } catch (const zmq::error_t&) {
     // A signal (EINTR): the caller looks at everything again.
     return false;
   }
-  return interrupts != nullptr && items[1].revents != 0;
+  return interrupts != nullptr && items[2].revents != 0;
 }
 
 /// Whether an endpoint is a socket of this machine on which nobody listens.
@@ -61,11 +66,12 @@ ControlClient::ControlClient(std::string endpoint, const Interrupts& interrupts,
       timeouts_(timeouts),
       client_(random_number()) {}
 
-Result<std::unique_ptr<ControlClient>> ControlClient::connect(const std::string& endpoint,
-                                                              const Interrupts& interrupts,
-                                                              const ClientTimeouts& timeouts) {
+Result<std::unique_ptr<ControlClient>> ControlClient::connect(
+    const std::string& endpoint, const Interrupts& interrupts, const ClientTimeouts& timeouts,
+    const std::optional<Credentials>& credentials) {
   std::unique_ptr<ControlClient> client(new ControlClient(endpoint, interrupts, timeouts));
-  Result<DealerSocket> socket = DealerSocket::connect(client->context_, endpoint);
+  client->credentials_ = credentials;
+  Result<DealerSocket> socket = DealerSocket::connect(client->context_, endpoint, credentials);
   if (!socket) return Error{ErrorKind::kUsage, socket.error().message};
   client->socket_.emplace(std::move(socket).value());
   return client;
@@ -85,6 +91,28 @@ std::optional<Result<std::string>> ControlClient::take_reply(std::uint64_t id) {
     return Result<std::string>(Error{reply->error_kind, reply->error});
   }
   return std::nullopt;
+}
+
+Result<void> ControlClient::look_at_handshakes() {
+  const std::optional<ConnectionLoss> failure = socket_->last_loss();
+  if (!failure) return {};
+  const auto denied = [this](const char* why) {
+    return Error{ErrorKind::kDenied,
+                 fmt::format("not allowed: what listens at {} {}", printable(endpoint_), why)};
+  };
+  switch (*failure) {
+    case ConnectionLoss::kNotKnown:
+      return denied("does not know this key, or it was revoked");
+    case ConnectionLoss::kProtocol:
+      if (credentials_) return denied("does not ask for keys: it is not whom this key is for");
+      return denied("asks for a key: say which with --key FILE, or HEADWAY_KEY");
+    case ConnectionLoss::kCutShort:
+    case ConnectionLoss::kNotTaken:
+    case ConnectionLoss::kEnded:
+      break;
+  }
+  if (!credentials_ || ++cut_short_ < kCutShortMeansStranger) return {};
+  return denied("is another coordinator than the one that this key is for");
 }
 
 Result<std::optional<std::string>> ControlClient::exchange(const Exchange& what) {
@@ -112,8 +140,10 @@ Result<std::optional<std::string>> ControlClient::exchange(const Exchange& what)
                  std::min(next_send, deadline) - now);
     if (std::optional<Result<std::string>> reply = take_reply(id)) {
       if (!*reply) return reply->error();
+      cut_short_ = 0;
       return std::optional<std::string>(std::move(*reply).value());
     }
+    if (Result<void> let_in = look_at_handshakes(); !let_in) return let_in.error();
     if (woken) return std::optional<std::string>{};
     now = read_clocks().steady;
   }

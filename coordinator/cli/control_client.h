@@ -28,14 +28,15 @@ struct ClientTimeouts {
 /// Talks to a coordinator on its control socket: one question at a time, repeated under the same id
 /// until the answer comes, so that a lost connection costs nothing. Used by one thread.
 ///
-/// Every call ends with the answer, the coordinator's own error, or kUnreachable when nothing was
-/// heard in time.
+/// Every call ends with the answer, the coordinator's own error, kDenied when it lets this client
+/// not in, or kUnreachable when nothing was heard in time.
 class ControlClient final : public Answers {
  public:
   /// Succeeds though nobody listens: the first question shows that. `interrupts` outlives it.
-  static Result<std::unique_ptr<ControlClient>> connect(const std::string& endpoint,
-                                                        const Interrupts& interrupts,
-                                                        const ClientTimeouts& timeouts = {});
+  static Result<std::unique_ptr<ControlClient>> connect(
+      const std::string& endpoint, const Interrupts& interrupts,
+      const ClientTimeouts& timeouts = {},
+      const std::optional<Credentials>& credentials = std::nullopt);
 
   Result<StatusAnswer> status(const StatusRequest& request) override;
   Result<AgentsAnswer> agents(const AgentsRequest& request) override;
@@ -67,6 +68,8 @@ class ControlClient final : public Answers {
   Result<ApplyAnswer> apply(ApplyRequest request, const std::string& plan_text);
 
   [[nodiscard]] const std::string& endpoint() const { return endpoint_; }
+  /// By what it comes in there; none: without a key.
+  [[nodiscard]] const std::optional<Credentials>& credentials() const { return credentials_; }
 
  private:
   /// Whether a signal cuts the wait for an answer short.
@@ -85,6 +88,8 @@ class ControlClient final : public Answers {
   Result<std::optional<std::string>> exchange(const Exchange& what);
   /// The reply to this request, if it has come; others are of questions given up.
   std::optional<Result<std::string>> take_reply(std::uint64_t id);
+  /// kDenied where the coordinator has shown that it does not let this client in.
+  Result<void> look_at_handshakes();
   template <class Answer, class Question>
   Result<Answer> ask(Verb verb, const Question& question, Duration most);
 
@@ -92,7 +97,9 @@ class ControlClient final : public Answers {
   const Interrupts& interrupts_;
   ClientTimeouts timeouts_;
   zmq::context_t context_;
+  std::optional<Credentials> credentials_;
   std::optional<DealerSocket> socket_;
+  int cut_short_ = 0;  ///< greetings, since an answer came
   std::uint64_t client_ = 0;
   std::uint64_t last_id_ = 0;
 };

@@ -6,6 +6,7 @@
 #include <fmt/format.h>
 
 #include "common/base/text.h"
+#include "common/keys/key_file.h"
 #include "coordinator/cli/lasting_answers.h"
 #include "coordinator/cli/registry_answers.h"
 
@@ -94,26 +95,53 @@ Result<std::string> control_endpoint(const std::string& address) {
   return fmt::format("tcp://{}:{}", host, port);
 }
 
+std::string state_folder_meant(const Arguments& arguments, const Environment& environment) {
+  if (const std::optional<std::string> folder = arguments.value("state-dir")) {
+    return in_folder(*folder, environment.folder);
+  }
+  if (!environment.config.state_dir.empty()) return environment.config.state_dir;
+  const std::string nearest = nearest_state_folder(environment.folder);
+  return nearest.empty() ? environment.folder + "/" + kStateFolderName : nearest;
+}
+
 Result<CoordinatorPlace> find_coordinator(const Arguments& arguments,
                                           const Environment& environment) {
   const std::optional<std::string> address = arguments.value("connect");
-  const std::optional<std::string> folder = arguments.value("state-dir");
+  const bool folder = arguments.has("state-dir");
   if (address && folder) {
     return Error{ErrorKind::kUsage,
                  "--connect and --state-dir name two coordinators: give one of them"};
   }
-  if (address) return at_address(*address);
-  if (folder) return in_state_folder(in_folder(*folder, environment.folder));
-  if (!environment.config.connect.empty()) return at_address(environment.config.connect);
-  if (!environment.config.state_dir.empty()) return in_state_folder(environment.config.state_dir);
-  const std::string nearest = nearest_state_folder(environment.folder);
-  return in_state_folder(nearest.empty() ? environment.folder + "/" + kStateFolderName : nearest);
+  const std::string& configured = environment.config.connect;
+  Result<CoordinatorPlace> place =
+      address ? at_address(*address)
+      : !folder && !configured.empty()
+          ? at_address(configured)
+          : in_state_folder(state_folder_meant(arguments, environment));
+  if (!place) return place;
+  const std::optional<std::string> key = arguments.value("key");
+  place->key_file = key ? in_folder(*key, environment.folder) : environment.config.key;
+  return place;
+}
+
+Result<std::optional<Credentials>> credentials_at(const CoordinatorPlace& place) {
+  if (place.key_file.empty() || place.endpoint.starts_with(kIpc))
+    return std::optional<Credentials>{};
+  const Result<KeyFile> key = read_key_file(place.key_file);
+  if (!key) return key.error();
+  if (key->role == KeyRole::kCoordinator) {
+    return Error{ErrorKind::kDenied, fmt::format("not allowed: {} is a coordinator's own key",
+                                                 printable(place.key_file))};
+  }
+  return std::optional<Credentials>({key->keys, key->coordinator});
 }
 
 Result<std::unique_ptr<ControlClient>> connect_to_coordinator(const CoordinatorPlace& place,
                                                               const Environment& environment) {
   if (!place.alive) return nobody(place);
-  return ControlClient::connect(place.endpoint, environment.interrupts);
+  const Result<std::optional<Credentials>> credentials = credentials_at(place);
+  if (!credentials) return credentials.error();
+  return ControlClient::connect(place.endpoint, environment.interrupts, {}, *credentials);
 }
 
 Result<std::unique_ptr<ControlClient>> connect_to_coordinator(const Arguments& arguments,

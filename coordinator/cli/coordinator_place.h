@@ -18,6 +18,7 @@ struct CoordinatorPlace {
   std::string endpoint;             ///< empty: there is no place to look
   std::optional<StatePaths> state;  ///< where it is a state directory that exists
   std::string state_folder;         ///< the state directory that is meant, whether it exists or not
+  std::string key_file;             ///< of the key to come in by over tcp; empty: without one
   bool named = false;               ///< by an address: then no state directory is looked at
   bool alive = false;  ///< somebody listens there; of an address of another machine not known: true
 
@@ -30,6 +31,13 @@ struct CoordinatorPlace {
 /// `--state-dir` over a configured address too.
 Result<CoordinatorPlace> find_coordinator(const Arguments& arguments,
                                           const Environment& environment);
+
+/// The state directory that is meant where no address is: whether it exists or not.
+std::string state_folder_meant(const Arguments& arguments, const Environment& environment);
+
+/// By what a command comes in there: the key of its file, over tcp. kDenied where others can use
+/// the file.
+Result<std::optional<Credentials>> credentials_at(const CoordinatorPlace& place);
 
 /// An endpoint of an address as people write it: `host`, `host:port`, `[::1]:7421`, `tcp://...`,
 /// `ipc://PATH`. Without a port, 7421.

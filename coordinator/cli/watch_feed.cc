@@ -102,7 +102,7 @@ Answers& WatchFeed::answers() {
 
 void WatchFeed::serve() {
   Result<std::unique_ptr<ControlClient>> client =
-      ControlClient::connect(options_.endpoint, wake_, feed_timeouts());
+      ControlClient::connect(options_.endpoint, wake_, feed_timeouts(), options_.credentials);
   if (!client) return tell(client.error().message);
   client_ = std::move(client).value();
   while (take_orders()) {

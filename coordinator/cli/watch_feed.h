@@ -20,7 +20,8 @@ namespace headway::cli {
 
 /// Whom a feed asks, and for what.
 struct FeedOptions {
-  std::string endpoint;             ///< of the coordinator
+  std::string endpoint;                      ///< of the coordinator
+  std::optional<Credentials> credentials{};  ///< to come in by there
   std::optional<StatePaths> state;  ///< where it is that of a state directory: its registry is read
                                     ///< while no coordinator is alive
   RunId run;

@@ -30,6 +30,8 @@ int locks_verb(const Arguments& arguments, Environment& environment);
 int report_verb(const Arguments& arguments, Environment& environment);
 int sync_verb(const Arguments& arguments, Environment& environment);
 int import_verb(const Arguments& arguments, Environment& environment);
+int keys_verb(const Arguments& arguments, Environment& environment);
+int config_verb(const Arguments& arguments, Environment& environment);
 int completion_verb(const Arguments& arguments, Environment& environment);
 int man_verb(const Arguments& arguments, Environment& environment);
 int help_verb(const Arguments& arguments, Environment& environment);

@@ -15,6 +15,9 @@ Option valued(std::string_view name, std::string_view value, std::string_view he
 std::vector<Option> with_place(std::vector<Option> options) {
   options.push_back(
       valued("connect", "ADDRESS", "the coordinator's address: HOST, HOST:PORT or ipc://PATH"));
+  options.push_back(valued(
+      "key", "FILE", "the key to come in by, where the address asks for one; else HEADWAY_KEY", 0,
+      ValueKind::kFile));
   options.push_back(valued("state-dir", "DIR",
                            "the state directory, instead of .headway here or above", 0,
                            ValueKind::kFolder));

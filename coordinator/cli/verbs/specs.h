@@ -38,4 +38,8 @@ VerbSpec locks_spec();
 // apply_spec.cc
 VerbSpec apply_spec();
 
+// setup_specs.cc
+VerbSpec keys_spec();
+VerbSpec config_spec();
+
 }  // namespace headway::cli

@@ -34,6 +34,8 @@ std::vector<VerbSpec> make_table() {
       locks_spec(),
       sync_spec(),
       import_spec(),
+      keys_spec(),
+      config_spec(),
       {.name = "completion",
        .aliases = {},
        .summary = "print the completion script of a shell",

@@ -112,8 +112,11 @@ int follow(const CoordinatorPlace& place, RunId run, Environment& environment) {
 
 int show(const CoordinatorPlace& place, WatchAnswer first, Source source, const WatchWish& wish,
          bool ascii, Environment& environment) {
+  const Result<std::optional<Credentials>> credentials = credentials_at(place);
+  if (!credentials) return environment.fail(credentials.error());
   DashboardOptions options;
   options.feed = {.endpoint = place.endpoint,
+                  .credentials = *credentials,
                   .state = place.state,
                   .run = first.run.id,
                   .refresh = wish.refresh,

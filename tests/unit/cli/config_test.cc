@@ -25,6 +25,19 @@ Variable variables(std::map<std::string, std::string> values) {
   };
 }
 
+TEST(Configuration, KnowsWhereEachValueComesFrom) {
+  Config config;
+  ASSERT_TRUE(apply_config("tickets: a\ndefaults:\n  connect: build\n  key: k\n", "/etc/c.yaml",
+                           "/etc", config));
+  ASSERT_TRUE(apply_config("defaults: {connect: other}\n", "p.yaml", "/p", config));
+  ASSERT_TRUE(apply_environment(variables({{"HEADWAY_TICKETS", "b"}}), "/here", config));
+  EXPECT_EQ(config.origins.at("defaults.key"), "/etc/c.yaml:4");
+  EXPECT_EQ(config.key, "/etc/k");
+  EXPECT_EQ(config.origins.at("defaults.connect"), "p.yaml:1") << "the project's goes before";
+  EXPECT_EQ(config.origins.at("tickets"), "HEADWAY_TICKETS");
+  EXPECT_FALSE(config.origins.contains("defaults.sync")) << "nobody said anything";
+}
+
 TEST(Configuration, ReadsEveryKey) {
   Config config;
   const Result<void> applied = apply_config(
