@@ -222,7 +222,8 @@ void run(const std::string& base, std::uint32_t count, int times) {
   const StatePaths paths = required(find_state_paths(folder));
   pid_t coordinator = start_coordinator(folder);
   zmq::context_t context;
-  context.set(zmq::ctxopt::max_sockets, static_cast<int>(count) + 16);
+  // A socket, and two that tell how its connections are lost.
+  context.set(zmq::ctxopt::max_sockets, 3 * static_cast<int>(count) + 16);
   Workers workers(context, paths.worker_endpoint(), count);
   workers.until(count, [](const SlotlessWorker& each) { return each.welcomes() > 0; });
   submit(folder, count);

@@ -2,6 +2,10 @@
 
 #include <arpa/inet.h>
 #include <sys/socket.h>
+#include <sys/stat.h>
+#include <sys/un.h>
+#include <sys/wait.h>
+#include <unistd.h>
 
 #include <gtest/gtest.h>
 
@@ -130,6 +134,39 @@ TEST_F(ZapDoorTest, DoesNotTakeAPropertyOfThePeersOwnForWhoItIs) {
   ASSERT_TRUE(incoming);
   EXPECT_EQ(incoming->frame, "frame");
   EXPECT_EQ(incoming->user, kLocalUser);
+}
+
+/// Connects to a socket as another user; whether the system lets it.
+bool connect_as_nobody(const std::string& path) {
+  constexpr uid_t kNobody = 65'534;
+  const pid_t child = ::fork();
+  if (child == 0) {
+    sockaddr_un address{};
+    address.sun_family = AF_UNIX;
+    path.copy(static_cast<char*>(address.sun_path), sizeof(address.sun_path) - 1);
+    const int fd = ::socket(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0);
+    const bool connected =
+        ::setuid(kNobody) == 0 &&
+        ::connect(fd, reinterpret_cast<const sockaddr*>(&address), sizeof(address)) == 0;
+    ::_exit(connected ? 0 : 1);
+  }
+  int status = 0;
+  return ::waitpid(child, &status, 0) == child && status == 0;
+}
+
+TEST_F(ZapDoorTest, DoesNotTakeConnectionsOfOtherUsers) {
+  if (::geteuid() != 0) GTEST_SKIP() << "only root can be another user";
+  // Were it for the modes of files alone, everybody could come in.
+  ASSERT_EQ(::chmod(folder_.path().c_str(), 0755), 0);
+  ASSERT_EQ(::chmod((folder_ / "open").c_str(), 0777), 0);
+  ASSERT_TRUE(connect_as_nobody(folder_ / "open"));
+  const auto deadline = std::chrono::steady_clock::now() + std::chrono::seconds{30};
+  std::optional<ConnectionLoss> loss;
+  while (!loss && std::chrono::steady_clock::now() < deadline) {
+    door_.answer(keys_);
+    loss = router_.next_loss();
+  }
+  EXPECT_EQ(loss, ConnectionLoss::kNotTaken);
 }
 
 }  // namespace
