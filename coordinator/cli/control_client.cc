@@ -100,19 +100,15 @@ Result<void> ControlClient::look_at_handshakes() {
     return Error{ErrorKind::kDenied,
                  fmt::format("not allowed: what listens at {} {}", printable(endpoint_), why)};
   };
-  switch (*failure) {
-    case ConnectionLoss::kNotKnown:
-      return denied("does not know this key, or it was revoked");
-    case ConnectionLoss::kProtocol:
-      if (credentials_) return denied("does not ask for keys: it is not whom this key is for");
-      return denied("asks for a key: say which with --key FILE, or HEADWAY_KEY");
-    case ConnectionLoss::kCutShort:
-    case ConnectionLoss::kNotTaken:
-    case ConnectionLoss::kEnded:
-      break;
+  if (*failure == ConnectionLoss::kNotKnown) {
+    return denied("does not know this key, or it was revoked");
   }
-  if (!credentials_ || ++cut_short_ < kCutShortMeansStranger) return {};
-  return denied("is another coordinator than the one that this key is for");
+  // Both sides notice that one of them wants keys, and the first that does hangs up.
+  const bool stranger =
+      *failure == ConnectionLoss::kProtocol || ++cut_short_ >= kCutShortMeansStranger;
+  if (!stranger) return {};
+  if (!credentials_) return denied("asks for a key: say which with --key FILE, or HEADWAY_KEY");
+  return denied("is another coordinator than the one that this key is for, or asks for no keys");
 }
 
 Result<std::optional<std::string>> ControlClient::exchange(const Exchange& what) {

@@ -83,6 +83,7 @@ class WorkerLoop {
   Instant load_due_;
   std::optional<DealerSocket> socket_;
   bool welcomed_ = false;           ///< some time in this process's life
+  int cut_short_ = 0;               ///< handshakes, before it was welcomed
   bool awaits_connection_ = false;  ///< `Connected` is owed to the core
   Instant next_address_at_{};       ///< while it is, and there are several
   int signals_taken_ = 0;

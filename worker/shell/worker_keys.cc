@@ -177,29 +177,26 @@ std::optional<Credentials> credentials_for(const std::string& endpoint,
   return Credentials{key->keys, key->coordinator};
 }
 
-Result<void> judge_failure(ConnectionLoss failure, bool with_key, const std::string& endpoint) {
-  switch (failure) {
-    case ConnectionLoss::kNotKnown:
-      return not_allowed(fmt::format(
-          "the coordinator at {} does not know this worker's key, or it was revoked; `headway keys "
-          "join` prints a line to join by",
-          endpoint));
-    case ConnectionLoss::kProtocol:
-      if (with_key) {
-        return not_allowed(fmt::format(
-            "what listens at {} does not ask for keys: it is not whom this worker's key is for",
-            endpoint));
-      }
-      return not_allowed(fmt::format(
-          "the coordinator at {} takes no worker without a key; `headway keys join` prints a line "
-          "to join by",
-          endpoint));
-    case ConnectionLoss::kCutShort:
-    case ConnectionLoss::kNotTaken:
-    case ConnectionLoss::kEnded:
-      break;
+Result<void> judge_failure(ConnectionLoss failure, int cut_short, bool with_key,
+                           const std::string& endpoint) {
+  if (failure == ConnectionLoss::kNotKnown) {
+    return not_allowed(fmt::format(
+        "the coordinator at {} does not know this worker's key, or it was revoked; `headway keys "
+        "join` prints a line to join by",
+        endpoint));
   }
-  return {};
+  const bool stranger = failure == ConnectionLoss::kProtocol || cut_short >= kCutShortMeansStranger;
+  if (!stranger) return {};
+  if (with_key) {
+    return not_allowed(fmt::format(
+        "what listens at {} is not the coordinator that this worker's key is for, or asks for no "
+        "keys",
+        endpoint));
+  }
+  return not_allowed(fmt::format(
+      "the coordinator at {} takes no worker without a key; `headway keys join` prints a line to "
+      "join by",
+      endpoint));
 }
 
 }  // namespace headway::worker

@@ -1,6 +1,7 @@
 #include "coordinator/keys/zap_door.h"
 
 #include <arpa/inet.h>
+#include <array>
 #include <sys/socket.h>
 #include <sys/stat.h>
 #include <sys/un.h>
@@ -61,6 +62,11 @@ class ZapDoorTest : public ::testing::Test {
     return std::nullopt;
   }
 
+  /// Both sides notice that they mean different mechanisms, and the first one hangs up.
+  [[nodiscard]] bool is_mismatch() const {
+    return loss_ == ConnectionLoss::kProtocol || loss_ == ConnectionLoss::kCutShort;
+  }
+
   test::TemporaryFolder folder_;
   const KeyPair server_ = make_key_pair();
   const KeyPair known_ = make_key_pair();
@@ -95,7 +101,7 @@ TEST_F(ZapDoorTest, RefusesAKeyThatIsNotKnownAndTellsSo) {
 TEST_F(ZapDoorTest, RefusesWhoComesWithoutAKey) {
   DealerSocket plain = dealer(guarded_, std::nullopt);
   EXPECT_FALSE(first_frame(plain));
-  EXPECT_EQ(loss_, ConnectionLoss::kProtocol);
+  EXPECT_TRUE(is_mismatch());
 }
 
 TEST_F(ZapDoorTest, RefusesWhoMeansAnotherCoordinator) {
@@ -107,7 +113,7 @@ TEST_F(ZapDoorTest, RefusesWhoMeansAnotherCoordinator) {
 TEST_F(ZapDoorTest, RefusesAKeyWhereNoneIsAskedFor) {
   DealerSocket lost = dealer(open_, Credentials{known_, server_.open});
   EXPECT_FALSE(first_frame(lost));
-  EXPECT_EQ(loss_, ConnectionLoss::kProtocol);
+  EXPECT_TRUE(is_mismatch());
 }
 
 TEST_F(ZapDoorTest, DoesNotTakeAPropertyOfThePeersOwnForWhoItIs) {
@@ -121,14 +127,22 @@ TEST_F(ZapDoorTest, DoesNotTakeAPropertyOfThePeersOwnForWhoItIs) {
   address.sin_addr.s_addr = htonl(INADDR_LOOPBACK);
   ASSERT_EQ(::connect(forger.get(), reinterpret_cast<const sockaddr*>(&address), sizeof(address)),
             0);
-  // A greeting without a mechanism, READY with a User-Id, and a message (RFC 37).
-  const std::string words = greeting_and_ready(known_.open.hex()) + std::string("\0\5frame", 7);
-  ASSERT_EQ(::send(forger.get(), words.data(), words.size(), MSG_NOSIGNAL),
-            static_cast<ssize_t>(words.size()));
+  const auto say = [&](const std::string& words) {
+    ASSERT_EQ(::send(forger.get(), words.data(), words.size(), MSG_NOSIGNAL),
+              static_cast<ssize_t>(words.size()));
+  };
+  // A greeting without a mechanism, READY with a User-Id; once it is answered, a message (RFC 37).
+  say(greeting_and_ready(known_.open.hex()));
   const auto deadline = std::chrono::steady_clock::now() + std::chrono::seconds{30};
+  std::string heard;
   std::optional<Incoming> incoming;
   while (!incoming && std::chrono::steady_clock::now() < deadline) {
     door_.answer(keys_);
+    std::array<char, 256> block{};
+    const ssize_t got = ::recv(forger.get(), block.data(), block.size(), MSG_DONTWAIT);
+    const bool before = heard.find("READY") != std::string::npos;
+    if (got > 0) heard.append(block.data(), static_cast<std::size_t>(got));
+    if (!before && heard.find("READY") != std::string::npos) say(std::string("\0\5frame", 7));
     incoming = router_.receive();
   }
   ASSERT_TRUE(incoming);
