@@ -45,6 +45,16 @@ TEST(Joining, TakesTheLineThatIsPrintedAndIsNotNeededAgain) {
   EXPECT_TRUE(worker->wait_for("joined ")) << "the coordinator knows it after a restart";
 }
 
+TEST(Joining, OfAWorkerWithSeveralAddressesPassesOverStrangers) {
+  Site site;
+  const Site other;
+  const Site open({"--listen", "tcp://127.0.0.1:0"});
+  const std::string key = site.key("worker", "w");
+  auto worker = site.worker("w", {"--key", key, "--connect", open.workers(), "--connect",
+                                  other.workers(), "--connect", site.workers()});
+  EXPECT_TRUE(worker->wait_for("joined ")) << worker->err();
+}
+
 TEST(Joining, LeavesNoSecretInLogOrRegistry) {
   Site site;
   const std::string line = site.join();

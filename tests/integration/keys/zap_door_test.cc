@@ -7,6 +7,7 @@
 #include <sys/un.h>
 #include <sys/wait.h>
 #include <unistd.h>
+#include <vector>
 
 #include <gtest/gtest.h>
 
@@ -96,6 +97,22 @@ TEST_F(ZapDoorTest, RefusesAKeyThatIsNotKnownAndTellsSo) {
   EXPECT_FALSE(first_frame(stranger));
   EXPECT_EQ(loss_, ConnectionLoss::kNotKnown);
   EXPECT_EQ(door_.refused(), 1U);
+}
+
+TEST_F(ZapDoorTest, TellsHowManyConnectionsAreOpenAndHowManyNeverWere) {
+  DealerSocket known = dealer(guarded_, Credentials{known_, server_.open});
+  ASSERT_TRUE(first_frame(known));
+  DealerSocket stranger = dealer(guarded_, Credentials{make_key_pair(), server_.open});
+  EXPECT_FALSE(first_frame(stranger));
+  const auto deadline = std::chrono::steady_clock::now() + std::chrono::seconds{30};
+  std::vector<ConnectionLoss> losses;
+  while (losses.size() < 2 && std::chrono::steady_clock::now() < deadline) {
+    if (const std::optional<ConnectionLoss> loss = router_.next_loss()) losses.push_back(*loss);
+  }
+  EXPECT_EQ(losses, (std::vector{ConnectionLoss::kNotKnown, ConnectionLoss::kEnded}));
+  EXPECT_EQ(router_.connections().open, 1U);
+  EXPECT_EQ(router_.connections().ended, 1U);
+  EXPECT_EQ(router_.connections().failed_handshakes, 1U);
 }
 
 TEST_F(ZapDoorTest, RefusesWhoComesWithoutAKey) {
