@@ -144,6 +144,8 @@ int main(int count, char** arguments) {
   Seeds seeds(arguments[2]);
   add_frames<headway::FromWorker>(seeds);
   add_frames<headway::FromCoordinator>(seeds);
+  add_frames<headway::FromNewcomer>(seeds);
+  add_frames<headway::ToNewcomer>(seeds);
   add_bodies(seeds, ControlBodies{});
   add_plans(seeds);
   add_examples(seeds, arguments[1]);

@@ -2,8 +2,8 @@
 #include "common/wire/codec.h"
 #include "entry.h"
 
-/// What workers and the coordinator say to each other: an input is a frame, taken as one of either
-/// direction.
+/// What workers, newcomers and the coordinator say to each other: an input is a frame, taken as one
+/// of either direction.
 
 namespace headway::fuzz {
 
@@ -29,6 +29,8 @@ void try_frame(std::string_view frame, Decode decode) {
 void try_input(std::string_view input) {
   try_frame<FromWorker>(input, decode_from_worker);
   try_frame<FromCoordinator>(input, decode_from_coordinator);
+  try_frame<FromNewcomer>(input, decode_from_newcomer);
+  try_frame<ToNewcomer>(input, decode_to_newcomer);
 }
 
 }  // namespace headway::fuzz
