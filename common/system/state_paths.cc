@@ -6,9 +6,11 @@
 #include <fcntl.h>
 #include <sys/socket.h>
 #include <sys/stat.h>
+#include <sys/syscall.h>
 #include <sys/un.h>
 #include <system_error>
 #include <unistd.h>
+#include <utility>
 #include <vector>
 
 #include <fmt/format.h>
@@ -59,6 +61,28 @@ std::vector<std::string> short_folders(const std::string& folder) {
   return result;
 }
 
+/// An attempt to reach who listens on a Unix socket. `alive`: somebody does.
+struct SocketConnection {
+  UniqueFd fd;
+  bool alive = false;
+};
+
+SocketConnection connect_to_socket(const std::string& path) {
+  if (path.size() > kMaxSocketPath) return {};
+  UniqueFd fd{::socket(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC | SOCK_NONBLOCK, 0)};
+  if (!fd) return {};
+  sockaddr_un address{};
+  address.sun_family = AF_UNIX;
+  std::memcpy(address.sun_path, path.data(), path.size());
+  int status = 0;
+  do {
+    status = ::connect(fd.get(), reinterpret_cast<const sockaddr*>(&address), sizeof(address));
+  } while (status != 0 && errno == EINTR);
+  // A full queue of connections is a listener that is busy.
+  const bool alive = status == 0 || errno == EAGAIN || errno == EINPROGRESS;
+  return {std::move(fd), alive};
+}
+
 std::string parent(const std::string& path) { return path.substr(0, path.rfind('/')); }
 
 /// The program that listens and the one that looks for it may see another XDG_RUNTIME_DIR: where a
@@ -95,6 +119,7 @@ Result<StatePaths> find_state_paths(const std::string& folder) {
   paths.coordinator_log = paths.folder + "/coordinator.log";
   paths.worker_log = paths.folder + "/worker.log";
   paths.worker_folder = paths.folder + "/worker";
+  paths.workers_folder = paths.folder + "/workers";
   Result<std::string> sockets = choose_socket_folder(paths.folder);
   if (!sockets) return sockets.error();
   paths.socket_folder = *sockets;
@@ -126,19 +151,20 @@ std::string nearest_state_folder(const std::string& folder) {
   }
 }
 
-bool socket_is_alive(const std::string& path) {
-  if (path.size() > kMaxSocketPath) return false;
-  const UniqueFd fd{::socket(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC | SOCK_NONBLOCK, 0)};
-  if (!fd) return false;
-  sockaddr_un address{};
-  address.sun_family = AF_UNIX;
-  std::memcpy(address.sun_path, path.data(), path.size());
-  int status = 0;
-  do {
-    status = ::connect(fd.get(), reinterpret_cast<const sockaddr*>(&address), sizeof(address));
-  } while (status != 0 && errno == EINTR);
-  // A full queue of connections is a listener that is busy.
-  return status == 0 || errno == EAGAIN || errno == EINPROGRESS;
+bool socket_is_alive(const std::string& path) { return connect_to_socket(path).alive; }
+
+Result<UniqueFd> listening_process(const std::string& path) {
+  const SocketConnection connection = connect_to_socket(path);
+  ucred listener{};
+  socklen_t size = sizeof(listener);
+  if (connection.alive &&
+      ::getsockopt(connection.fd.get(), SOL_SOCKET, SO_PEERCRED, &listener, &size) == 0 &&
+      listener.pid > 0) {
+    UniqueFd process{static_cast<int>(::syscall(SYS_pidfd_open, listener.pid, 0))};
+    if (process) return process;
+  }
+  return Error{ErrorKind::kUnreachable,
+               fmt::format("no process of this machine is seen to listen on {}", printable(path))};
 }
 
 }  // namespace headway

@@ -3,6 +3,7 @@
 #include <string>
 
 #include "common/base/result.h"
+#include "common/system/unique_fd.h"
 
 namespace headway {
 
@@ -12,8 +13,9 @@ struct StatePaths {
   std::string folder;  ///< absolute
   std::string registry;
   std::string coordinator_log;
-  std::string worker_log;     ///< of the embedded worker
-  std::string worker_folder;  ///< the embedded worker's own state directory
+  std::string worker_log;      ///< of the embedded worker
+  std::string worker_folder;   ///< the embedded worker's own state directory
+  std::string workers_folder;  ///< state directories and logs of further local workers, by name
   /// Where the sockets are: the state directory, or a short folder of this user where its path is
   /// too long for a socket (107 bytes).
   std::string socket_folder;
@@ -43,5 +45,10 @@ std::string nearest_state_folder(const std::string& folder);
 
 /// Whether somebody listens on a Unix socket.
 bool socket_is_alive(const std::string& path);
+
+/// The process that listens on a Unix socket, as a pidfd: it becomes readable when that process has
+/// ended. Errors (kUnreachable): nobody listens; it is not to be seen from here, as across the
+/// border of a container.
+Result<UniqueFd> listening_process(const std::string& path);
 
 }  // namespace headway

@@ -57,8 +57,7 @@ class Spawn {
     for (const int signal : {SIGINT, SIGTERM, SIGHUP, SIGPIPE}) ::sigaddset(&set, signal);
     ::posix_spawnattr_setsigdefault(&attributes_, &set);
     ::posix_spawnattr_setpgroup(&attributes_, 0);
-    ::posix_spawnattr_setflags(
-        &attributes_, POSIX_SPAWN_SETPGROUP | POSIX_SPAWN_SETSIGMASK | POSIX_SPAWN_SETSIGDEF);
+    set_flags(POSIX_SPAWN_SETPGROUP);
   }
   ~Spawn() {
     ::posix_spawnattr_destroy(&attributes_);
@@ -67,6 +66,8 @@ class Spawn {
   Spawn(const Spawn&) = delete;
   Spawn& operator=(const Spawn&) = delete;
 
+  /// The child leads a session instead of a process group: no terminal is its own.
+  void lead_session() { set_flags(POSIX_SPAWN_SETSID); }
   /// The child has `fd` as `as`; with the same number it only loses its close-on-exec flag.
   void give(int fd, int as) { ::posix_spawn_file_actions_adddup2(&actions_, fd, as); }
   void open_nothing(int as) {
@@ -87,6 +88,11 @@ class Spawn {
   }
 
  private:
+  void set_flags(int group) {
+    const int flags = group | POSIX_SPAWN_SETSIGMASK | POSIX_SPAWN_SETSIGDEF;
+    ::posix_spawnattr_setflags(&attributes_, static_cast<short>(flags));
+  }
+
   posix_spawn_file_actions_t actions_{};
   posix_spawnattr_t attributes_{};
 };
@@ -122,11 +128,14 @@ Result<ChildProcess> ChildProcess::start(const ChildOptions& options) {
   spawn.open_nothing(STDIN_FILENO);
   spawn.give(log.get(), STDOUT_FILENO);
   spawn.give(log.get(), STDERR_FILENO);
-  spawn.give(lifeline->read.get(), lifeline->read.get());
+  const bool own_lifeline = options.lifeline >= 0;
+  const int lifeline_fd = own_lifeline ? options.lifeline : lifeline->read.get();
+  spawn.give(lifeline_fd, lifeline_fd);
+  if (own_lifeline) spawn.lead_session();
   if (options.tells_ready) spawn.give(ready->write.get(), ready->write.get());
   std::vector<std::string> words = {options.program};
   words.insert(words.end(), options.options.begin(), options.options.end());
-  words.insert(words.end(), {"--lifeline", std::to_string(lifeline->read.get())});
+  words.insert(words.end(), {"--lifeline", std::to_string(lifeline_fd)});
   if (options.tells_ready) {
     words.insert(words.end(), {"--ready-fd", std::to_string(ready->write.get())});
   }
@@ -201,6 +210,8 @@ Result<void> ChildProcess::check_alive() {
   if (!reap()) return {};
   return ended_early();
 }
+
+void ChildProcess::let_go() { pid_ = -1; }
 
 void ChildProcess::end(Duration most) {
   lifeline_.reset();

@@ -18,6 +18,9 @@ struct ChildOptions {
   std::vector<std::string> options;  ///< beside --lifeline (and --ready-fd), which are added
   std::string log;                   ///< gets its standard output and error, appended
   bool tells_ready = false;          ///< give it --ready-fd
+  /// A descriptor of this process that becomes readable when the child is to end, such as a pidfd;
+  /// -1: a pipe that this process holds. With one the child gets a session of its own.
+  int lifeline = -1;
 };
 
 /// A program of Headway that this process started: a process group of its own (a terminal's Ctrl-C
@@ -25,7 +28,8 @@ struct ChildOptions {
 /// however that ends.
 ///
 /// The child gets `--lifeline FD`, the read end of a pipe of which only this process holds the
-/// other end, and `--ready-fd FD`, to which it writes the line `ready` once it is at work.
+/// other end, and `--ready-fd FD`, to which it writes the line `ready` once it is at work. With a
+/// lifeline to something else (`ChildOptions::lifeline`) it can be let go, and ends with that.
 class ChildProcess {
  public:
   static Result<ChildProcess> start(const ChildOptions& options);
@@ -40,6 +44,9 @@ class ChildProcess {
   Result<void> check_alive();
   /// Closes the lifeline, waits so long for its end, then kills it.
   void end(Duration most);
+  /// It goes on without this process, until its own lifeline is cut. Only of a child that was
+  /// started with one.
+  void let_go();
 
   [[nodiscard]] const std::string& name() const { return name_; }
 

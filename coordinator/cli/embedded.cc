@@ -8,21 +8,16 @@
 #include <fmt/format.h>
 
 #include "common/base/text.h"
-#include "common/base/units.h"
-#include "common/system/clock.h"
 #include "common/system/files.h"
+#include "coordinator/cli/local_workers.h"
 
 namespace headway::cli {
 
 namespace {
 
 constexpr const char* kCoordinator = "headway-coordinator";
-constexpr const char* kWorker = "headway-worker";
-constexpr const char* kWorkerName = "local";
 /// A registry with hundreds of thousands of facts takes a while to be read again.
 constexpr Duration kCoordinatorReady = std::chrono::minutes{2};
-constexpr Duration kWorkerReady = std::chrono::seconds{30};
-constexpr Duration kWorkerPoll = std::chrono::milliseconds{20};
 /// A worker kills what it runs and says goodbye; a coordinator makes the last facts durable.
 constexpr Duration kWorkerEnd = std::chrono::seconds{10};
 constexpr Duration kCoordinatorEnd = std::chrono::seconds{10};
@@ -80,39 +75,20 @@ Result<Embedded> Embedded::start(const std::string& state_folder) {
 
 Result<void> Embedded::add_worker(std::uint32_t agents, Answers& coordinator,
                                   const Interrupts& interrupts) {
-  Result<std::string> program = program_beside_own(kWorker);
+  Result<std::string> program = program_beside_own(kWorkerProgram);
   if (!program) return program.error();
   Result<ChildProcess> child = ChildProcess::start(
-      {.name = kWorker,
+      {.name = kWorkerProgram,
        .program = *program,
        .options = {"--connect", paths_.worker_endpoint(), "--slots", std::to_string(agents),
-                   "--any-type", "--state-dir", paths_.worker_folder, "--name", kWorkerName},
+                   "--any-type", "--state-dir", paths_.worker_folder, "--name", kEmbeddedWorker},
        .log = paths_.worker_log,
        .tells_ready = false});
   if (!child) return child.error();
   worker_.emplace(std::move(child).value());
   agents_ = agents;
-  return wait_for_worker(coordinator, interrupts);
-}
-
-Result<void> Embedded::wait_for_worker(Answers& coordinator, const Interrupts& interrupts) {
-  const Instant deadline = read_clocks().steady + kWorkerReady;
-  while (read_clocks().steady < deadline) {
-    const Result<std::vector<AgentView>> agents = all_agents(coordinator);
-    if (Result<void> alive = check_alive(); !alive) return alive;
-    if (!agents) return agents.error();
-    const bool joined = std::any_of(agents->begin(), agents->end(), [](const AgentView& agent) {
-      return agent.worker == kWorkerName && agent.state != AgentState::kOffline;
-    });
-    if (joined) return {};
-    // A signal is heeded by who stays with the run; until then it only hurries this.
-    interrupts.wait(kWorkerPoll);
-    if (interrupts.count() > 0)
-      return Error{ErrorKind::kFailed, "interrupted before the worker had joined"};
-  }
-  return Error{ErrorKind::kTimedOut,
-               fmt::format("{} has not joined after {}; see {}", kWorker,
-                           format_duration(kWorkerReady), printable(paths_.worker_log))};
+  return wait_until_joined({kEmbeddedWorker}, coordinator, interrupts, paths_.worker_log,
+                           [this] { return check_alive(); });
 }
 
 Result<void> Embedded::check_alive() {

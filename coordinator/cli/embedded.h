@@ -33,8 +33,6 @@ class Embedded {
   void end();
 
  private:
-  Result<void> wait_for_worker(Answers& coordinator, const Interrupts& interrupts);
-
   Embedded(StatePaths paths, ChildProcess coordinator);
 
   StatePaths paths_;

@@ -165,8 +165,8 @@ VerbSpec rollback_spec() {
 VerbSpec worker_spec() {
   return {
       .name = "worker",
-      .aliases = {"restart-agent"},
-      .summary = "let a worker leave, take its work away, or start it anew",
+      .aliases = {"restart-agent", "scale-agents"},
+      .summary = "let a worker leave, take its work away, start it anew, or have more of them",
       .description =
           "`drain`: the worker gets nothing more and leaves when what it runs has ended. `remove`: "
           "what "
@@ -175,18 +175,30 @@ VerbSpec worker_spec() {
           "worker.\n\n"
           "Of a worker that is gone with its machine, tickets that are handed out again only on "
           "proof "
-          "wait for ever: `remove --confirm-dead` is a person's word that nothing of it is alive.",
+          "wait for ever: `remove --confirm-dead` is a person's word that nothing of it is "
+          "alive.\n\n"
+          "`scale N`: starts and drains local workers until the coordinator of the state directory "
+          "has N local agents. Local are the embedded run's worker `local`, whose agents stay as "
+          "long as it lasts, and the workers `local-1`, `local-2`, ... of one agent each, which "
+          "this command starts: they offer every agent type and this machine's resources, keep "
+          "their state and logs in `workers` in the state directory, and end with the coordinator, "
+          "however it ends (after its next start, scale again). What is drained, idle ones first, "
+          "finishes what it runs. Workers that were started by hand are not counted and not "
+          "touched.",
       .positionals = {{.name = "ACTION",
                        .help = "what to do",
-                       .choices = {"drain", "restart", "remove"}},
-                      {.name = "WORKER", .help = "the worker's name", .choices = {}}},
+                       .choices = {"drain", "restart", "remove", "scale"}},
+                      {.name = "WORKER",
+                       .help =
+                           "the worker's name; with scale: how many local agents there shall be",
+                       .choices = {}}},
       .options =
           with_place({flag("confirm-dead", "with remove: nothing of it is alive, I looked"),
                       dry_run_option(), valued("comment", "TEXT", "why; kept with the fact")}),
-      .examples = {{"headway worker remove build-03 --confirm-dead",
-                    "Its machine has burnt down."}},
+      .examples = {{"headway worker remove build-03 --confirm-dead", "Its machine has burnt down."},
+                   {"headway worker scale 4", "Four agents here, beside those elsewhere."}},
       .handler = &worker_verb,
-      .action_names = {{"restart-agent", "restart"}},
+      .action_names = {{"restart-agent", "restart"}, {"scale-agents", "scale"}},
   };
 }
 

@@ -6,6 +6,7 @@
 #include "coordinator/cli/show/changes.h"
 #include "coordinator/cli/verbs/common.h"
 #include "coordinator/cli/verbs/handlers.h"
+#include "coordinator/cli/verbs/scale_workers.h"
 
 namespace headway::cli {
 
@@ -27,6 +28,7 @@ std::string_view done_words(const WorkerControl& control) {
 }  // namespace
 
 int worker_verb(const Arguments& arguments, Environment& environment) {
+  if (arguments.positionals().front() == "scale") return scale_workers(arguments, environment);
   WorkerControl control;
   const std::optional<WorkerAction> action =
       from_text<WorkerAction>(arguments.positionals().front());

@@ -1,8 +1,14 @@
 #include "common/system/state_paths.h"
 
+#include <csignal>
 #include <cstdlib>
+#include <cstring>
 #include <filesystem>
+#include <poll.h>
+#include <sys/socket.h>
 #include <sys/stat.h>
+#include <sys/un.h>
+#include <sys/wait.h>
 #include <unistd.h>
 
 #include <gtest/gtest.h>
@@ -86,6 +92,31 @@ TEST(StatePaths, ASocketThatNobodyListensOnIsDead) {
   EXPECT_FALSE(socket_is_alive(folder / "none.sock"));
   EXPECT_FALSE(socket_is_alive(folder.write("file.sock", "")));
   EXPECT_FALSE(socket_is_alive(std::string(300, 'x')));
+}
+
+TEST(StatePaths, KnowTheProcessThatListens) {
+  const test::TemporaryFolder folder;
+  const std::string path = folder / "own.sock";
+  const UniqueFd listener{::socket(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0)};
+  sockaddr_un address{};
+  address.sun_family = AF_UNIX;
+  std::memcpy(address.sun_path, path.data(), path.size());
+  ASSERT_EQ(::bind(listener.get(), reinterpret_cast<const sockaddr*>(&address), sizeof(address)),
+            0);
+  EXPECT_FALSE(listening_process(path).ok()) << "nobody listens yet";
+  const pid_t child = ::fork();
+  ASSERT_GE(child, 0);
+  if (child == 0) {
+    ::listen(listener.get(), 1);
+    ::pause();
+  }
+  Result<UniqueFd> process = listening_process(path);
+  while (!process) process = listening_process(path);
+  pollfd ended{process->get(), POLLIN, 0};
+  EXPECT_EQ(::poll(&ended, 1, 0), 0) << "it lives";
+  ::kill(child, SIGKILL);
+  EXPECT_EQ(::poll(&ended, 1, 30'000), 1);
+  ::waitpid(child, nullptr, 0);
 }
 
 }  // namespace
