@@ -26,6 +26,7 @@ int worker_verb(const Arguments& arguments, Environment& environment);
 int what_if_verb(const Arguments& arguments, Environment& environment);
 int adjust_verb(const Arguments& arguments, Environment& environment);
 int apply_verb(const Arguments& arguments, Environment& environment);
+int registry_verb(const Arguments& arguments, Environment& environment);
 int locks_verb(const Arguments& arguments, Environment& environment);
 int report_verb(const Arguments& arguments, Environment& environment);
 int sync_verb(const Arguments& arguments, Environment& environment);

@@ -209,6 +209,31 @@ VerbSpec explain_spec() {
   };
 }
 
+VerbSpec registry_spec() {
+  return {
+      .name = "registry",
+      .aliases = {},
+      .summary = "copy a registry, or check one",
+      .description =
+          "`backup` copies one moment of the state directory's registry to FILE, which must not "
+          "exist, and checks the copy; a coordinator may be at work meanwhile. To go on from a "
+          "copy: with no coordinator alive, remove `registry.db-wal` and `registry.db-shm` and put "
+          "the copy in the place of `registry.db`. Outputs of tickets are files of their own, in "
+          "`output` beside it.\n\n"
+          "`verify` checks a registry or a copy, of the state directory unless FILE is given, "
+          "prints what is wrong with it, and ends with 1 where something is.",
+      .positionals = {{.name = "ACTION", .help = "what to do", .choices = {"backup", "verify"}},
+                      {.name = "FILE",
+                       .arity = Arity::kOptional,
+                       .help = "the copy",
+                       .kind = ValueKind::kFile,
+                       .choices = {}}},
+      .options = with_place({}),
+      .examples = {{"headway registry backup /backup/registry-$(date +%F).db", "Every night."}},
+      .handler = &registry_verb,
+  };
+}
+
 VerbSpec what_if_spec() {
   return {
       .name = "what-if",

@@ -23,6 +23,7 @@ VerbSpec logs_spec();
 VerbSpec events_spec();
 VerbSpec diagnose_spec();
 VerbSpec explain_spec();
+VerbSpec registry_spec();
 
 // control_specs.cc
 VerbSpec pause_spec();

@@ -32,6 +32,7 @@ std::vector<VerbSpec> make_table() {
       rollback_spec(),
       worker_spec(),
       locks_spec(),
+      registry_spec(),
       sync_spec(),
       import_spec(),
       keys_spec(),
