@@ -123,7 +123,7 @@ void WorkerLoop::poll() {
   if (items[2].revents != 0) take_signals();
   // Nothing is ever written to the lifeline: whatever happens there, its other end is gone.
   if (count == items.size() && items[4].revents != 0) {
-    exit_ = Exit{130, "the program that started this worker is gone"};
+    exit_ = Exit{130, "the program that this worker lives for is gone"};
   }
   if (items[1].revents != 0 && !exit_) take_events();
   if ((items[0].revents & ZMQ_POLLIN) != 0 && !exit_) take_frames();
@@ -172,6 +172,10 @@ void WorkerLoop::take_frames() {
     if (!frame) return;
     Result<FromCoordinator> message = decode_from_coordinator(*frame);
     if (message) {
+      const CoordinatorMessage& said = message->message;
+      if (std::holds_alternative<HeartbeatAck>(said) || std::holds_alternative<Welcome>(said)) {
+        parts_.health.touch();
+      }
       step(std::move(message).value());
       continue;
     }

@@ -16,6 +16,7 @@
 #include "worker/process/state_directory.h"
 #include "worker/process/supervisors.h"
 #include "worker/shell/addresses.h"
+#include "worker/shell/health_file.h"
 #include "worker/shell/spool.h"
 #include "worker/shell/worker_log.h"
 
@@ -32,6 +33,7 @@ class WorkerLoop {
     StateDirectory& state;
     Signals& signals;
     WorkerLog& log;
+    const HealthFile& health;
   };
 
   /// Where the coordinator may be, at least one endpoint, and by what this worker comes in there.

@@ -57,6 +57,8 @@ po::options_description describe() {
       "where it keeps what it started (default: under $XDG_STATE_HOME/headway)");
   add("secrets-file", po::value<std::string>()->value_name("FILE"),
       "secrets for tickets, NAME=VALUE lines; readable by its owner alone");
+  add("health-file", po::value<std::string>()->value_name("FILE"),
+      "a file whose time of change is when the coordinator last answered, for health checks");
   add("containment", po::value<std::string>()->value_name("HOW"),
       "auto, pid-namespace or subreaper: how a ticket's processes are held together");
   add("lifeline", po::value<std::string>()->value_name("FD"),
@@ -229,6 +231,7 @@ Result<void> read_rest(const po::variables_map& given, WorkerOptions& options) {
   options.log.file = text_of(given, "log-file");
   options.state_dir = text_of(given, "state-dir");
   options.secrets_file = text_of(given, "secrets-file");
+  options.health_file = text_of(given, "health-file");
   if (given.count("name") > 0) {
     options.name = text_of(given, "name");
     if (Result<void> good = check_name("--name", options.name); !good) return good;

@@ -35,6 +35,7 @@ struct WorkerOptions {
   std::string root;          ///< absolute; empty: the root of each attempt's plan
   std::string state_dir;     ///< empty: under the user's state folder, by name
   std::string secrets_file;  ///< empty: none
+  std::string health_file;   ///< empty: none
   ContainmentChoice containment = ContainmentChoice::kAuto;
   int lifeline = -1;  ///< a descriptor; -1: none
   LogOptions log;

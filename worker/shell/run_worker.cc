@@ -8,6 +8,7 @@
 
 #include "common/base/text.h"
 #include "common/system/files.h"
+#include "worker/shell/health_file.h"
 #include "worker/shell/loop.h"
 #include "worker/shell/machine.h"
 #include "worker/shell/secrets_file.h"
@@ -91,6 +92,12 @@ Result<Exit> run(const WorkerOptions& options) {
     if (!read) return read.error();
     secrets = std::move(read).value();
   }
+  HealthFile health;
+  if (!options.health_file.empty()) {
+    Result<HealthFile> opened = HealthFile::open(options.health_file);
+    if (!opened) return opened.error();
+    health = std::move(opened).value();
+  }
   std::string folder = options.state_dir;
   if (folder.empty()) {
     const Result<std::string> found = default_state_dir(options);
@@ -135,8 +142,8 @@ Result<Exit> run(const WorkerOptions& options) {
                "subreaper");
   }
 
-  WorkerLoop loop({context, *supervisors, *state, *signals, *log}, *identity, {endpoints, *key},
-                  options.lifeline);
+  WorkerLoop loop({context, *supervisors, *state, *signals, *log, health}, *identity,
+                  {endpoints, *key}, options.lifeline);
   Result<Exit> ended = loop.run();
   const Result<void> gone = supervisors->shut_down();
   if (!gone) log->write(LogLevel::kError, gone.error().message);

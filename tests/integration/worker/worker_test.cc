@@ -269,6 +269,23 @@ TEST_F(WorkerProgram, EndsWhenItsLifelineCloses) {
   EXPECT_NE(::kill(process, 0), 0) << "the ticket is alive";
 }
 
+TEST_F(WorkerProgram, MarksInItsHealthFileThatTheCoordinatorAnswers) {
+  const std::string path = folder_.write("heard", "of a former life");
+  const auto heard = [&] {
+    struct stat status {};
+    EXPECT_EQ(::stat(path.c_str(), &status), 0);
+    return status.st_mtim.tv_sec;
+  };
+  Process worker(command({"--health-file", path}));
+  coordinator_.expect<Hello>();
+  EXPECT_EQ(heard(), 0) << "nobody has answered this worker yet";
+  join();
+  EXPECT_NE(heard(), 0);
+  const Finished refused = run_process(command({"--health-file", folder_ / "none/heard"}));
+  EXPECT_EQ(refused.exit_code, 1);
+  EXPECT_NE(refused.err.find("none/heard"), std::string::npos) << refused.err;
+}
+
 TEST_F(WorkerProgram, EndsWithAReasonWhenItIsRefused) {
   Process worker(command());
   coordinator_.expect<Hello>();
