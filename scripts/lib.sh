@@ -17,6 +17,10 @@ readonly packages=(
   iproute2 nftables
 )
 
+# What tests/cluster needs beside them; never installed unasked, since it brings a service.
+# shellcheck disable=SC2034
+readonly engine_packages=(docker.io docker-compose iptables debootstrap)
+
 # say WORDS...: one line about what is done now. On standard error: standard output belongs to what
 # a script was called for.
 say() {
