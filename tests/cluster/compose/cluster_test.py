@@ -80,6 +80,15 @@ class ClusterTest(unittest.TestCase):
         self.assertIn("succeeded", self.cluster.cli("status"))
         self.assertEqual(self.cluster.cli("status", "r99", check=False).returncode, 1)
 
+    def test_04_lets_nobody_in_without_the_right_key(self):
+        worker = self.cluster.containers("worker")[0]
+        ask = ["headway", "status", "--connect", "coordinator:7421"]
+        none = run(["docker", "exec", worker, *ask], check=False)
+        self.assertNotEqual(none.returncode, 0, none.stdout)
+        its_own = run(["docker", "exec", worker, *ask, "--key", "/var/lib/headway/key"], check=False)
+        self.assertEqual(its_own.returncode, 4, its_own.stdout + its_own.stderr)
+        self.assertEqual(self.cluster.within(worker, "ls", "/run/headway/operator"), "", "a worker has the operator's key")
+
     def test_05_loses_a_worker_and_not_its_ticket(self):
         self.cluster.submit("A")
         killed = self.cluster.running("A")
