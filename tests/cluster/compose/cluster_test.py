@@ -70,11 +70,14 @@ class ClusterTest(unittest.TestCase):
     def test_03_keeps_an_idle_worker_small(self):
         wait_until(lambda: len(self.cluster.agents("idle")) == 2, 20, "both workers are idle")
         worker = self.cluster.containers("worker")[0]
-        script = "for p in /proc/[0-9]*; do grep -q ^headway $p/comm && awk '/^Rss:/{print $2}' $p/smaps_rollup; done"
-        resident = [1024 * int(word) for word in self.cluster.within(worker, "sh", "-c", script).split()]
-        figure("an idle worker and its supervisor, resident: " + ", ".join(f"{size / 1e6:.1f} MB" for size in resident))
+        # Its process and a supervisor are one program, whose pages they share: in the sum (Pss) each page counts once.
+        script = "for p in /proc/[0-9]*; do grep -q ^headway $p/comm && cat $p/smaps_rollup; done"
+        lines = [line.split() for line in self.cluster.within(worker, "sh", "-c", script).splitlines()]
+        resident, shares = ([1024 * int(line[1]) for line in lines if line[0] == name] for name in ("Rss:", "Pss:"))
+        figure(f"an idle worker and its supervisor, resident: {resident[0] / 1e6:.1f} and {resident[1] / 1e6:.1f} MB, "
+               f"together {sum(shares) / 1e6:.1f} MB")
         self.assertEqual(len(resident), 2)
-        self.assertLess(sum(resident), IDLE_WORKER_BYTES)
+        self.assertLess(max(*resident, sum(shares)), IDLE_WORKER_BYTES)
 
     def test_04_answers_the_command_in_a_container(self):
         self.assertIn("succeeded", self.cluster.cli("status"))
