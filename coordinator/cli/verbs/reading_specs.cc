@@ -78,6 +78,10 @@ VerbSpec report_spec() {
       .options = with_place(
           {flag("registry", "the table of tickets and the counts; the default"),
            flag("include-metrics", "with the run's measures"),
+           flag(
+               "recovery",
+               "instead of it: each time that the run was taken up again, what was under way then, "
+               "what became of it, what was found, and what to look at"),
            valued("trace", "FILE", "write the run's timeline as a Chrome trace", 0,
                   ValueKind::kFile),
            valued("junit", "FILE", "write the run's results as JUnit XML", 0, ValueKind::kFile),

@@ -3,6 +3,7 @@
 #include "coordinator/cli/command/exit_code.h"
 #include "coordinator/cli/coordinator_place.h"
 #include "coordinator/cli/report/junit.h"
+#include "coordinator/cli/report/recovery.h"
 #include "coordinator/cli/report/registry_text.h"
 #include "coordinator/cli/report/trace.h"
 #include "coordinator/cli/show/words.h"
@@ -63,6 +64,27 @@ Result<bool> write_files(const Arguments& arguments, const RegistryReport& repor
   return trace.has_value() || junit.has_value() || html.has_value();
 }
 
+int recovery_report(const Arguments& arguments, Environment& environment, Answers& answers,
+                    const RunSummary& run) {
+  const Result<std::vector<EventView>> events = all_events(answers, RunId{});
+  if (!events) return environment.fail(events.error());
+  const std::vector<Recovery> found = recoveries(*events, run.id);
+  const Format format = chosen_format(arguments, environment);
+  std::string text;
+  if (format == Format::kJson || format == Format::kJsonLines) {
+    const Json json = recovery_json(found, run);
+    text = format == Format::kJson ? indented(json) : compact(json);
+  } else {
+    text = recovery_text(found, run_title(run), format == Format::kMarkdown);
+  }
+  if (const auto output = arguments.value("output")) {
+    const Result<void> written = write_file_atomically(*output, text);
+    return written ? kExitDone : environment.fail(written.error());
+  }
+  environment.out << text;
+  return kExitDone;
+}
+
 }  // namespace
 
 int report_verb(const Arguments& arguments, Environment& environment) {
@@ -72,6 +94,9 @@ int report_verb(const Arguments& arguments, Environment& environment) {
   if (!answers) return environment.fail(answers.error());
   Result<StatusAnswer> status = whole_status(**answers, *run);
   if (!status) return environment.fail(status.error());
+  if (arguments.has("recovery")) {
+    return recovery_report(arguments, environment, **answers, status->run);
+  }
   const RegistryReport report = make_registry_report(std::move(*status), read_clocks().wall);
   const Result<bool> files = write_files(arguments, report, **answers);
   if (!files) return environment.fail(files.error());
