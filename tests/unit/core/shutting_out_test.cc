@@ -35,7 +35,10 @@ TEST(ShuttingOut, EndsTheSessionAtOnceAndTheAttemptWithItsLease) {
   EXPECT_EQ(r.h.assigned(), Ids{}) << "nobody has made it stop";
   r.h.heartbeat("w");
   r.h.sent<HelloAgain>("w");
-  r.h.finish("a");
+  AttemptResult result;
+  result.token = r.h.token("a");
+  result.outcome = Outcome::kSucceeded;
+  r.h.say("w", result);
   r.h.sent<HelloAgain>("w");
   EXPECT_EQ(r.h.state("a"), TicketState::kRunning) << "what it says does not count";
   r.h.silence("w");
