@@ -62,7 +62,8 @@ constexpr std::string_view kIpcScheme = "ipc://";
 
 /// What the next endpoint that is listened on asks of its peers; endpoints before it keep theirs.
 void set_door(zmq::socket_t& socket, const Door& door) {
-  socket.set(zmq::sockopt::zap_domain, door.domain);
+  // Empty from the start; libzmq does not take it back.
+  if (!door.domain.empty()) socket.set(zmq::sockopt::zap_domain, door.domain);
   socket.set(zmq::sockopt::curve_server, door.key.has_value());
   if (door.key) socket.set(zmq::sockopt::curve_secretkey, door.key->bytes());
 }
