@@ -10,7 +10,7 @@ namespace headway {
 /// After something has ended.
 void Core::consider_plan_gates(RunId id, bool at_end) {
   const Run& run = *state_.find_run(id);
-  if (run.state == RunState::kStopping) return;
+  if (run.state == RunState::kStopping || is_final(run.state)) return;
   for (std::uint32_t number = 1; number <= run.plan_gates.size(); ++number) {
     const auto why = why_due(run, number, at_end);
     if (why) make_due(id, number, *why);
