@@ -62,7 +62,7 @@ void Core::fire(const ReviewTimer& timer) {
   if (run == nullptr || record(timer.ticket).token != timer.token) return;
   const auto open = run->validations.find(timer.ticket.ticket);
   if (open == run->validations.end() || open->second.review != timer.gate) return;
-  const Gate& gate = run->ticket(timer.ticket.ticket).gates[timer.gate - 1];
+  const Gate& gate = run->attempt_ticket(timer.ticket.ticket).gates[timer.gate - 1];
   const bool approved = gate.on_timeout == OnReviewTimeout::kApprove;
   decide_review(timer.ticket, approved, "nobody decided in time");
 }

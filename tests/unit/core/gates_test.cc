@@ -396,5 +396,21 @@ TEST(Artifacts, OfADependencyAreExpectedToBeAsTheyWere) {
   h.finish("B");
 }
 
+TEST(Review, EndsInTimeThoughTheNewPlanHasNone) {
+  CoreHarness h;
+  h.join("w");
+  PlanBuilder plan;
+  plan.add("A").approval("sign-off", 10s);
+  h.submit(plan);
+  h.assigned();
+  h.run_through("A");
+  ASSERT_EQ(h.state("A"), TicketState::kReview);
+  PlanBuilder other;
+  other.add("A");
+  h.apply(other);
+  h.pass(11s);
+  EXPECT_EQ(h.state("A"), TicketState::kFailed) << "it was given out with one";
+}
+
 }  // namespace
 }  // namespace headway
