@@ -100,7 +100,8 @@ Result<std::vector<TicketIndex>> Core::named_tickets(const Run& run,
   for (const std::string& id : control.tickets) {
     const TicketIndex* ticket = run.graph().find(id);
     if (ticket == nullptr) return no_ticket(run, id);
-    if (run.is_removed(*ticket)) {
+    // What it did may have to be settled all the same.
+    if (run.is_removed(*ticket) && control.action != TicketAction::kSettle) {
       return Error{ErrorKind::kNotFound,
                    fmt::format("{} is not in the plan of run r{} any more", id, run.id.number())};
     }
