@@ -190,7 +190,8 @@ void Core::finish_run_if_done(RunId id) {
   if (is_final(run.state) || run.state == RunState::kStopped) return;
   const bool stopping = run.state == RunState::kStopping;
   const bool all_ended = run.ended() == run.tickets.size();
-  // A review, and gates that are not handed out, wait out a stop that keeps the state.
+  // A review, gates that are not handed out and what is to be put back wait out a stop that keeps
+  // the state.
   if (stopping ? run.at_workers() > 0 : !all_ended) return;
   if (stopping && !run.preserve && !all_ended) {
     for (std::uint32_t i = 0; i < run.tickets.size(); ++i) {
@@ -198,7 +199,7 @@ void Core::finish_run_if_done(RunId id) {
       end_ticket({id, TicketIndex{i}}, TicketState::kCancelled, "the run was stopped");
     }
   }
-  const bool kept = stopping && run.preserve && !all_ended;
+  const bool kept = stopping && run.preserve && (!all_ended || run.next_rollback());
   if (!kept) {
     advance_rollbacks(id);
     if (run.next_rollback() || run.rolling_back != Token{}) return;
@@ -210,8 +211,10 @@ void Core::finish_run_if_done(RunId id) {
   Fact ended;
   ended.kind = FactKind::kRunEnded;
   ended.run = id;
-  if (stopping && !all_ended) {
-    ended.run_state = run.preserve ? RunState::kStopped : RunState::kCancelled;
+  if (kept) {
+    ended.run_state = RunState::kStopped;
+  } else if (stopping && !all_ended) {
+    ended.run_state = RunState::kCancelled;
   } else if (run.count_planned(TicketState::kCancelled) > 0 && stopping && !run.preserve) {
     ended.run_state = RunState::kCancelled;
   } else {
