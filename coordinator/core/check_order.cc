@@ -17,6 +17,12 @@ const Gate& gate_of(const Run& run, const CheckRef& check) {
   return run.attempt_ticket(check.ticket).gates[check.number - 1];
 }
 
+/// Its gates are those of the attempt; it is put back as its run's plan says now.
+const Ticket& definition_of(const Run& run, const CheckRef& check) {
+  return check.kind == CheckKind::kRollback ? run.ticket(check.ticket)
+                                            : run.attempt_ticket(check.ticket);
+}
+
 /// The name of the check, or empty where the plan has no such check: a worker said its number.
 template <class Checks>
 std::string name_at(const Checks& checks, std::uint32_t number) {
@@ -36,7 +42,7 @@ std::string check_name(const Run& run, const CheckRef& check) {
     case CheckKind::kPlanGate:
       return name_at(run.plan().plan_gates, check.number);
     case CheckKind::kRollback:
-      return run.attempt_ticket(check.ticket).id;
+      return run.ticket(check.ticket).id;
   }
   return "";
 }
@@ -83,7 +89,7 @@ AttemptSpec check_spec(const Run& run, const CheckRef& check) {
     spec.timeout = gate.timeout.value_or(kCheckTimeout);
     return spec;
   }
-  const Ticket& ticket = run.attempt_ticket(check.ticket);
+  const Ticket& ticket = definition_of(run, check);
   spec.ticket = ticket.id;
   spec.attempt = run.tickets[check.ticket.index()].attempts;
   spec.dir = ticket.dir;
@@ -106,9 +112,14 @@ AgentDemand demand_of_check(const Run& run, const CheckRef& check) {
   if (check.kind == CheckKind::kPlanGate) return demand;
   if (check.kind == CheckKind::kGate) demand.requirement.labels = gate_of(run, check).labels;
   if (!demand.requirement.labels.empty()) return demand;
-  demand = demand_of(run.attempt_ticket(check.ticket), run.source->options.agent_types, {});
+  demand = demand_of(definition_of(run, check), run.source->options.agent_types, {});
   demand.abilities.clear();
   return demand;
+}
+
+bool may_begin(const Run& run, CheckKind kind) {
+  if (run.state == RunState::kRunning || run.state == RunState::kPaused) return true;
+  return run.state == RunState::kStopping && !run.preserve && kind == CheckKind::kRollback;
 }
 
 Duration pause_before_again(const Run& run, const CheckRef& check, Outcome outcome) {

@@ -31,6 +31,11 @@ AttemptSpec check_spec(const Run& run, const CheckRef& check);
 /// could run its ticket.
 AgentDemand demand_of_check(const Run& run, const CheckRef& check);
 
+/// Whether such a check may begin now. A pause lets what has begun come to its end, gates and
+/// rollbacks included; a stop that keeps the state keeps those too, and any other has done with
+/// gates.
+bool may_begin(const Run& run, CheckKind kind);
+
 /// How long it rests after having ended so, where it is tried again.
 Duration pause_before_again(const Run& run, const CheckRef& check, Outcome outcome);
 

@@ -238,6 +238,7 @@ void Core::not_held(WorkerId worker, Token token) {
 // ---- Handing out
 
 void Core::hand_out() {
+  go_on_putting_back();
   hand_out_checks();
   for (std::size_t i = 0; i < kMaxPlacements; ++i) {
     const std::optional<Placement> placed = scheduler_.next(state_.track_record);
@@ -369,9 +370,7 @@ void Core::drop_finished() {
     if (is_final(run.state) && run.alive() == 0 && run.at_workers() == 0) finished.push_back(id);
   }
   for (const RunId run : finished) {
-    const auto first = rollback_locks_.lower_bound({run, TicketIndex{}});
-    const auto last = rollback_locks_.lower_bound({RunId{run.number() + 1}, TicketIndex{}});
-    for (const AttemptRef ticket : std::vector(first, last)) let_go_after_rollback(ticket);
+    let_go_after_rollbacks(run);
     scheduler_.remove_run(run);
     loads_.erase(run);
     drop_run(state_, run);

@@ -29,13 +29,6 @@ std::uint32_t workers_lost_to(const Run& run, const CheckRef& check) {
   return 0;
 }
 
-/// A pause lets what has begun come to its end, gates and rollbacks included; a stop that keeps the
-/// state keeps those too, and any other has done with gates.
-bool may_begin(const Run& run, CheckKind kind) {
-  if (run.state == RunState::kRunning || run.state == RunState::kPaused) return true;
-  return run.state == RunState::kStopping && !run.preserve && kind == CheckKind::kRollback;
-}
-
 }  // namespace
 
 bool Core::has_started(Token token) const {

@@ -14,15 +14,20 @@
 
 namespace headway {
 
-/// A ticket has ended without success, for good. Nothing has to be put back where nothing of it has
+/// A ticket has ended for good. It is put back where it did not succeed, or stands on what is to be
+/// undone. Nothing has to be put back where nothing of it has
 /// run.
 void Core::consider_rollback(AttemptRef ended) {
   const Run& run = *state_.find_run(ended.run);
   const TicketRecord& ticket = record(ended);
   const std::optional<Rollback>& rollback = run.ticket(ended.ticket).rollback;
-  const bool succeeded = ticket.state == TicketState::kSucceeded;
-  if (!rollback || !is_final(ticket.state) || succeeded || !ticket.touched) return;
-  if (ticket.rollback != RollbackState::kNone) return;
+  if (!is_final(ticket.state) || ticket.rollback != RollbackState::kNone) return;
+  if (ticket.state == TicketState::kSucceeded) {
+    // Its stop came too late.
+    if (stands_on_undone(run, ended.ticket)) plan_rollback(ended, "what it stands on is put back");
+    return;
+  }
+  if (!rollback || !ticket.touched) return;
   const std::string why = fmt::format("{} {}", run.ticket(ended.ticket).id, to_text(ticket.state));
   const RollbackPlan plan = rollback_of(run, ended.ticket, rollback->scope);
   plan_rollback(ended, "its own end");
@@ -48,19 +53,6 @@ void Core::carry_out(RunId id, const RollbackPlan& plan, const std::string& why)
   }
 }
 
-/// What is to be put back is nobody else's until it is; what another holds already, it gets when
-/// that is free.
-bool Core::hold_for_rollback(AttemptRef ticket) {
-  if (rollback_locks_.contains(ticket)) return true;
-  if (!scheduler_.take_locks(ticket)) return false;
-  rollback_locks_.insert(ticket);
-  return true;
-}
-
-void Core::let_go_after_rollback(AttemptRef ticket) {
-  if (rollback_locks_.erase(ticket) > 0) scheduler_.let_go(ticket);
-}
-
 /// Puts back what needs no agent, until something does or must wait.
 void Core::advance_rollbacks(RunId id) {
   const Run& run = *state_.find_run(id);
@@ -71,13 +63,27 @@ void Core::advance_rollbacks(RunId id) {
   }
 }
 
+/// In every run: what was in the way of a rollback that needs no agent may be gone.
+void Core::go_on_putting_back() {
+  hold_for_rollbacks();
+  std::vector<RunId> runs;
+  for (const auto& [id, run] : state_.runs) {
+    if (run.next_rollback() && may_begin(run, CheckKind::kRollback)) runs.push_back(id);
+  }
+  for (const RunId id : runs) {
+    const std::size_t before = state_.run(id).rollbacks.size();
+    advance_rollbacks(id);
+    if (state_.run(id).rollbacks.size() != before) finish_run_if_done(id);
+  }
+}
+
 /// Whether nothing that stands on it is alive, and nobody else holds its locks.
 bool Core::may_put_back(const Run& run, TicketIndex ticket) {
   for (const Edge edge : run.graph().dependents(ticket)) {
     const bool alive = is_alive(run.tickets[edge.ticket.index()].state);
     if (edge.kind != EdgeKind::kSoft && alive) return false;
   }
-  return hold_for_rollback({run.id, ticket});
+  return take_for_rollback({run.id, ticket});
 }
 
 void Core::end_rollback(AttemptRef ticket, Token token, Outcome outcome,

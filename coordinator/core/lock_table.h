@@ -38,7 +38,8 @@ class LockTable {
   /// Whether two uses could not be held together, held or not.
   [[nodiscard]] bool conflict(LockUse a, LockUse b) const;
 
-  /// They must be free.
+  /// Whoever takes what is not free answers for it: two of one run that are put back one after the
+  /// other hold the same lock.
   void take(std::span<const LockUse> uses);
   void release(std::span<const LockUse> uses);
 

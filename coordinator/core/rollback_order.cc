@@ -88,6 +88,15 @@ RollbackPlan rollback_of(const Run& run, TicketIndex ticket, RollbackScope scope
   return undoing.take();
 }
 
+bool stands_on_undone(const Run& run, TicketIndex ticket) {
+  return std::ranges::any_of(run.graph().dependencies(ticket), [&](Edge edge) {
+    const TicketRecord& base = run.tickets[edge.ticket.index()];
+    const bool pending =
+        base.rollback == RollbackState::kPlanned || base.rollback == RollbackState::kFailed;
+    return edge.kind != EdgeKind::kSoft && pending && base.state == TicketState::kSucceeded;
+  });
+}
+
 Result<RollbackPlan> rollback_to(const Run& run, std::optional<TicketIndex> keep) {
   if (keep && run.tickets[keep->index()].state != TicketState::kSucceeded) {
     return Error{ErrorKind::kFailed,

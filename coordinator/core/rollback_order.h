@@ -19,6 +19,9 @@ struct RollbackPlan {
 /// succeeded on top of what is undone is undone as well, since it stands on nothing then.
 RollbackPlan rollback_of(const Run& run, TicketIndex ticket, RollbackScope scope);
 
+/// Whether something that it comes after is to be undone, or could not be.
+bool stands_on_undone(const Run& run, TicketIndex ticket);
+
 /// A person's wish: undo all that has succeeded, or what did so after `keep`.
 Result<RollbackPlan> rollback_to(const Run& run, std::optional<TicketIndex> keep);
 

@@ -40,7 +40,7 @@ void Scheduler::unready(AttemptRef ticket) {
 void Scheduler::occupy(AttemptRef ticket, WorkerId worker_id) {
   RunQueue& run = runs_.at(ticket.run);
   const Bucket& bucket = buckets_[run.bucket_of[ticket.ticket.index()]];
-  take(ticket, {worker_id, bucket.locks, bucket.cluster, bucket.per_worker});
+  take(ticket, {worker_id, bucket.locks, bucket.cluster, bucket.per_worker, false});
 }
 
 void Scheduler::take(AttemptRef ticket, Hold hold) {
@@ -86,6 +86,7 @@ void Scheduler::leave_slot(AttemptRef ticket, WorkerId worker_id) {
 }
 
 void Scheduler::keep(AttemptRef ticket, Hold hold) {
+  HW_CHECK(!locks_.blocker(hold.locks), "a lock was taken that another attempt holds");
   locks_.take(hold.locks);
   for (const auto& [resource, amount] : hold.cluster) resources_[resource].used += amount;
   runs_.at(ticket.run).holds[ticket.ticket] = std::move(hold);
@@ -102,11 +103,42 @@ void Scheduler::let_go(AttemptRef ticket) {
   give_back(hold);
 }
 
-bool Scheduler::take_locks(AttemptRef ticket) {
-  const Bucket& bucket = bucket_of(ticket);
-  if (locks_.blocker(bucket.locks)) return false;
-  keep(ticket, {{}, bucket.locks, {}, {}});
-  return true;
+bool Scheduler::reserve_locks(AttemptRef ticket) {
+  RunQueue& run = runs_.at(ticket.run);
+  const std::vector<LockUse>& wanted = bucket_of(ticket).locks;
+  Hold& hold = run.holds[ticket.ticket];
+  locks_.release(hold.locks);  // two of its own may overlap, and are in nobody's way
+  hold.locks.clear();
+  hold.put_back = true;
+  const auto is_free = [&](const LockUse& use) { return !locks_.blocker({&use, 1}); };
+  if (std::ranges::all_of(wanted, is_free)) {
+    hold.locks = wanted;
+  } else {
+    for (const auto& [other, held] : run.holds) {
+      if (held.put_back) locks_.release(held.locks);
+    }
+    std::vector<LockUse> taken;
+    std::ranges::copy_if(wanted, std::back_inserter(taken), is_free);
+    for (const auto& [other, held] : run.holds) {
+      if (held.put_back) locks_.take(held.locks);
+    }
+    hold.locks = std::move(taken);
+  }
+  locks_.take(hold.locks);
+  return hold.locks.size() == wanted.size();
+}
+
+void Scheduler::make_way(AttemptRef waiting, AttemptRef first) {
+  const std::vector<LockUse>& wanted = bucket_of(first).locks;
+  std::vector<LockUse>& held = runs_.at(waiting.run).holds.at(waiting.ticket).locks;
+  const auto stands_in_the_way = std::stable_partition(held.begin(), held.end(), [&](LockUse use) {
+    return std::ranges::none_of(wanted, [&](LockUse other) { return locks_.conflict(use, other); });
+  });
+  Hold given;
+  given.locks.assign(stands_in_the_way, held.end());
+  held.erase(stands_in_the_way, held.end());
+  locks_.release(given.locks);
+  give_back(given);
 }
 
 void Scheduler::occupy_slot(WorkerId id) {

@@ -84,9 +84,12 @@ class Scheduler {
   /// counted for the whole cluster.
   void leave_slot(AttemptRef ticket, WorkerId worker);
   void let_go(AttemptRef ticket);
-  /// Takes the locks of a ticket that is not alive, unless another holds one of them; `let_go`
-  /// gives them back.
-  bool take_locks(AttemptRef ticket);
+  /// Takes those locks of a ticket that is to be put back which nobody else holds, beside those that
+  /// it has; `let_go` gives all of them back. Whether it has all now. Others of its run that are to
+  /// be put back are never in its way: that is done one after the other.
+  bool reserve_locks(AttemptRef ticket);
+  /// Of locks taken so: those go back that stand in the way of `first`.
+  void make_way(AttemptRef waiting, AttemptRef first);
 
   // Checks that are handed out by themselves take a slot, before any ticket does, and nothing else.
   /// A worker that will do, and that has a free slot or may take something ahead: else tickets that
@@ -173,6 +176,7 @@ class Scheduler {
     WorkerId worker;  ///< 0: no slot
     std::vector<LockUse> locks;
     Amounts cluster, per_worker;
+    bool put_back = false;  ///< of a ticket that is to be put back
   };
 
   /// What a bucket is parked for.

@@ -197,6 +197,118 @@ TEST(RollingBack, WaitsOutAStopThatKeepsTheState) {
   h.finish_all();
 }
 
+TEST(RollingBack, OfARunThatHadEndedWaitsOutAStopThatKeepsTheState) {
+  CoreHarness h;
+  h.join("w");
+  PlanBuilder plan;
+  plan.add("A").rolls_back();
+  h.submit(plan);
+  h.assigned();
+  h.run_through("A");
+  h.roll_back();
+  h.assigned();
+  h.start_check("A");
+  h.stop({}, false, true);
+  h.ignore_messages();
+  h.end_check("A", Outcome::kTakenBack, 0);
+  EXPECT_EQ(h.run("A").state, RunState::kStopped);
+  h.resume();
+  EXPECT_THAT(h.assigned(), ElementsAre("check A"));
+  h.pass_check("A");
+  EXPECT_EQ(h.state("A"), TicketState::kUndone);
+}
+
+TEST(RollingBack, DoesNotWaitForLocksOfWhatIsPutBackLater) {
+  CoreHarness h;
+  h.join("w");
+  PlanBuilder plan;
+  plan.add("FIRST").rolls_back().writes("b");
+  plan.add("SECOND").after({"FIRST"}).rolls_back().writes("a").writes("b");
+  plan.add("THIRD").after({"SECOND"}).rolls_back().writes("a");
+  h.submit(plan);
+  for (const char* ticket : {"FIRST", "SECOND", "THIRD"}) {
+    h.assigned();
+    h.run_through(ticket);
+  }
+  h.roll_back();
+  for (const char* ticket : {"THIRD", "SECOND", "FIRST"}) {
+    EXPECT_THAT(h.assigned(), ElementsAre(std::string("check ") + ticket));
+    h.pass_check(ticket);
+    EXPECT_EQ(h.state(ticket), TicketState::kUndone);
+  }
+}
+
+TEST(RollingBack, TakesAlongWhatSucceededBeforeItsStopCame) {
+  CoreHarness h;
+  h.join("w", 2);
+  PlanBuilder plan;
+  plan.add("BASE").rolls_back();
+  plan.add("TOP").after({"BASE"}).rolls_back();
+  plan.add("BAD").after({"BASE"}).rolls_back(RollbackScope::kRun);
+  h.submit(plan);
+  h.assigned();
+  h.run_through("BASE");
+  h.assigned();
+  h.start("TOP");
+  h.start("BAD");
+  h.fail("BAD");
+  h.sent<Stop>("w");
+  h.end("TOP", Outcome::kSucceeded);
+  EXPECT_EQ(h.record("TOP").rollback, RollbackState::kPlanned) << "BASE is to be undone";
+  h.pass_check("BAD");
+  EXPECT_THAT(h.assigned(), testing::Contains("check TOP"));
+  h.pass_check("TOP");
+  EXPECT_EQ(h.state("TOP"), TicketState::kUndone);
+  h.pass_check("BASE");
+  EXPECT_EQ(h.state("BASE"), TicketState::kUndone);
+  h.ignore_messages();
+}
+
+TEST(RollingBack, IsByThePlanOfNowThoughAnOlderOneIsAliveYet) {
+  CoreHarness h;
+  h.join("w", 2);
+  PlanBuilder plan;
+  plan.add("A");
+  plan.add("B");
+  h.submit(plan);
+  h.assigned();
+  h.run_through("A");
+  h.start("B");
+  PlanBuilder other;
+  other.add("A").rolls_back();
+  other.add("B").rolls_back(RollbackScope::kRun);
+  h.apply(other);
+  h.fail("B");
+  EXPECT_THAT(h.assigned(), ElementsAre("check B"));
+  h.pass_check("B");
+  EXPECT_THAT(h.assigned(), ElementsAre("check A"));
+  h.pass_check("A");
+  EXPECT_EQ(h.state("A"), TicketState::kUndone);
+}
+
+TEST(RollingBack, OfARemovedTicketIsSettledLikeAnyOther) {
+  CoreHarness h;
+  h.join("w");
+  PlanBuilder plan;
+  plan.add("A").rolls_back();
+  plan.add("B");
+  h.submit(plan);
+  h.assigned();
+  h.start("A");
+  PlanBuilder other;
+  other.add("B");
+  h.apply(other, {.restart = true});
+  h.ignore_messages();
+  h.end("A", Outcome::kCancelled);
+  h.start_check("A");
+  h.fail_check("A");
+  EXPECT_EQ(h.record("A").rollback, RollbackState::kFailed);
+  h.settle("A");
+  EXPECT_EQ(h.record("A").rollback, RollbackState::kSettled);
+  h.ignore_messages();
+  h.finish_all();
+}
+
 TEST(RollingBack, ByHandUndoesAnEndedRunBackToATicket) {
   CoreHarness h;
   h.join("w");
