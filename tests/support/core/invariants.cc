@@ -88,7 +88,8 @@ void check_milestones(const State& state, const Run& run, Problems& problems) {
     if (now == TicketState::kReview && !run.validations.contains(TicketIndex{i})) {
       problems.push_back(fmt::format("{} is in review without one", name_of(run, i)));
     }
-    if (now != TicketState::kUndone) continue;
+    // Of what a later version of the plan says first, nothing follows for what has ended.
+    if (now != TicketState::kUndone || run.source->version > 1) continue;
     for (const Edge edge : run.graph().dependents(TicketIndex{i})) {
       if (edge.kind != EdgeKind::kBlocking) continue;
       if (run.tickets[edge.ticket.index()].state != TicketState::kSucceeded) continue;
