@@ -82,6 +82,13 @@ void JournalRules::check(const Fact& fact) {
     problems_.add(11, "fact {} follows fact {}", fact.sequence.number(), last_sequence_.number());
   }
   last_sequence_ = fact.sequence;
+  if (reopened_for_rollback_ != RunId{} && fact.run == reopened_for_rollback_) {
+    if (fact.kind != FactKind::kRollbackPlanned) {
+      problems_.add(4, "run r{} goes on and has nothing left", fact.run.number());
+    }
+    reopened_for_rollback_ = {};
+  }
+  milestones_.check(fact);
   switch (fact.kind) {
     case FactKind::kTicketAssigned:
       return assigned(fact);
@@ -112,16 +119,18 @@ void JournalRules::check(const Fact& fact) {
     }
     case FactKind::kCheckpoint: {
       const ReadTicket* ticket = reading_.ticket({fact.run, *fact.ticket});
-      if (ticket == nullptr || !ticket->alive || fact.number != ticket->checkpoints + 1) {
+      const bool there = ticket != nullptr && ticket->alive && !ticket->left_slot;
+      if (!there || fact.number != ticket->checkpoints + 1) {
         problems_.add(4, "fact {}: checkpoint {} is out of order", fact.sequence.number(),
                       fact.number.value_or(0));
       }
       return;
     }
     case FactKind::kArtifact:
+    case FactKind::kFileLeft:
       if (!reading_.alive().contains(fact.token)) {
-        problems_.add(4, "fact {}: an artifact of token {}, which is not alive",
-                      fact.sequence.number(), fact.token.number());
+        problems_.add(4, "fact {}: a file of token {}, which is not alive", fact.sequence.number(),
+                      fact.token.number());
       }
       return;
     case FactKind::kRunSubmitted:
@@ -137,15 +146,11 @@ void JournalRules::check(const Fact& fact) {
       }
       return;
     }
-    case FactKind::kRunResumed: {
-      const ReadRun* run = reading_.run(fact.run);
-      const bool over = run == nullptr || (is_final(run->state) &&
-                                           std::ranges::all_of(run->tickets, [](const auto& each) {
-                                             return is_final(each.state);
-                                           }));
-      if (over) problems_.add(4, "run r{} goes on and has nothing left", fact.run.number());
-      return;
-    }
+    case FactKind::kRunResumed:
+      return run_resumed(fact);
+    case FactKind::kCheckAssigned:
+      token_grows(fact);
+      return at_worker(fact, true);
     case FactKind::kPlanChanged:
       about_open_run(fact);
       return plan_changed(fact);
@@ -155,9 +160,21 @@ void JournalRules::check(const Fact& fact) {
     case FactKind::kResourceSet:
     case FactKind::kPrioritySet:
     case FactKind::kTicketPinned:
+    case FactKind::kAttemptValidating:
+    case FactKind::kCommandEnded:
+    case FactKind::kReviewOpened:
+    case FactKind::kReviewDecided:
+    case FactKind::kRollbackPlanned:
+    case FactKind::kRollbackEnded:
+    case FactKind::kPlanGateDue:
+    case FactKind::kPlanGateEnded:
       return about_open_run(fact);
     case FactKind::kEpochStarted:
     case FactKind::kLockWait:
+    case FactKind::kCheckStarted:
+    case FactKind::kCheckEnded:
+    case FactKind::kRollbackSettled:
+    case FactKind::kRegistryVerified:
     case FactKind::kWorkerJoined:
     case FactKind::kWorkerLost:
     case FactKind::kWorkerLeft:
@@ -198,12 +215,28 @@ void JournalRules::plan_changed(const Fact& fact) {
   }
 }
 
-void JournalRules::assigned(const Fact& fact) {
-  const TicketKey key{fact.run, *fact.ticket};
+void JournalRules::token_grows(const Fact& fact) {
   if (fact.token <= last_token_) {
     problems_.add(3, "token {} is handed out after {}", fact.token.number(), last_token_.number());
   }
   last_token_ = std::max(last_token_, fact.token);
+}
+
+/// One that has ended goes on with tickets that were opened again, or to be put back.
+void JournalRules::run_resumed(const Fact& fact) {
+  const ReadRun* run = reading_.run(fact.run);
+  if (run == nullptr) return problems_.add(4, "r{} goes on and is unknown", fact.run.number());
+  const auto has_work = [](const ReadTicket& each) {
+    return !is_final(each.state) || each.rollback == RollbackState::kPlanned;
+  };
+  if (is_final(run->state) && std::ranges::none_of(run->tickets, has_work)) {
+    reopened_for_rollback_ = fact.run;
+  }
+}
+
+void JournalRules::assigned(const Fact& fact) {
+  const TicketKey key{fact.run, *fact.ticket};
+  token_grows(fact);
   const ReadRun* run = reading_.run(fact.run);
   if (run == nullptr || run->state != RunState::kRunning || run->failing) {
     problems_.add(8, "token {} is handed out of a run that is not running", fact.token.number());
@@ -235,21 +268,21 @@ void JournalRules::assigned(const Fact& fact) {
   }
   beside_others(fact, key);
   within_resources(fact, *run);
-  at_worker(fact, *run);
+  at_worker(fact, !needs_more(run->definition(key.ticket)));
 }
 
 /// A worker gets what its slots can run, and for each of them one ahead, which needs nothing else.
-void JournalRules::at_worker(const Fact& fact, const ReadRun& run) {
+void JournalRules::at_worker(const Fact& fact, bool may_wait) {
   const ReadWorker& worker = reading_.worker(fact.worker);
   if (!worker.joined || worker.draining) {
     problems_.add(9, "token {} is handed out to worker {}, which {}", fact.token.number(),
                   worker.name, worker.joined ? "is to leave" : "is not joined");
   }
   const auto others =
-      static_cast<std::uint32_t>(std::ranges::count_if(reading_.alive(), [&](const auto& each) {
+      static_cast<std::uint32_t>(std::ranges::count_if(reading_.held(), [&](const auto& each) {
         return reading_.attempt(each.first)->worker == fact.worker;
       }));
-  const std::uint32_t most = needs_more(run.definition(*fact.ticket)) ? 1 : 2;
+  const std::uint32_t most = may_wait ? 2 : 1;
   if (others >= most * worker.slots) {
     problems_.add(9, "token {} is handed out to worker {}, which has {} for {} slots",
                   fact.token.number(), worker.name, others, worker.slots);
@@ -260,10 +293,18 @@ void JournalRules::beside_others(const Fact& fact, TicketKey key) {
   const ReadRun& run = *reading_.run(key.run);
   std::size_t of_run = 1;
   for (const auto& [token, other] : reading_.alive()) {
-    if (other.run == key.run) ++of_run;
+    if (other.run == key.run && !reading_.ticket(other)->left_slot) ++of_run;
     if (other != key && must_not_meet(reading_, key, other)) {
       problems_.add(6, "tokens {} and {} are handed out together and must not meet",
                     fact.token.number(), token.number());
+    }
+  }
+  for (const auto& [id, other] : reading_.runs()) {
+    for (std::uint32_t i = 0; i < other.tickets.size(); ++i) {
+      if (!other.tickets[i].holds_for_rollback) continue;
+      if (!must_not_meet(reading_, key, {id, TicketIndex{i}})) continue;
+      problems_.add(17, "token {} is handed out and must not meet {}, which is to be put back",
+                    fact.token.number(), other.definition(TicketIndex{i}).id);
     }
   }
   const std::optional<std::int64_t> most = run.limit();
@@ -308,6 +349,7 @@ void JournalRules::attempt_ended(const Fact& fact) {
   if (*fact.outcome == Outcome::kSucceeded && !ticket->started) {
     problems_.add(4, "token {} succeeds and was never started", fact.token.number());
   }
+  milestones_.attempt_ended(fact, *run, *ticket);
   next_state(fact, *run, *ticket);
   pause_before_next(fact, *run, *ticket);
 }
@@ -393,7 +435,9 @@ void JournalRules::run_ended(const Fact& fact) {
   for (std::uint32_t i = 0; i < run->tickets.size(); ++i) {
     const ReadTicket& ticket = run->tickets[i];
     good = good && (run->is_removed(TicketIndex{i}) || run->satisfied(TicketIndex{i}));
-    if (ticket.alive) {
+    good = good && ticket.rollback != RollbackState::kFailed;
+    const bool waits = ticket.left_slot && *fact.run_state == RunState::kStopped;
+    if (ticket.alive && !waits) {
       problems_.add(8, "run r{} ends while token {} is alive", fact.run.number(),
                     ticket.token.number());
     } else if (is_final(*fact.run_state) && !is_final(ticket.state)) {
@@ -401,6 +445,11 @@ void JournalRules::run_ended(const Fact& fact) {
                     run->definition(TicketIndex{i}).id);
     }
   }
+  for (std::size_t i = 0; i < run->plan_gates.size(); ++i) {
+    const bool fails = run->source->plan.plan_gates[i].on_fail == OnPlanGateFail::kFail;
+    good = good && !(fails && run->plan_gates[i].failing);
+  }
+  milestones_.run_ended(fact, *run);
   const bool by_person =
       *fact.run_state == RunState::kStopped || *fact.run_state == RunState::kCancelled;
   if (by_person && run->state != RunState::kStopping) {

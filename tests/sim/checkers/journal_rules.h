@@ -1,5 +1,6 @@
 #pragma once
 
+#include "tests/sim/checkers/milestone_rules.h"
 #include "tests/sim/checkers/problems.h"
 #include "tests/sim/checkers/reading.h"
 
@@ -11,7 +12,7 @@ namespace headway::sim {
 class JournalRules {
  public:
   JournalRules(const Reading& reading, Problems& problems)
-      : reading_(reading), problems_(problems) {}
+      : reading_(reading), problems_(problems), milestones_(reading, problems) {}
 
   void check(const Fact& fact);
   /// The journal goes on from an older copy: sequences begin anew after `last`; tokens do not.
@@ -27,9 +28,11 @@ class JournalRules {
  private:
   void plan_changed(const Fact& fact);
   void assigned(const Fact& fact);
+  void token_grows(const Fact& fact);
+  void run_resumed(const Fact& fact);
   void beside_others(const Fact& fact, TicketKey key);
   void within_resources(const Fact& fact, const ReadRun& run);
-  void at_worker(const Fact& fact, const ReadRun& run);
+  void at_worker(const Fact& fact, bool may_wait);
   void attempt_ended(const Fact& fact);
   void pause_before_next(const Fact& fact, const ReadRun& run, const ReadTicket& ticket);
   void next_state(const Fact& fact, const ReadRun& run, const ReadTicket& ticket);
@@ -39,6 +42,8 @@ class JournalRules {
 
   const Reading& reading_;
   Problems& problems_;
+  MilestoneRules milestones_;
+  RunId reopened_for_rollback_;  ///< it was opened again, and what is to be put back must follow
   Sequence last_sequence_;
   Token last_token_;      ///< of everything that was ever handed out
   Token last_of_former_;  ///< handed out before; who asked for its end may not be known any more

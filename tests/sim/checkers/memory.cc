@@ -12,6 +12,34 @@ bool same_state(TicketState memory, TicketState read) {
   return waits ? read == TicketState::kReady || read == TicketState::kWaiting : memory == read;
 }
 
+/// A ticket's gates, review and rollback.
+void check_milestones(const Run& run, TicketIndex index, const ReadTicket& read,
+                      Problems& problems) {
+  const TicketRecord& memory = run.tickets[index.index()];
+  const auto found = run.validations.find(index);
+  const bool left_slot = found != run.validations.end();
+  bool same = left_slot == read.left_slot && memory.rollback == read.rollback;
+  if (left_slot) {
+    same = same && found->second.passed == read.passed && found->second.review == read.review &&
+           found->second.failures.size() == read.gate_failures.size();
+  }
+  if (same) return;
+  problems.add(11, "the gates or the rollback of {} of r{} stand otherwise in the journal",
+               run.plan().tickets[index.index()].id, run.id.number());
+}
+
+void check_plan_gates(const Run& run, const ReadRun& read, Problems& problems) {
+  bool same = run.plan_gates.size() == read.plan_gates.size();
+  for (std::uint32_t i = 0; same && i < run.plan_gates.size(); ++i) {
+    const PlanGateRecord& memory = run.plan_gates[i];
+    const ReadPlanGate& gate = read.plan_gates[i];
+    const bool due = run.due.contains({CheckKind::kPlanGate, TicketIndex{}, i + 1});
+    same = due == gate.due && memory.handed == gate.handed && memory.failing == gate.failing &&
+           memory.passed == gate.passed && memory.failed == gate.failed;
+  }
+  if (!same) problems.add(11, "the gates of r{} stand otherwise in the journal", run.id.number());
+}
+
 void check_run(const Run& run, const ReadRun& read, Problems& problems) {
   if (run.state != read.state) {
     problems.add(11, "r{} is {} in memory and {} in the journal", run.id.number(),
@@ -28,6 +56,7 @@ void check_run(const Run& run, const ReadRun& read, Problems& problems) {
                  run.id.number(), run.source->version, read.source->version);
     return;
   }
+  check_plan_gates(run, read, problems);
   for (std::size_t i = 0; i < run.tickets.size(); ++i) {
     const TicketRecord& memory = run.tickets[i];
     const ReadTicket& ticket = read.tickets[i];
@@ -46,6 +75,7 @@ void check_run(const Run& run, const ReadRun& read, Problems& problems) {
       problems.add(11, "{} of r{} is in generation {} in memory and {} in the journal",
                    run.plan().tickets[i].id, run.id.number(), memory.generation, ticket.generation);
     }
+    check_milestones(run, TicketIndex{static_cast<std::uint32_t>(i)}, ticket, problems);
     if (memory.workers_lost != ticket.losses) {
       problems.add(11, "{} of r{} has lost {} workers in memory and {} in the journal",
                    run.plan().tickets[i].id, run.id.number(), memory.workers_lost, ticket.losses);
@@ -94,6 +124,11 @@ void check_memory(const Core& core, const Reading& reading, Problems& problems) 
     }
     check_run(run, *read, problems);
   }
+  for (const auto& [token, check] : core.state().checks) {
+    const ReadAttempt* attempt = reading.attempt(token);
+    if (attempt != nullptr && attempt->alive && attempt->check == check.check) continue;
+    problems.add(11, "a worker has check {} in memory alone", token.number());
+  }
   for (const auto& [id, read] : reading.runs()) {
     if (!is_final(read.state) && core.state().find_run(id) == nullptr) {
       problems.add(11, "r{} is {} in the journal and not in memory", id.number(),
@@ -103,10 +138,15 @@ void check_memory(const Core& core, const Reading& reading, Problems& problems) 
 }
 
 void check_stops(const Core& core, const Reading& reading, Problems& problems) {
-  for (const auto& [token, key] : reading.alive()) {
-    const bool stopping = reading.run(key.run)->state == RunState::kStopping;
+  for (const auto& [token, key] : reading.held()) {
+    const ReadRun& run = *reading.run(key.run);
+    const auto& check = reading.attempt(token)->check;
+    // What is being put back is put back, unless all is to stay as it is.
+    const bool goes_on = check && check->kind == CheckKind::kRollback && !run.preserve;
+    const bool stopping = run.state == RunState::kStopping && !goes_on;
     const ReadTicket& ticket = *reading.ticket(key);
-    if (!stopping && !ticket.cancelling && !ticket.moving) continue;
+    const bool of_ticket = !check || check->kind == CheckKind::kGate;
+    if (!stopping && !(of_ticket && (ticket.cancelling || ticket.moving))) continue;
     const auto link = core.links().find(reading.attempt(token)->worker);
     if (link != core.links().end() && link->second.stops.contains(token)) continue;
     problems.add(8, "token {} is to be stopped, and its worker is not told", token.number());
@@ -116,7 +156,7 @@ void check_stops(const Core& core, const Reading& reading, Problems& problems) {
 void check_bounds(const Core& core, const Reading& reading, Problems& problems) {
   for (const auto& [worker, link] : core.links()) {
     const auto kept = [&](Token token, const char* what) {
-      if (reading.alive().contains(token)) return;
+      if (reading.held().contains(token)) return;
       problems.add(13, "of token {}, which has ended, is kept {}", token.number(), what);
     };
     for (const Token token : link.held) kept(token, "that it is held");
@@ -125,6 +165,7 @@ void check_bounds(const Core& core, const Reading& reading, Problems& problems) 
     for (const Token token : link.output_news) {
       if (core.output_pending(token)) continue;
       if (core.note(token) == nullptr) continue;
+      if (reading.alive().contains(token)) continue;  // its gates are open
       kept(token, "a note");
     }
   }

@@ -30,7 +30,7 @@ void Outputs::released(Token token, std::uint64_t offset) {
 void Outputs::recovered() {
   recovered_to_ = reading_.newest();
   awaited_.clear();
-  for (const auto& [token, key] : reading_.alive()) awaited_.insert(token);
+  for (const auto& [token, key] : reading_.held()) awaited_.insert(token);
 }
 
 bool Outputs::given_up(Token token) const {

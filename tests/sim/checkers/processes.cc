@@ -56,7 +56,7 @@ void Processes::worker_gone(std::size_t machine) {
 
 void Processes::killed_its_worker(Token token) {
   const ReadAttempt* attempt = reading_.attempt(token);
-  if (attempt == nullptr || is_lost(token) || tolerant_) return;
+  if (attempt == nullptr || attempt->check || is_lost(token) || tolerant_) return;
   const std::uint32_t kills = ++kills_[{attempt->key, reading_.ticket(attempt->key)->generation}];
   if (kills > kMostKills) {
     problems_.add(10, "token {}: its ticket has killed {} workers", token.number(), kills);
@@ -77,17 +77,30 @@ void Processes::spawned(Token token, std::size_t machine) {
   if (reading_.worker(attempt->worker).name != machines_[machine].worker) {
     problems_.add(15, "token {} starts at another worker than it was given to", token.number());
   }
-  against_others(token, attempt->key);
-  against_plan(token, attempt->key, machine);
+  if (!attempt->check || attempt->check->kind != CheckKind::kPlanGate) {
+    against_others(token, *attempt);
+  }
+  if (attempt->check) {
+    against_demand(token, *attempt, machine);
+  } else {
+    against_plan(token, attempt->key, machine);
+  }
   capacities(machine);
 }
 
-void Processes::against_others(Token token, TicketKey key) {
+/// Gates run side by side, and keep all away that their ticket does; so does what is put back.
+void Processes::against_others(Token token, const ReadAttempt& started) {
+  const TicketKey key = started.key;
   for (const Process& other : live_) {
     if (other.token == token || is_lost(other.token)) continue;
     const ReadAttempt* attempt = reading_.attempt(other.token);
     if (attempt == nullptr) continue;
+    if (attempt->check && attempt->check->kind == CheckKind::kPlanGate) continue;
     if (attempt->key == key) {
+      const bool both_gates = started.check && attempt->check &&
+                              started.check->kind == CheckKind::kGate &&
+                              attempt->check->kind == CheckKind::kGate;
+      if (both_gates && started.check->number != attempt->check->number) continue;
       problems_.add(2, "tokens {} and {} of one ticket run together", other.token.number(),
                     token.number());
     } else if (must_not_meet(reading_, key, attempt->key)) {
@@ -95,6 +108,22 @@ void Processes::against_others(Token token, TicketKey key) {
                     token.number());
     }
   }
+}
+
+/// A gate with labels goes where they are, any other and a rollback where its ticket could run.
+void Processes::against_demand(Token token, const ReadAttempt& check, std::size_t machine) {
+  if (check.check->kind == CheckKind::kPlanGate) return;
+  Ticket wanted = reading_.run(check.key.run)->told(check.key.ticket);
+  if (check.check->kind == CheckKind::kGate) {
+    const Gate& gate = wanted.gates[check.check->number - 1];
+    if (!gate.labels.empty()) {
+      wanted.agent = {};
+      wanted.agent.labels = gate.labels;
+    }
+  }
+  if (offers(machines_[machine], wanted)) return;
+  problems_.add(9, "check {} of {} starts at {}, which does not offer what it asks for",
+                token.number(), wanted.id, machines_[machine].worker);
 }
 
 void Processes::against_plan(Token token, TicketKey key, std::size_t machine) {
@@ -119,7 +148,7 @@ void Processes::capacities(std::size_t machine) {
   for (const Process& process : live_) {
     const ReadAttempt* attempt = reading_.attempt(process.token);
     if (process.machine == machine) ++here;
-    if (attempt == nullptr || is_lost(process.token)) continue;
+    if (attempt == nullptr || attempt->check || is_lost(process.token)) continue;
     const ReadRun& run = *reading_.run(attempt->key.run);
     for (const ResourceAmount& amount : run.told(attempt->key.ticket).resources) {
       const auto counted = run.most_ever.find(amount.name);
@@ -158,25 +187,38 @@ void Processes::died(Token token, std::size_t machine) {
 }
 
 void Processes::check(const Fact& fact) {
-  if (fact.kind == FactKind::kTicketAssigned) highest_ = std::max(highest_, fact.token);
+  const bool handed_out =
+      fact.kind == FactKind::kTicketAssigned || fact.kind == FactKind::kCheckAssigned;
+  if (handed_out) highest_ = std::max(highest_, fact.token);
   if (fact.kind == FactKind::kRunEnded && any_of(fact.run) && !tolerant_) {
     problems_.add(8, "run r{} ends as {} while a process of it is alive", fact.run.number(),
                   to_text(*fact.run_state));
   }
-  if (fact.kind != FactKind::kAttemptEnded) return;
+  if (!ends_at_worker(fact)) return;
   if (!tolerant_ && is_alive(fact.token)) {
     problems_.add(2, "token {} ends as {} while it is alive", fact.token.number(),
-                  to_text(*fact.outcome));
+                  to_text(fact.outcome.value_or(Outcome::kSucceeded)));
   }
   const auto end = ends_.find(fact.token);
-  if (*fact.outcome != Outcome::kSucceeded && !is_failure(*fact.outcome)) {
+  const Outcome outcome = fact.outcome.value_or(Outcome::kSucceeded);
+  if (outcome != Outcome::kSucceeded && !is_failure(outcome)) {
     if (end != ends_.end()) not_forgotten(fact, end->second);
     return;
   }
-  if (end == ends_.end() || end->second.outcome != *fact.outcome) {
+  if (end == ends_.end() || end->second.outcome != outcome) {
     problems_.add(15, "token {} is recorded as {}, and that is not how it ended",
-                  fact.token.number(), to_text(*fact.outcome));
+                  fact.token.number(), to_text(outcome));
   }
+}
+
+/// Whether it says how something ended that a worker had: gates and reviews elsewhere decide how an
+/// attempt ends whose command is long over.
+bool Processes::ends_at_worker(const Fact& fact) const {
+  if (fact.kind == FactKind::kCommandEnded) return true;
+  const ReadAttempt* attempt = reading_.attempt(fact.token);
+  if (attempt == nullptr) return fact.kind == FactKind::kAttemptEnded;
+  if (fact.kind == FactKind::kCheckEnded) return attempt->check.has_value();
+  return fact.kind == FactKind::kAttemptEnded && !reading_.ticket(attempt->key)->left_slot;
 }
 
 /// An attempt whose end is known to a worker that has a session is not lost.

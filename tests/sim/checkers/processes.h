@@ -63,7 +63,9 @@ class Processes {
     bool known = true;  ///< the worker that was told is still alive
   };
   void not_forgotten(const Fact& fact, const End& end);
-  void against_others(Token token, TicketKey key);
+  void against_others(Token token, const ReadAttempt& started);
+  void against_demand(Token token, const ReadAttempt& check, std::size_t machine);
+  [[nodiscard]] bool ends_at_worker(const Fact& fact) const;
   void against_plan(Token token, TicketKey key, std::size_t machine);
   void capacities(std::size_t machine);
   [[nodiscard]] bool is_lost(Token token) const;

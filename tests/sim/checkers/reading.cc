@@ -63,12 +63,13 @@ void Reading::read(const Fact& fact, Instant now) {
     case FactKind::kEpochStarted:
       ++epoch_;
       for (auto& [id, worker] : workers_) worker.joined = false;
-      return;
+      return look_at_rollback_locks();
     case FactKind::kRunSubmitted: {
       ReadRun& run = runs_[fact.run];
       run = {};
       run.source = plans_.at(fact.run);
       run.tickets.resize(run.source->plan.tickets.size());
+      take_plan_gates(run, {}, fact.sequence);
       for (const ResourceAmount& counted : run.source->plan.resources) {
         run.most_ever[counted.name] = counted.thousandths;
       }
@@ -76,16 +77,17 @@ void Reading::read(const Fact& fact, Instant now) {
     }
     case FactKind::kPlanChanged: {
       ReadRun& run = runs_[fact.run];
+      const std::vector<PlanGate> former = run.source->plan.plan_gates;
       run.source = version(fact);
       run.tickets.resize(run.source->plan.tickets.size());
-      return;
+      take_plan_gates(run, former, fact.sequence);
+      return look_at_rollback_locks();
     }
     case FactKind::kRunPaused:
       runs_[fact.run].state = RunState::kPaused;
       return;
     case FactKind::kRunResumed:
-      runs_[fact.run].state = RunState::kRunning;
-      return;
+      return run_resumed(fact.run);
     case FactKind::kRunStopping:
       runs_[fact.run].state = RunState::kStopping;
       runs_[fact.run].preserve = fact.detail.starts_with("preserve");
@@ -93,24 +95,35 @@ void Reading::read(const Fact& fact, Instant now) {
       if (!runs_[fact.run].preserve) runs_[fact.run].ever_cancelled = true;
       return;
     case FactKind::kRunEnded:
-      runs_[fact.run].state = fact.run_state.value_or(RunState::kRunning);
-      return;
+      return run_ended(fact);
     case FactKind::kTicketAssigned:
-      if (ticket == nullptr) return;
-      ticket->state = TicketState::kAssigned;
-      ticket->token = fact.token;
-      ticket->alive = true;
-      ticket->started = false;
-      ticket->handed_by = runs_[fact.run].source;
-      ticket->checkpoints = 0;
-      attempts_[fact.token] = {{fact.run, *fact.ticket}, fact.worker, true, std::nullopt};
-      alive_[fact.token] = {fact.run, *fact.ticket};
+      if (ticket != nullptr) ticket_assigned(fact, *ticket);
       return;
     case FactKind::kAttemptStarted:
       if (ticket == nullptr) return;
       ticket->state = TicketState::kRunning;
-      ticket->started = true;
+      ticket->started = ticket->touched = true;
       return;
+    case FactKind::kAttemptValidating:
+      if (ticket != nullptr) ticket->state = TicketState::kValidating;
+      return;
+    case FactKind::kCommandEnded:
+    case FactKind::kCheckAssigned:
+    case FactKind::kCheckStarted:
+    case FactKind::kCheckEnded:
+      return read_check(fact, ticket);
+    case FactKind::kReviewOpened:
+    case FactKind::kReviewDecided:
+      if (ticket != nullptr) read_review(fact, *ticket, now);
+      return;
+    case FactKind::kRollbackPlanned:
+    case FactKind::kRollbackEnded:
+    case FactKind::kRollbackSettled:
+      if (ticket != nullptr) read_rollback(fact, *ticket);
+      return;
+    case FactKind::kPlanGateDue:
+    case FactKind::kPlanGateEnded:
+      return read_plan_gate(fact);
     case FactKind::kAttemptEnded:
       if (ticket != nullptr) attempt_ended(fact, now);
       return;
@@ -118,7 +131,9 @@ void Reading::read(const Fact& fact, Instant now) {
       if (ticket != nullptr) ticket->checkpoints = static_cast<std::uint32_t>(*fact.number);
       return;
     case FactKind::kTicketEnded:
-      if (ticket != nullptr) ticket->state = fact.ticket_state.value_or(TicketState::kWaiting);
+      if (ticket == nullptr) return;
+      ticket->state = fact.ticket_state.value_or(TicketState::kWaiting);
+      ticket->settled = fact.sequence;
       return;
     case FactKind::kTicketCancelling:
       if (ticket != nullptr) ticket->cancelling = true;
@@ -130,6 +145,8 @@ void Reading::read(const Fact& fact, Instant now) {
       ticket->failures = 0;
       ticket->losses = 0;
       ticket->delay = {};
+      ticket->touched = ticket->rollback_begun = ticket->rollback_ran = false;
+      ticket->rollback = RollbackState::kNone;
       runs_[fact.run].failing = false;  // whoever opens it again wants the run to go on
       return;
     case FactKind::kWorkerJoined:
@@ -161,8 +178,26 @@ void Reading::read(const Fact& fact, Instant now) {
     case FactKind::kRunSteered:
     case FactKind::kLockWait:
     case FactKind::kArtifact:
+    case FactKind::kFileLeft:
+    case FactKind::kRegistryVerified:
       return;
   }
+}
+
+void Reading::ticket_assigned(const Fact& fact, ReadTicket& ticket) {
+  ticket.state = TicketState::kAssigned;
+  ticket.token = fact.token;
+  ticket.alive = true;
+  ticket.started = false;
+  ticket.handed_by = runs_[fact.run].source;
+  ticket.checkpoints = 0;
+  ticket.slot_gates = static_cast<std::uint32_t>(fact.number.value_or(0));
+  ticket.passed.clear();
+  ticket.gate_failures.clear();
+  ticket.hopeless = false;
+  const TicketKey key{fact.run, *fact.ticket};
+  attempts_[fact.token] = {key, fact.worker, true, std::nullopt};
+  alive_[fact.token] = held_[fact.token] = key;
 }
 
 void Reading::worker_joined(const Fact& fact) {
@@ -193,6 +228,8 @@ void Reading::attempt_ended(const Fact& fact, Instant now) {
   const Ticket& told = run.told(*fact.ticket);
   ticket.state = fact.ticket_state.value_or(TicketState::kWaiting);
   ticket.alive = false;
+  ticket.left_slot = false;
+  if (is_final(ticket.state)) ticket.settled = fact.sequence;
   ticket.cancelling = false;
   ticket.moving = false;
   ticket.delay = fact.delay.value_or(Duration{});
@@ -223,11 +260,13 @@ void Reading::attempt_ended(const Fact& fact, Instant now) {
       run.source->plan.on_failure == OnFailure::kFailFast) {
     run.failing = true;
   }
-  if (const auto attempt = attempts_.find(fact.token); attempt != attempts_.end()) {
+  const auto attempt = attempts_.find(fact.token);
+  if (attempt != attempts_.end() && attempt->second.alive) {
     attempt->second.alive = false;
     attempt->second.outcome = fact.outcome;
   }
   alive_.erase(fact.token);
+  held_.erase(fact.token);
 }
 
 }  // namespace headway::sim

@@ -39,6 +39,29 @@ struct ReadTicket {
   Instant ended_at{};                        ///< true time
   std::shared_ptr<const RunPlan> handed_by;  ///< the version of the plan, of its last attempt
   std::uint64_t ended_in = 0;                ///< epoch in which the last attempt ended
+
+  std::uint32_t slot_gates = 0;                          ///< that run in the last attempt's slot
+  bool left_slot = false;                                ///< its command has ended, and it is alive
+  std::set<std::uint32_t> passed;                        ///< gates, of the last attempt
+  std::map<std::uint32_t, std::uint32_t> gate_failures;  ///< likewise, of those outside the slot
+  std::optional<std::uint32_t> review;                   ///< the gate that a person is to decide
+  Instant review_since{};                                ///< true time
+  bool hopeless = false;  ///< a person has rejected it, or a gate has killed its workers
+  bool touched = false;   ///< an attempt of this generation has started
+  RollbackState rollback = RollbackState::kNone;
+  bool rollback_begun = false;      ///< a worker had it
+  bool rollback_ran = false;        ///< and it succeeded
+  bool holds_for_rollback = false;  ///< nobody had its locks when it was planned: it has them since
+  Sequence settled;                 ///< the fact that ended it last
+};
+
+/// One of a plan's gates.
+struct ReadPlanGate {
+  bool due = false;
+  Token handed;  ///< a worker has it; 0: none
+  bool failing = false;
+  std::uint32_t passed = 0, failed = 0;
+  Sequence due_since;  ///< the fact that made it due last
 };
 
 struct ReadRun {
@@ -49,6 +72,7 @@ struct ReadRun {
   bool ever_cancelled = false;  ///< a stop was to end it for good
   bool failing = false;
   std::vector<ReadTicket> tickets;
+  std::vector<ReadPlanGate> plan_gates;
   std::optional<std::int64_t> parallelism;        ///< that a person set; 0: without a limit
   std::map<std::string, std::int64_t> resources;  ///< that a person set, in thousandths
 
@@ -71,11 +95,14 @@ struct ReadRun {
   [[nodiscard]] bool satisfied(TicketIndex ticket) const;
 };
 
+/// What a worker was given: an attempt, or a check that was handed out by itself.
 struct ReadAttempt {
-  TicketKey key;
+  TicketKey key;  ///< of a gate of the plan: its run
   WorkerId worker;
-  bool alive = true;
-  std::optional<Outcome> outcome;
+  bool alive = true;               ///< the worker has it
+  std::optional<Outcome> outcome;  ///< of what the worker had
+  std::optional<CheckRef> check{};
+  bool started = false;  ///< of a check
 };
 
 struct ReadWorker {
@@ -110,7 +137,11 @@ class Reading {
   [[nodiscard]] const ReadRun* run(RunId id) const;
   [[nodiscard]] const ReadTicket* ticket(TicketKey key) const;
   [[nodiscard]] const ReadAttempt* attempt(Token token) const;
+  /// Attempts that keep their tickets' locks: those that workers have, and those whose gates and
+  /// reviews are open.
   [[nodiscard]] const std::map<Token, TicketKey>& alive() const { return alive_; }
+  /// Attempts and checks that workers have.
+  [[nodiscard]] const std::map<Token, TicketKey>& held() const { return held_; }
   /// The last token that was handed out; 0: none.
   [[nodiscard]] Token newest() const {
     return attempts_.empty() ? Token{} : attempts_.rbegin()->first;
@@ -124,14 +155,30 @@ class Reading {
  private:
   ReadTicket* find(const Fact& fact);
   void attempt_ended(const Fact& fact, Instant now);
+  void ticket_assigned(const Fact& fact, ReadTicket& ticket);
   void tally(const Fact& fact, const Ticket& ticket, bool succeeded);
   void worker_joined(const Fact& fact);
+
+  // reading_milestones.cc
+  void read_check(const Fact& fact, ReadTicket* ticket);
+  void check_ended(const Fact& fact, ReadTicket* ticket);
+  void read_review(const Fact& fact, ReadTicket& ticket, Instant now);
+  void read_rollback(const Fact& fact, ReadTicket& ticket);
+  void read_plan_gate(const Fact& fact);
+  void take_plan_gates(ReadRun& run, const std::vector<PlanGate>& former, Sequence now);
+  /// Whether nobody has what the ticket needs to be put back, or will.
+  [[nodiscard]] bool is_free_for(TicketKey key) const;
+  void look_at_rollback_locks();
+  void displace(TicketKey first);
+  void run_resumed(RunId id);
+  void run_ended(const Fact& fact);
 
   std::map<RunId, std::shared_ptr<const RunPlan>> plans_;
   std::map<std::pair<RunId, std::uint32_t>, std::shared_ptr<const RunPlan>> versions_;
   std::map<RunId, ReadRun> runs_;
   std::map<Token, ReadAttempt> attempts_;
   std::map<Token, TicketKey> alive_;
+  std::map<Token, TicketKey> held_;
   std::map<WorkerId, ReadWorker> workers_;
   Tallies tallies_;
   std::uint64_t epoch_ = 0;

@@ -113,7 +113,9 @@ void CoordinatorHost::restore_backup() {
   const std::vector<Fact>& kept = disk_.facts();
   Token last_kept;
   for (const Fact& fact : kept) {
-    if (fact.kind == FactKind::kTicketAssigned) last_kept = std::max(last_kept, fact.token);
+    const bool handed_out =
+        fact.kind == FactKind::kTicketAssigned || fact.kind == FactKind::kCheckAssigned;
+    if (handed_out) last_kept = std::max(last_kept, fact.token);
   }
   stage_.processes.forget_future(last_kept);
   stage_.reading = Reading{};
@@ -243,9 +245,10 @@ void CoordinatorHost::commit(const Turn& turn) {
                       fact.run.number(), fact.ticket.value_or(TicketIndex{}).number(),
                       fact.token.number(), fact.worker.number());
     if (stage_.trace.told() && fact.outcome) {
-      stage_.trace.tell(stage_.queue.now(), "fact",
-                        fmt::format("  {} {} {}", to_text(*fact.outcome),
-                                    to_text(*fact.ticket_state), fact.detail));
+      stage_.trace.tell(
+          stage_.queue.now(), "fact",
+          fmt::format("  {} {} {}", to_text(*fact.outcome),
+                      fact.ticket_state ? to_text(*fact.ticket_state) : "", fact.detail));
     }
     if (fact.run != RunId{}) stage_.moved = stage_.queue.now();
     stage_.rules.check(fact);
@@ -288,8 +291,19 @@ void CoordinatorHost::carry_out(const Turn& turn, std::size_t most) {
       }
       continue;
     }
+    if (const auto* verify = std::get_if<VerifyRegistry>(&effect)) {
+      verified_later(verify->run);
+      continue;
+    }
     answer(effect);
   }
+}
+
+/// Another thread looks through the registry, beside everything else.
+void CoordinatorHost::verified_later(RunId run) {
+  stage_.queue.after(random_.up_to(500ms), [this, run, process = process_] {
+    if (process_ == process) ask(VerifiedInput{run, 0, ""});
+  });
 }
 
 void CoordinatorHost::answer(const Effect& effect) {

@@ -46,6 +46,7 @@ class CoordinatorHost {
   void commit(const Turn& turn);
   void carry_out(const Turn& turn, std::size_t most);
   void answer(const Effect& effect);
+  void verified_later(RunId run);
   void look_at_core();
 
   Stage& stage_;

@@ -5,6 +5,14 @@
 
 namespace headway::sim {
 
+namespace {
+
+bool hands_out(const Fact& fact) {
+  return fact.kind == FactKind::kTicketAssigned || fact.kind == FactKind::kCheckAssigned;
+}
+
+}  // namespace
+
 void Disk::commit(const Turn& turn) {
   facts_.insert(facts_.end(), turn.facts.begin(), turn.facts.end());
   for (const KeptTally& kept : turn.tallies) {
@@ -33,7 +41,7 @@ bool Disk::restore() {
 Token Disk::last_token() const {
   std::uint64_t last = token_floor_;
   for (const Fact& fact : facts_) {
-    if (fact.kind == FactKind::kTicketAssigned) last = std::max(last, fact.token.number());
+    if (hands_out(fact)) last = std::max(last, fact.token.number());
   }
   return Token{last};
 }
@@ -45,7 +53,7 @@ State Disk::replay(std::size_t length, std::optional<RunId> only) const {
   for (std::size_t i = 0; i < length; ++i) {
     const Fact& fact = facts_[i];
     if (fact.kind == FactKind::kEpochStarted) ++epochs;
-    if (fact.kind == FactKind::kTicketAssigned) last = std::max(last, fact.token.number());
+    if (hands_out(fact)) last = std::max(last, fact.token.number());
     if (fact.kind == FactKind::kRunSubmitted || fact.kind == FactKind::kRunResumed) {
       states[fact.run] = RunState::kRunning;
     }

@@ -69,6 +69,10 @@ void World::wish(const PersonsWish& wish) {
       return wish_to_clear_locks(random);
     case Wish::kReplan:
       return wish_to_replan(random);
+    case Wish::kReview:
+    case Wish::kSettle:
+    case Wish::kRollback:
+      return wish_about_milestones(wish.wish, random);
   }
 }
 
@@ -152,7 +156,7 @@ void World::wish_to_clear_locks(Random& random) {
   ClearLocksRequest clear;
   clear.force = random.one_in(2);
   const Core& core = *coordinator_->core();
-  for (const auto& [token, key] : stage_.reading.alive()) {
+  for (const auto& [token, key] : stage_.reading.held()) {
     const WorkerId worker = stage_.reading.attempt(token)->worker;
     const HolderState state = holder_state(core, worker, token, coordinator_->local_now());
     if (state == HolderState::kOrphan && stage_.processes.is_alive(token)) clear.dry_run = true;
@@ -209,11 +213,14 @@ namespace {
 
 /// Something about an attempt that the speaker was never given.
 WorkerMessage lie_about(Token token, Random& random) {
-  switch (random.below(7)) {
+  switch (random.below(8)) {
+    case 7:
+      return Step{token, Step::Kind::kGate, 1};
     case 0: {
       AttemptResult result;
       result.token = token;
       result.outcome = random.one_in(2) ? Outcome::kSucceeded : Outcome::kExit;
+      if (random.one_in(2)) result.checks.emplace_back().kind = CheckKind::kGate;
       return result;
     }
     case 1:
@@ -245,7 +252,7 @@ void World::forge(const TimedFault& fault) {
   Random random(fault.dice);
   const std::string peer = fmt::format("rogue#{}", fault.dice % 1000);
   std::vector<Token> tokens{Token{random.below(50)}};
-  for (const auto& [token, key] : stage_.reading.alive()) tokens.push_back(token);
+  for (const auto& [token, key] : stage_.reading.held()) tokens.push_back(token);
   std::vector<std::uint64_t> sessions{random.next()};
   for (const auto& [worker, link] : core->links()) sessions.push_back(link.session);
   if (fault.kind == Fault::kGarbage) {
@@ -295,7 +302,7 @@ void World::forge(const TimedFault& fault) {
     Random again(dice);
     for (const auto& [worker, link] : joined->links()) {
       if (!link.connected || link.peer != peer) continue;
-      for (const auto& [token, key] : stage_.reading.alive()) {
+      for (const auto& [token, key] : stage_.reading.held()) {
         if (link.held.contains(token)) continue;
         network_->inject(peer, encode(FromWorker{link.session, lie_about(token, again)}));
       }

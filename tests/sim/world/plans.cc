@@ -5,6 +5,7 @@
 
 #include "common/base/check.h"
 #include "tests/sim/checkers/meeting.h"
+#include "tests/sim/world/plan_milestones.h"
 
 namespace headway::sim {
 
@@ -95,6 +96,8 @@ Plan draw_plan(Random& random, bool with_proof, bool crowded) {
   std::uint64_t count = random.one_in(40) ? 0 : 1 + random.below(random.pick(kSizes));
   if (crowded) count = 30 + random.below(30);
   const bool with_isolation = random.one_in(4);
+  const bool with_milestones = random.one_in(2);
+  if (with_milestones) plan.plan_gates = draw_plan_gates(random);
   // What each ticket needs of its worker is then scarcer than slots are.
   const bool hungry = random.one_in(8);
   const std::uint64_t killer = random.one_in(10) ? random.below(count + 1) : count;
@@ -109,6 +112,7 @@ Plan draw_plan(Random& random, bool with_proof, bool crowded) {
       ticket.locks.push_back({"crowd", random.one_in(10) ? LockMode::kWrite : LockMode::kRead});
     }
     add_manners(random, ticket, with_proof);
+    if (with_milestones) add_milestones(random, ticket);
     if (with_isolation && random.one_in(6)) ticket.isolation = Isolation::kIsolated;
     if (random.one_in(12)) ticket.isolation = Isolation::kSequential;
     plan.tickets.push_back(std::move(ticket));
@@ -134,7 +138,11 @@ namespace {
 void change_ticket(Random& random, Plan& plan, std::size_t index) {
   Ticket& ticket = plan.tickets[index];
   const Ticket& model = plan.tickets[random.below(plan.tickets.size())];
-  switch (random.below(6)) {
+  switch (random.below(7)) {
+    case 6:
+      ticket.gates = model.gates;
+      ticket.rollback = model.rollback;
+      return;
     case 0:
       ticket.title += "'";
       return;
@@ -181,6 +189,7 @@ Plan redraw_plan(Random& random, const Plan& plan) {
     drawn.tickets.push_back(std::move(added));
   }
   if (random.one_in(4)) drawn.barriers = !drawn.barriers;
+  if (random.one_in(8)) drawn.plan_gates = draw_plan_gates(random);
   return drawn;
 }
 

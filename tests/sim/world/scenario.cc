@@ -153,7 +153,13 @@ void draw_wishes(Random& random, Scenario& scenario) {
                                   Wish::kReplan,
                                   Wish::kReplan,
                                   Wish::kReplan,
-                                  Wish::kClearLocks};
+                                  Wish::kClearLocks,
+                                  Wish::kReview,
+                                  Wish::kReview,
+                                  Wish::kReview,
+                                  Wish::kSettle,
+                                  Wish::kRollback,
+                                  Wish::kRollback};
   constexpr std::array<std::uint64_t, 4> kMost = {0, 3, 8, 20};
   const std::uint64_t count = random.below(random.pick(kMost) + 1);
   for (std::uint64_t i = 0; i < count; ++i) {
@@ -163,7 +169,8 @@ void draw_wishes(Random& random, Scenario& scenario) {
   if (!random.one_in(4)) return;
   // Somebody who cannot leave the tickets alone.
   constexpr std::array kMeddling = {Wish::kCancelTicket, Wish::kRetryTicket, Wish::kRerunTicket,
-                                    Wish::kRerunTicket};
+                                    Wish::kRerunTicket, Wish::kReview,      Wish::kSettle,
+                                    Wish::kRollback};
   for (std::uint64_t left = 10 + random.below(30); left > 0; --left) {
     scenario.wishes.push_back(
         {random.pick(kMeddling), random.up_to(scenario.heals_at), 0, random.next()});

@@ -45,6 +45,9 @@ enum class Wish : std::uint8_t {
   kReassignTicket,
   kPrioritiseTicket,
   kClearLocks,
+  kReview,    ///< a ticket, or several, approved or rejected
+  kSettle,    ///< a rollback that failed
+  kRollback,  ///< of a run, by hand
 };
 
 /// What a person asks for, at a time.

@@ -216,7 +216,12 @@ void World::attend() {
   }
   if (settled()) return watch_quiet();
   set_free();
-  if (scenario_.resumed_in_the_end) coordinator_->ask(ResumeInput{++requests_, RunId{}});
+  decide_what_waits();
+  if (scenario_.resumed_in_the_end) {
+    coordinator_->ask(ResumeInput{++requests_, RunId{}});
+  } else {
+    resume_what_is_in_the_way();
+  }
   const auto vouch = [this](const std::string& worker) {
     WorkerControl dead;
     dead.worker = worker;
@@ -238,9 +243,11 @@ void World::attend() {
 void World::clear_away(const std::function<void(const std::string&)>& vouch) {
   const Instant now = stage_.queue.now();
   std::erase_if(standing_, [&](const auto& each) {
-    return !stage_.reading.alive().contains(each.first) || stage_.processes.is_alive(each.first);
+    return !stage_.reading.held().contains(each.first) || stage_.processes.is_alive(each.first);
   });
-  for (const auto& [token, key] : stage_.reading.alive()) {
+  for (const auto& [token, key] : stage_.reading.held()) {
+    const auto& check = stage_.reading.attempt(token)->check;
+    if (check && check->kind != CheckKind::kRollback) continue;
     const Ticket& ticket = stage_.reading.run(key.run)->definition(key.ticket);
     if (ticket.reassign != Reassign::kOnProof || stage_.processes.is_alive(token)) continue;
     if (now < standing_.try_emplace(token, now).first->second + kPatience) continue;
@@ -281,9 +288,12 @@ bool World::settled() const {
   const auto connected =
       std::ranges::count_if(core.links(), [](const auto& link) { return link.second.connected; });
   if (static_cast<std::size_t>(connected) != joined) return false;  // a stranger is still there
-  if (!stage_.reading.alive().empty()) return false;
+  if (!stage_.reading.held().empty()) return false;
   for (const auto& [id, run] : stage_.reading.runs()) {
-    const bool rests = !scenario_.resumed_in_the_end &&
+    const bool waits = std::ranges::any_of(run.tickets, [](const ReadTicket& ticket) {
+      return ticket.left_slot || ticket.rollback == RollbackState::kPlanned;
+    });
+    const bool rests = !scenario_.resumed_in_the_end && !waits &&
                        (run.state == RunState::kPaused || run.state == RunState::kStopped);
     if (!is_final(run.state) && !rests) return false;
   }
@@ -349,6 +359,10 @@ void World::explain_what_is_left() {
                           to_text(ticket.state), ticket.token.number(), ticket.attempts,
                           static_cast<int>(hindrance.kind), hindrance.name);
     }
+    if (is_final(run.state)) continue;
+    stage_.problems.add(12, "r{} is {}, {} checks are due, {} handed out, {} rollbacks wait",
+                        id.number(), to_text(run.state), run.due.size(), run.handed_checks,
+                        run.rollbacks.size());
   }
   if (!stage_.problems.any()) stage_.problems.add(12, "the world does not come to rest");
 }

@@ -42,6 +42,9 @@ class World {
   void wish_to_replan(Random& random);
   void wish_where_or_when(Wish wish, Random& random);
   void wish_to_clear_locks(Random& random);
+  void wish_about_milestones(Wish wish, Random& random);
+  void decide_what_waits();
+  void resume_what_is_in_the_way();
   void set_free();
   void forge(const TimedFault& fault);
   void heal();
