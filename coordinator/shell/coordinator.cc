@@ -139,6 +139,7 @@ long Coordinator::poll_timeout() const {
 
 Result<void> Coordinator::turn() {
   now_ = read_clocks();
+  take_finished();
   look_after_doors();
   take_from_workers();
   take_from_clients();
@@ -151,6 +152,14 @@ Result<void> Coordinator::turn() {
   look_at_space();
   publish_metrics();
   return {};
+}
+
+/// Before anything else of a turn: some of it is compared with the core's memory, which is what the
+/// registry says only until a turn adds to it.
+void Coordinator::take_finished() {
+  std::vector<Input> inputs;
+  desk_.take_finished(inputs);
+  for (const Input& input : inputs) core_->step(input, now_);
 }
 
 void Coordinator::take_from_workers() {
@@ -175,7 +184,6 @@ void Coordinator::take_from_workers() {
 
 void Coordinator::take_from_clients() {
   std::vector<Input> inputs;
-  desk_.take_finished(inputs);
   for (int i = 0; i < kMaxFramesPerTurn; ++i) {
     const std::optional<Incoming> incoming = clients_->receive();
     if (!incoming) break;

@@ -55,6 +55,7 @@ class Coordinator {
   void carry_out(const Turn& turn);
   [[nodiscard]] std::vector<zmq::pollitem_t> poll_items(int signal_fd);
   void look_after_doors();
+  void take_finished();
   void take_from_workers();
   void take_from_clients();
   void send_replies();
