@@ -15,8 +15,7 @@
 namespace headway {
 
 /// A ticket has ended for good. It is put back where it did not succeed, or stands on what is to be
-/// undone. Nothing has to be put back where nothing of it has
-/// run.
+/// undone. Nothing has to be put back where nothing of it has run.
 void Core::consider_rollback(AttemptRef ended) {
   const Run& run = *state_.find_run(ended.run);
   const TicketRecord& ticket = record(ended);

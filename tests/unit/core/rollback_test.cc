@@ -99,6 +99,32 @@ TEST(RollingBack, StopsWhatStandsOnWhatIsUndone) {
   EXPECT_EQ(h.state("TOP"), TicketState::kCancelled);
 }
 
+TEST(RollingBack, TakesAlongWhatSucceededBeforeItCouldBeStopped) {
+  CoreHarness h;
+  h.join("w", 2);
+  PlanBuilder plan;
+  plan.add("BASE").rolls_back();
+  plan.add("TOP").after({"BASE"}).rolls_back();
+  plan.add("BAD").after({"BASE"}).rolls_back(RollbackScope::kRun);
+  h.submit(plan);
+  h.assigned();
+  h.run_through("BASE");
+  h.assigned();
+  h.start("TOP");
+  h.start("BAD");
+  h.fail("BAD");
+  EXPECT_EQ(h.sent<Stop>("w").token, h.token("TOP"));
+  h.finish("TOP");
+  EXPECT_EQ(h.state("TOP"), TicketState::kSucceeded);
+  h.pass_check("BAD");
+  EXPECT_THAT(h.state("BASE"), TicketState::kSucceeded) << "TOP stands on it";
+  h.pass_check("TOP");
+  EXPECT_EQ(h.state("TOP"), TicketState::kUndone);
+  h.pass_check("BASE");
+  EXPECT_EQ(h.state("BASE"), TicketState::kUndone);
+  EXPECT_EQ(h.run("BASE").state, RunState::kFailed);
+}
+
 TEST(RollingBack, ThatFailsIsInTheWayUntilAPersonSettlesIt) {
   CoreHarness h;
   h.join("w");
