@@ -243,7 +243,6 @@ void Evolution::attempt_started() {
            "an attempt started that was not handed out");
   started.slot = fact_.slot;
   started.started_at = fact_.at;
-  started.touched = true;
   RunMeter& meter = run().meter;
   const AgentTime queued = fact_.at - started.ready_since;
   const auto rest = std::chrono::duration_cast<AgentTime>(started.retry_delay);
@@ -265,6 +264,10 @@ void Evolution::attempt_ended() {
   ended.ended_at = fact_.at;
   measure_end(of, ended);
   ended.retry_delay = fact_.delay.value_or(Duration{});
+  // Its requirements have run, and change nothing.
+  const bool kept_from_running =
+      fact_.outcome == Outcome::kRequirement || fact_.outcome == Outcome::kCouldNotStart;
+  if (ended.started_at != WallTime{} && !kept_from_running) ended.touched = true;
   // `number` says whether this loss is laid at the ticket's door.
   if (fact_.number.value_or(0) != 0) ++ended.workers_lost;
 

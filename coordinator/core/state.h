@@ -65,7 +65,7 @@ struct TicketRecord {
   WallTime first_ready{};            ///< of this generation
   std::optional<Priority> priority;  ///< that a person gave it; none: the plan's
   WorkerId pinned;                   ///< the only worker that it may go to; 0: any
-  bool touched = false;              ///< an attempt of this generation has started
+  bool touched = false;              ///< its command has run, in this generation
   RollbackState rollback = RollbackState::kNone;
   Sequence settled;        ///< the fact that ended it last
   std::string checkpoint;  ///< the last that an attempt of this generation has passed

@@ -43,6 +43,20 @@ TEST(RollingBack, OfWhatNeverStartedIsNotNeeded) {
   EXPECT_EQ(h.record("A").rollback, RollbackState::kNone);
 }
 
+TEST(RollingBack, OfWhatARequirementKeptFromRunningIsNotNeeded) {
+  CoreHarness h;
+  h.join("w");
+  PlanBuilder plan;
+  plan.add("A").rolls_back();
+  h.submit(plan);
+  h.assigned();
+  h.start("A");
+  h.end("A", Outcome::kRequirement);
+  EXPECT_EQ(h.state("A"), TicketState::kFailed);
+  EXPECT_EQ(h.record("A").rollback, RollbackState::kNone) << "what it found is not its own to undo";
+  EXPECT_EQ(h.run("A").state, RunState::kFailed);
+}
+
 TEST(RollingBack, OfTheWholeRunGoesInReverseOrderOfSuccess) {
   CoreHarness h;
   h.join("w");
