@@ -65,7 +65,8 @@ StateCheck check_plan(const StoredRun& run) {
   return check;
 }
 
-/// Which artifacts each succeeded ticket made: those of its last attempt.
+/// Which artifacts each succeeded ticket made: those of its last attempt. Not of one that is being
+/// put back, whose files may be gone already.
 using Artifacts = std::map<TicketIndex, std::vector<Fact>>;
 
 Result<Artifacts> recorded_artifacts(const Registry& registry, const Run& run) {
@@ -73,7 +74,9 @@ Result<Artifacts> recorded_artifacts(const Registry& registry, const Run& run) {
   const Result<void> read = registry.read_facts({run.id}, [&](const Fact& fact) {
     if (fact.kind != FactKind::kArtifact || fact.run != run.id) return true;
     const TicketRecord& ticket = run.tickets[fact.ticket->index()];
-    if (ticket.state == TicketState::kSucceeded && ticket.token == fact.token) {
+    const bool stands =
+        ticket.state == TicketState::kSucceeded && ticket.rollback == RollbackState::kNone;
+    if (stands && ticket.token == fact.token) {
       artifacts[*fact.ticket].push_back(fact);
     }
     return true;
