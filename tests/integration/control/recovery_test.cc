@@ -39,6 +39,7 @@ class Recovery : public ::testing::Test {
     core_.emplace(CoreOptions{}, std::move(*state), now_);
     Hello hello;
     hello.worker = "w";
+    if (lives_ > 0) hello.formers = {lives_};
     hello.incarnation = ++lives_;
     core_->step(WorkerInput{"peer", {0, hello}}, now_);
     turn();
