@@ -192,7 +192,8 @@ void Core::finish_run_if_done(RunId id) {
   const bool all_ended = run.ended() == run.tickets.size();
   // A review, gates that are not handed out and what is to be put back wait out a stop that keeps
   // the state.
-  if (stopping ? run.at_workers() > 0 : !all_ended) return;
+  const std::uint32_t left = run.preserve ? run.at_workers() : run.at_workers() + run.alive();
+  if (stopping ? left > 0 : !all_ended) return;
   if (stopping && !run.preserve && !all_ended) {
     for (std::uint32_t i = 0; i < run.tickets.size(); ++i) {
       if (is_final(run.tickets[i].state)) continue;

@@ -57,8 +57,9 @@ void Evolution::apply() {
       return;
     case FactKind::kTicketPinned:
       record().pinned = fact_.worker;
-      if (fact_.number.value_or(0) != 0) record().moving = true;
-      return;
+      if (fact_.number.value_or(0) == 0) return;
+      record().moving = true;
+      return drop_due_gates(run(), *fact_.ticket);
     case FactKind::kLockWait:
       record().lock_wait_since = fact_.at;
       return;
@@ -98,7 +99,7 @@ void Evolution::apply() {
       return ticket_ended();
     case FactKind::kTicketCancelling:
       record().cancelling = true;
-      return;
+      return drop_due_gates(run(), *fact_.ticket);
     case FactKind::kTicketReopened:
       return ticket_reopened();
     case FactKind::kCheckpoint:

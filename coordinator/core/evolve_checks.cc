@@ -42,6 +42,8 @@ void Evolution::command_ended() {
 
 /// The next gates may begin, should they be no person's.
 void Evolution::gates_passed(Run& of, TicketIndex ticket, ValidationRecord& validation) {
+  const TicketRecord& record = of.tickets[ticket.index()];
+  if (record.cancelling || record.moving) return;
   const auto next = next_gates(of.attempt_ticket(ticket), validation);
   if (!next || of.attempt_ticket(ticket).gates[next->first - 1].approval) return;
   for (std::uint32_t number = next->first; number <= next->last; ++number) {
