@@ -54,6 +54,7 @@ class Evolution {
   void put_back(RollbackState how);
   void rollback_handed_back(const HandedCheck& ended);
   static void queue_rollback(Run& of);
+  static void go_before(Run& of, TicketIndex ticket, TicketIndex base, std::ptrdiff_t from);
   void plan_gate_due();
   void plan_gate_ended();
   void plan_gate_handed_out(PlanGateRecord& gate) const;

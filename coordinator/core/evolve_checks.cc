@@ -75,6 +75,7 @@ void Evolution::check_assigned() {
       return;
     case CheckKind::kRollback:
       of.rolling_back = fact_.token;
+      of.rollback_begun = true;
       return;
     case CheckKind::kRequirement:
     case CheckKind::kCheckpoint:

@@ -9,14 +9,30 @@ namespace headway {
 void Evolution::rollback_planned() {
   Run& of = run();
   record().rollback = RollbackState::kPlanned;
-  // What a worker has is the first, come what may; so is one that is in the way.
-  const bool fixed = of.rolling_back != Token{} || (!of.rollbacks.empty() && !of.next_rollback());
-  const auto from = of.rollbacks.begin() + (fixed ? 1 : 0);
-  const auto at = std::find_if(from, of.rollbacks.end(), [&](TicketIndex other) {
-    return of.tickets[other.index()].settled < record().settled;
-  });
+  // What was begun stays the first, come what may; so does one that is in the way.
+  const bool fixed = of.rollback_begun || (!of.rollbacks.empty() && !of.next_rollback());
+  auto at = std::find_if(
+      of.rollbacks.begin() + (fixed ? 1 : 0), of.rollbacks.end(),
+      [&](TicketIndex other) { return of.tickets[other.index()].settled < record().settled; });
+  // One that stands on it goes before it, though it may have ended earlier: a ticket whose failure
+  // is allowed can succeed after those that went on without it.
+  for (const Edge edge : of.graph().dependents(*fact_.ticket)) {
+    const auto stands = std::find(at, of.rollbacks.end(), edge.ticket);
+    if (edge.kind == EdgeKind::kBlocking && stands != of.rollbacks.end()) at = stands + 1;
+  }
   of.rollbacks.insert(at, *fact_.ticket);
+  for (const Edge edge : of.graph().dependencies(*fact_.ticket)) {
+    if (edge.kind == EdgeKind::kBlocking) go_before(of, *fact_.ticket, edge.ticket, fixed ? 1 : 0);
+  }
   queue_rollback(of);
+}
+
+/// Moves a ticket before another in the line, should that be behind it.
+void Evolution::go_before(Run& of, TicketIndex ticket, TicketIndex base, std::ptrdiff_t from) {
+  const auto first = of.rollbacks.begin() + from;
+  const auto at = std::find(first, of.rollbacks.end(), base);
+  const auto it = std::find(first, of.rollbacks.end(), ticket);
+  if (at < it) std::rotate(at, it, it + 1);
 }
 
 /// The first of the line is due where it has something to run; no other is.
@@ -51,6 +67,7 @@ void Evolution::put_back(RollbackState how) {
            "a ticket was put back before its turn");
   back.rollback = how;
   of.rollbacks.erase(of.rollbacks.begin());
+  of.rollback_begun = false;
   of.rollback_workers_lost = 0;
   if (fact_.ticket_state) {
     HW_CHECK(is_final(back.state), "a ticket was undone that had not ended");

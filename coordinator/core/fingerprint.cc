@@ -92,6 +92,7 @@ std::uint64_t fingerprint(const Run& run) {
   hash.add(run.handed_checks);
   for (const TicketIndex ticket : run.rollbacks) hash.add(ticket.number());
   hash.add(run.rolling_back.number());
+  hash.add(run.rollback_begun);
   for (const PlanGateRecord& gate : run.plan_gates) {
     hash.add(gate.seen);
     hash.add(gate.handed.number());

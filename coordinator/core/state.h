@@ -131,6 +131,7 @@ struct Run {
   /// being put back, or is in the way of the rest because it failed to be.
   std::vector<TicketIndex> rollbacks;
   Token rolling_back;                       ///< a worker has the first one's rollback; 0: none
+  bool rollback_begun = false;              ///< the first one's has been handed out
   std::uint32_t rollback_workers_lost = 0;  ///< that ran it
   std::vector<PlanGateRecord> plan_gates;
   std::uint32_t ticket_ends = 0;  ///< times that a ticket has ended

@@ -24,8 +24,14 @@ void check_milestones(const Run& run, TicketIndex index, const ReadTicket& read,
            found->second.failures.size() == read.gate_failures.size();
   }
   if (same) return;
-  problems.add(11, "the gates or the rollback of {} of r{} stand otherwise in the journal",
-               run.plan().tickets[index.index()].id, run.id.number());
+  problems.add(
+      11,
+      "the gates or the rollback of {} of r{} stand otherwise in the journal: left its slot "
+      "{}/{}, rollback {}/{}, gates passed {}/{}, failed {}/{}, review {}/{}",
+      run.plan().tickets[index.index()].id, run.id.number(), left_slot, read.left_slot,
+      to_text(memory.rollback), to_text(read.rollback), left_slot ? found->second.passed.size() : 0,
+      read.passed.size(), left_slot ? found->second.failures.size() : 0, read.gate_failures.size(),
+      left_slot ? found->second.review.value_or(0) : 0, read.review.value_or(0));
 }
 
 void check_plan_gates(const Run& run, const ReadRun& read, Problems& problems) {

@@ -193,6 +193,7 @@ void Reading::ticket_assigned(const Fact& fact, ReadTicket& ticket) {
   ticket.checkpoints = 0;
   ticket.slot_gates = static_cast<std::uint32_t>(fact.number.value_or(0));
   ticket.passed.clear();
+  ticket.review.reset();
   ticket.gate_failures.clear();
   ticket.hopeless = false;
   const TicketKey key{fact.run, *fact.ticket};

@@ -281,7 +281,8 @@ std::vector<std::string> differences(const State& memory, const State& folded) {
     same(run.validations == other->validations && run.due == other->due &&
              run.handed_checks == other->handed_checks,
          "a run's gates and reviews");
-    same(run.rollbacks == other->rollbacks && run.rolling_back == other->rolling_back,
+    same(run.rollbacks == other->rollbacks && run.rolling_back == other->rolling_back &&
+             run.rollback_begun == other->rollback_begun,
          "what is to be put back");
     same(run.plan_gates == other->plan_gates, "a plan's gates");
     same(run.artifacts == other->artifacts && run.files == other->files,

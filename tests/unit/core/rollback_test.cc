@@ -375,5 +375,28 @@ TEST(RollingBack, ByHandUndoesAnEndedRunBackToATicket) {
   EXPECT_THAT(h.roll_back(), HasSubstr("nothing of run r1 has succeeded"));
 }
 
+TEST(RollingBack, PutsBackFirstWhatStandsOnATicketThatSucceededAfterIt) {
+  CoreHarness h;
+  h.join("w");
+  PlanBuilder plan;
+  plan.add("BASE").may_fail().rolls_back();
+  plan.add("TOP").after({"BASE"}).rolls_back();
+  h.submit(plan);
+  h.assigned();
+  h.start("BASE");
+  h.fail("BASE");
+  h.pass_check("BASE");
+  h.assigned();
+  h.run_through("TOP");
+  h.retry({"BASE"});
+  h.assigned();
+  h.run_through("BASE");
+  EXPECT_EQ(h.roll_back(), "BASE:undone TOP:undone");
+  EXPECT_THAT(h.assigned(), ElementsAre("check TOP"))
+      << "nothing stays succeeded on what is undone";
+  h.pass_check("TOP");
+  h.pass_check("BASE");
+}
+
 }  // namespace
 }  // namespace headway
