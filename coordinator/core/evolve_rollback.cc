@@ -11,28 +11,40 @@ void Evolution::rollback_planned() {
   record().rollback = RollbackState::kPlanned;
   // What was begun stays the first, come what may; so does one that is in the way.
   const bool fixed = of.rollback_begun || (!of.rollbacks.empty() && !of.next_rollback());
-  auto at = std::find_if(
-      of.rollbacks.begin() + (fixed ? 1 : 0), of.rollbacks.end(),
+  const std::ptrdiff_t from = fixed ? 1 : 0;
+  const auto at = std::find_if(
+      of.rollbacks.begin() + from, of.rollbacks.end(),
       [&](TicketIndex other) { return of.tickets[other.index()].settled < record().settled; });
-  // One that stands on it goes before it, though it may have ended earlier: a ticket whose failure
-  // is allowed can succeed after those that went on without it.
-  for (const Edge edge : of.graph().dependents(*fact_.ticket)) {
-    const auto stands = std::find(at, of.rollbacks.end(), edge.ticket);
-    if (edge.kind == EdgeKind::kBlocking && stands != of.rollbacks.end()) at = stands + 1;
-  }
   of.rollbacks.insert(at, *fact_.ticket);
   for (const Edge edge : of.graph().dependencies(*fact_.ticket)) {
-    if (edge.kind == EdgeKind::kBlocking) go_before(of, *fact_.ticket, edge.ticket, fixed ? 1 : 0);
+    if (edge.kind == EdgeKind::kBlocking) go_before(of, *fact_.ticket, edge.ticket, from);
   }
+  lift_what_stands_on(of, *fact_.ticket, from);
   queue_rollback(of);
 }
 
-/// Moves a ticket before another in the line, should that be behind it.
-void Evolution::go_before(Run& of, TicketIndex ticket, TicketIndex base, std::ptrdiff_t from) {
+/// What stands on a ticket goes before it, though it may have ended earlier: a ticket whose failure
+/// is allowed can succeed after those that went on without it.
+void Evolution::lift_what_stands_on(Run& of, TicketIndex ticket, std::ptrdiff_t from) {
+  std::vector<TicketIndex> lifted = {ticket};
+  while (!lifted.empty()) {
+    const TicketIndex base = lifted.back();
+    lifted.pop_back();
+    for (const Edge edge : of.graph().dependents(base)) {
+      if (edge.kind != EdgeKind::kBlocking) continue;
+      if (go_before(of, edge.ticket, base, from)) lifted.push_back(edge.ticket);
+    }
+  }
+}
+
+/// Moves a ticket before another in the line, should both be there, and the other before it.
+bool Evolution::go_before(Run& of, TicketIndex ticket, TicketIndex base, std::ptrdiff_t from) {
   const auto first = of.rollbacks.begin() + from;
   const auto at = std::find(first, of.rollbacks.end(), base);
-  const auto it = std::find(first, of.rollbacks.end(), ticket);
-  if (at < it) std::rotate(at, it, it + 1);
+  const auto behind = std::find(at, of.rollbacks.end(), ticket);
+  if (behind == of.rollbacks.end()) return false;
+  std::rotate(at, behind, behind + 1);
+  return true;
 }
 
 /// The first of the line is due where it has something to run; no other is.

@@ -29,8 +29,10 @@ bool all_passed(const Ticket& ticket, const ReadTicket& read) {
   return true;
 }
 
-/// Whether a ticket has been built on another, near or far: then it goes first, whenever it ended.
-bool stands_on(const ReadRun& run, TicketIndex ticket, TicketIndex base) {
+/// When a ticket ended, or the last of what it stands on that goes back with it: it goes first
+/// then, whenever it ended itself.
+Sequence counts_as_ended(const ReadRun& run, TicketIndex ticket) {
+  Sequence ended = run.tickets[ticket.index()].settled;
   std::vector<TicketIndex> open = {ticket};
   std::set<TicketIndex> seen;
   while (!open.empty()) {
@@ -38,11 +40,13 @@ bool stands_on(const ReadRun& run, TicketIndex ticket, TicketIndex base) {
     open.pop_back();
     for (const Edge edge : run.source->graph->dependencies(next)) {
       if (edge.kind != EdgeKind::kBlocking || !seen.insert(edge.ticket).second) continue;
-      if (edge.ticket == base) return true;
+      const ReadTicket& base = run.tickets[edge.ticket.index()];
+      if (base.rollback == RollbackState::kNone) continue;
+      ended = std::max(ended, base.settled);
       open.push_back(edge.ticket);
     }
   }
-  return false;
+  return ended;
 }
 
 /// Whether one has failed more often than it is tried again, or there is no hope otherwise.
@@ -252,6 +256,7 @@ void MilestoneRules::is_next(const Fact& fact, const ReadRun& run) {
   const TicketKey key{fact.run, *fact.ticket};
   const ReadTicket& ticket = run.tickets[key.ticket.index()];
   const std::string& id = run.definition(key.ticket).id;
+  const Sequence ended = counts_as_ended(run, key.ticket);
   for (std::uint32_t i = 0; i < run.tickets.size(); ++i) {
     const ReadTicket& other = run.tickets[i];
     const std::string& other_id = run.definition(TicketIndex{i}).id;
@@ -262,8 +267,8 @@ void MilestoneRules::is_next(const Fact& fact, const ReadRun& run) {
     if (other.rollback == RollbackState::kFailed) {
       problems_.add(17, "{} is put back though that failed of {}", id, other_id);
     }
-    const bool later = other.rollback == RollbackState::kPlanned && other.settled > ticket.settled;
-    if (later && !ticket.rollback_begun && !stands_on(run, key.ticket, TicketIndex{i})) {
+    const bool later = other.rollback == RollbackState::kPlanned && other.settled > ended;
+    if (later && !ticket.rollback_begun) {
       problems_.add(17, "{} is put back before {}, which ended after it", id, other_id);
     }
   }
