@@ -179,7 +179,11 @@ void Reading::take_plan_gates(ReadRun& run, const std::vector<PlanGate>& former,
 }
 
 bool Reading::is_free_for(TicketKey key) const {
+  // Runs of one folder share what keeps tickets alone; that a ticket holds it of another run is no
+  // conflict, but it is not free.
+  const bool alone = run(key.run)->definition(key.ticket).isolation != Isolation::kParallel;
   for (const auto& [token, other] : alive_) {
+    if (alone && other.run != key.run) return false;
     if (other != key && must_not_meet(*this, key, other)) return false;
   }
   for (const auto& [id, run] : runs_) {

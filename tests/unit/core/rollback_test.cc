@@ -398,5 +398,30 @@ TEST(RollingBack, PutsBackFirstWhatStandsOnATicketThatSucceededAfterIt) {
   h.pass_check("BASE");
 }
 
+TEST(RollingBack, OfAnIsolatedTicketKeepsAllOthersOfItsRunAway) {
+  CoreHarness h;
+  h.join("w");
+  PlanBuilder plan;
+  plan.add("FIRST");
+  plan.add("ALONE").after({"FIRST"}).isolated().rolls_back().labelled("alone");
+  plan.add("OTHER").labelled("other");
+  h.submit(plan);
+  h.assigned();
+  h.run_through("FIRST");
+  h.join("alone", 1, [](Hello& hello) { hello.labels = {"alone"}; });
+  EXPECT_THAT(h.assigned(), ElementsAre("ALONE"));
+  h.run_through("ALONE");
+  h.drain("alone");
+  h.ignore_messages();
+  EXPECT_EQ(h.roll_back("FIRST"), "ALONE:undone");
+  h.join("other", 1, [](Hello& hello) { hello.labels = {"other"}; });
+  EXPECT_THAT(h.assigned(), IsEmpty()) << "ALONE is to be put back, and nobody can yet";
+  h.join("again", 1, [](Hello& hello) { hello.labels = {"alone"}; });
+  EXPECT_THAT(h.assigned(), ElementsAre("check ALONE"));
+  h.pass_check("ALONE");
+  EXPECT_THAT(h.assigned(), ElementsAre("OTHER"));
+  h.finish("OTHER");
+}
+
 }  // namespace
 }  // namespace headway
