@@ -84,9 +84,9 @@ class Scheduler {
   /// counted for the whole cluster.
   void leave_slot(AttemptRef ticket, WorkerId worker);
   void let_go(AttemptRef ticket);
-  /// Takes those locks of a ticket that is to be put back which nobody else holds, beside those that
-  /// it has; `let_go` gives all of them back. Whether it has all now. Others of its run that are to
-  /// be put back are never in its way: that is done one after the other.
+  /// Takes those locks of a ticket that is to be put back which nobody else holds, beside those
+  /// that it has; `let_go` gives all of them back. Whether it has all now. Others of its run that
+  /// are to be put back are never in its way: that is done one after the other.
   bool reserve_locks(AttemptRef ticket);
   /// Of locks taken so: those go back that stand in the way of `first`.
   void make_way(AttemptRef waiting, AttemptRef first);

@@ -169,7 +169,7 @@ void draw_wishes(Random& random, Scenario& scenario) {
   if (!random.one_in(4)) return;
   // Somebody who cannot leave the tickets alone.
   constexpr std::array kMeddling = {Wish::kCancelTicket, Wish::kRetryTicket, Wish::kRerunTicket,
-                                    Wish::kRerunTicket, Wish::kReview,      Wish::kSettle,
+                                    Wish::kRerunTicket,  Wish::kReview,      Wish::kSettle,
                                     Wish::kRollback};
   for (std::uint64_t left = 10 + random.below(30); left > 0; --left) {
     scenario.wishes.push_back(

@@ -144,8 +144,8 @@ TEST(PlanCodec, SeesEveryFlippedBit) {
 /// Behind the checksum: whatever the bytes say, nothing is read beyond them, and what is accepted
 /// can be used.
 TEST(PlanCodec, RefusesNumbersThatAreNone) {
-  for (const double factor : {std::numeric_limits<double>::quiet_NaN(),
-                              std::numeric_limits<double>::infinity()}) {
+  for (const double factor :
+       {std::numeric_limits<double>::quiet_NaN(), std::numeric_limits<double>::infinity()}) {
     Plan plan = test::random_plan(1);
     plan.tickets.front().retry.factor = factor;
     EXPECT_FALSE(decode_plan(encoded(plan), kSource)) << factor;
