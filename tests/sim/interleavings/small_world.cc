@@ -122,10 +122,14 @@ std::vector<SmallWorld::Option> SmallWorld::options() const {
     }
   }
   if (troubled_ || possible.empty()) return possible;
-  for (const Trouble trouble :
-       {Trouble::kCoordinatorCrash, Trouble::kStopPreserve, Trouble::kStopForce, Trouble::kPause,
-        Trouble::kCancelTicket, Trouble::kRemoveTicket, Trouble::kChangeTicket}) {
+  for (const Trouble trouble : {Trouble::kCoordinatorCrash, Trouble::kStopPreserve,
+                                Trouble::kStopForce, Trouble::kPause, Trouble::kCancelTicket}) {
     add(Option::Kind::kTrouble, 0, trouble);
+  }
+  // With two tickets there are too many ways to try: the random worlds change plans as well.
+  const bool changes = plan_.plan.tickets.size() == 1;
+  for (const Trouble trouble : {Trouble::kRemoveTicket, Trouble::kChangeTicket}) {
+    if (changes) add(Option::Kind::kTrouble, 0, trouble);
   }
   for (std::size_t i = 0; i < workers_.size(); ++i) {
     for (const Trouble trouble :
