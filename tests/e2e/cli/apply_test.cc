@@ -2,6 +2,7 @@
 #include <gtest/gtest.h>
 
 #include "elsewhere.h"
+#include "waiting_ticket.h"
 
 /// Changing the plan of a run while it goes on, as the command line promises it.
 
@@ -10,12 +11,6 @@ namespace {
 
 using testing::HasSubstr;
 using testing::Not;
-
-constexpr const char* kWaits = "until test -e go; do sleep 0.05; done";
-
-std::string waiting(const std::string& id, const std::string& more = "") {
-  return "{id: " + id + ", run: '" + kWaits + "'" + more + "}";
-}
 
 /// A coordinator elsewhere with a run of which A runs until there is a file `go`; B needs A.
 class Apply : public testing::Test {

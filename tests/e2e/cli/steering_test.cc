@@ -2,6 +2,7 @@
 #include <gtest/gtest.h>
 
 #include "elsewhere.h"
+#include "waiting_ticket.h"
 
 /// Changing the course of a run while it goes on, as the command line promises it.
 
@@ -46,12 +47,6 @@ class Steering : public testing::Test {
   Project project_;
   Elsewhere elsewhere_{project_.folder()};
 };
-
-constexpr const char* kWaits = "until test -e go; do sleep 0.05; done";
-
-std::string waiting(const std::string& id, const std::string& more = "") {
-  return "{id: " + id + ", run: '" + kWaits + "'" + more + "}";
-}
 
 TEST_F(Steering, AdjustsLimitsResourcesAndPriorities) {
   start({waiting("A", ", resources: {license: 1}"), waiting("B", ", resources: {license: 1}"),

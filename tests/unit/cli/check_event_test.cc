@@ -14,7 +14,7 @@ using namespace std::chrono_literals;
 using testing::ElementsAre;
 using testing::HasSubstr;
 
-EventView event(const std::string& kind, const std::string& detail) {
+EventView told(const std::string& kind, const std::string& detail) {
   EventView view;
   view.run = RunId{1};
   view.ticket = "A";
@@ -24,7 +24,7 @@ EventView event(const std::string& kind, const std::string& detail) {
 }
 
 EventView ended(const std::string& kind, const std::string& detail, Outcome outcome) {
-  EventView view = event(kind, detail);
+  EventView view = told(kind, detail);
   view.outcome = outcome;
   return view;
 }
@@ -38,7 +38,7 @@ TEST(CheckEvents, SayWhichGateFailedAndWhenItIsTriedAgain) {
   const EventView passed = ended("check ended", "gate 1 'unit tests'", Outcome::kSucceeded);
   EXPECT_EQ(event_text(passed).what, "gate 1 'unit tests' passed");
   EXPECT_TRUE(event_text(passed).minor);
-  EventView assigned = event("check assigned", "on arm");
+  EventView assigned = told("check assigned", "on arm");
   assigned.check = "gate";
   assigned.number = 2;
   assigned.worker = "arm";
@@ -47,7 +47,7 @@ TEST(CheckEvents, SayWhichGateFailedAndWhenItIsTriedAgain) {
 }
 
 TEST(CheckEvents, SayWhatToTypeForAReview) {
-  EventView opened = event("review opened", "sign-off");
+  EventView opened = told("review opened", "sign-off");
   opened.delay = 2h;
   EXPECT_EQ(event_text(opened).what,
             "is in review, sign-off: headway ticket approve A, or reject; decided without anybody "
@@ -86,7 +86,7 @@ TEST(CheckEvents, TellOfThePlansGatesAsOfTheRun) {
 }
 
 TEST(CheckEvents, LetNothingOfAPlanReachTheTerminal) {
-  EventView hostile = event("checkpoint", "x\x1b[2J");
+  EventView hostile = told("checkpoint", "x\x1b[2J");
   hostile.outcome = Outcome::kSucceeded;
   EXPECT_EQ(event_text(hostile).what, "reached checkpoint 'x\\x1b[2J'");
 }
