@@ -40,6 +40,7 @@ Result<std::uint32_t> gate_of_plan(const Run& run, const std::string& name) {
   const auto gate = std::ranges::find(gates, name, &PlanGate::name);
   if (gate != gates.end()) return static_cast<std::uint32_t>(gate - gates.begin()) + 1;
   std::vector<std::string> names;
+  names.reserve(gates.size());
   for (const PlanGate& known : gates) names.push_back(printable(known.name));
   return Error{ErrorKind::kNotFound,
                fmt::format("the plan has no gate `{}`{}", printable(name),

@@ -214,9 +214,8 @@ void Core::finish_run_if_done(RunId id) {
   ended.run = id;
   if (kept) {
     ended.run_state = RunState::kStopped;
-  } else if (stopping && !all_ended) {
-    ended.run_state = RunState::kCancelled;
-  } else if (run.count_planned(TicketState::kCancelled) > 0 && stopping && !run.preserve) {
+  } else if (stopping &&
+             (!all_ended || (run.count_planned(TicketState::kCancelled) > 0 && !run.preserve))) {
     ended.run_state = RunState::kCancelled;
   } else {
     // What was removed from the plan speaks for nothing; its failures are all allowed.

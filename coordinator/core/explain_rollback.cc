@@ -31,6 +31,7 @@ std::string Status::why_not_put_back(const Run& run, TicketIndex index) const {
           id, shell_word(id));
     }
     std::vector<std::string> names;
+    names.reserve(before.size());
     for (const TicketIndex other : before) names.push_back(run.ticket(other).id);
     return fmt::format("It is to be put back after {}.", listed(names, names.size()));
   }

@@ -28,7 +28,7 @@ std::optional<Error> not_changeable(const Run& run, const PlanRevision& revision
                   "it is ending since a ticket failed (fail_fast); bring it back first (headway "
                   "ticket retry)");
   }
-  if (const auto busy = being_put_back(run)) return busy;
+  if (auto busy = being_put_back(run)) return busy;
   const bool gate_runs = std::ranges::any_of(
       run.plan_gates, [](const PlanGateRecord& gate) { return gate.handed != Token{}; });
   if (gate_runs && revision.plan->plan.plan_gates != run.plan().plan_gates) {
