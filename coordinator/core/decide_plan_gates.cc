@@ -49,7 +49,10 @@ void Core::fire(const PlanGateTimer& timer) {
   if (plan_gate_timers_[{timer.run, timer.number}] != timer.serial) return;  // it was armed anew
   set_timer(*every, timer);
   const bool waits = run->due.contains({CheckKind::kPlanGate, TicketIndex{}, timer.number});
-  if (run->state != RunState::kRunning || waits) return;
+  // Once all tickets have ended nothing changes any more: the run would wait for its gates for
+  // ever.
+  const bool over = run->ended() == run->tickets.size();
+  if (run->state != RunState::kRunning || waits || over) return;
   make_due(timer.run, timer.number, "its time has come");
 }
 

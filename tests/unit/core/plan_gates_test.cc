@@ -142,5 +142,22 @@ TEST(PlanGates, ThatPauseAtTheEndLookAgainWhenTheRunGoesOn) {
   EXPECT_EQ(h.run("A").state, RunState::kSucceeded);
 }
 
+TEST(PlanGates, ThatTakeLongerThanTheirIntervalLetTheRunEnd) {
+  CoreHarness h;
+  h.join("w");
+  PlanBuilder plan;
+  plan.add("A");
+  plan.gate("slow", Duration{10s});
+  h.submit(plan);
+  h.assigned();
+  h.start("A");
+  h.pass(11s);
+  h.finish("A");
+  h.start_check("slow");
+  h.pass(25s);
+  h.pass_check("slow");
+  EXPECT_EQ(h.run("A").state, RunState::kSucceeded);
+}
+
 }  // namespace
 }  // namespace headway
