@@ -26,6 +26,7 @@ Core::Core(CoreOptions options, State state, Now now)
     : options_(std::move(options)), state_(std::move(state)), now_(now) {
   for (auto& [id, run] : state_.runs) {
     scheduler_.add_run(run);
+    claim_rollbacks(run);
     scheduler_.set_open(id, run.state == RunState::kRunning && !run.failing);
     for (std::uint32_t i = 0; i < run.tickets.size(); ++i) {
       const TicketRecord& ticket = run.tickets[i];
@@ -67,9 +68,6 @@ Core::Core(CoreOptions options, State state, Now now)
     if (state_.run(run).state == RunState::kStopping) stop_attempts(state_.run(run));
     stop_marked(state_.run(run));
     follow_plan_change(run);
-    for (const TicketIndex ticket : std::vector(state_.run(run).rollbacks)) {
-      hold_for_rollback({run, ticket});
-    }
     resume_validations(run);
     arm_plan_gates(run);
     finish_run_if_done(run);
@@ -156,6 +154,9 @@ void Core::emit(Fact fact) {
       not_held(fact.worker, fact.token);
       break;
     case FactKind::kCheckAssigned:
+      if (state_.checks.at(fact.token).check.kind == CheckKind::kRollback) {
+        scheduler_.take_claimed(ticket);
+      }
       scheduler_.occupy_slot(fact.worker);
       links_[fact.worker].held.insert(fact.token);
       break;
@@ -370,7 +371,7 @@ void Core::drop_finished() {
     if (is_final(run.state) && run.alive() == 0 && run.at_workers() == 0) finished.push_back(id);
   }
   for (const RunId run : finished) {
-    let_go_after_rollbacks(run);
+    for (const TicketIndex ticket : state_.run(run).rollbacks) scheduler_.unclaim({run, ticket});
     scheduler_.remove_run(run);
     loads_.erase(run);
     drop_run(state_, run);

@@ -242,13 +242,7 @@ class Core {
   void decide_review(AttemptRef ticket, bool approved, const std::string& why);
   Result<std::vector<Change>> review_tickets(const Run& run, const std::vector<TicketIndex>& named,
                                              const TicketControl& control);
-
-  // decide_rollback_locks.cc
-  bool hold_for_rollback(AttemptRef ticket);
-  bool take_for_rollback(AttemptRef ticket);
-  void hold_for_rollbacks();
-  void let_go_after_rollback(AttemptRef ticket);
-  void let_go_after_rollbacks(RunId run);
+  void claim_rollbacks(const Run& run);
 
   // decide_rollback.cc
   void consider_rollback(AttemptRef ended);
@@ -317,9 +311,6 @@ class Core {
   /// Of the timer of each gate of a plan that counts: the last that was set.
   std::map<std::pair<RunId, std::uint32_t>, std::uint64_t> plan_gate_timers_;
   std::set<RunId> verifying_;  ///< runs that do not end before it is known what was found
-  /// Tickets whose locks are kept for their rollback, or after it failed; whether each has all of
-  /// them.
-  std::map<AttemptRef, bool, TicketOrder> rollback_locks_;
   /// Attempts that were stopped for their locks: their tickets rest a moment, so that those go
   /// first who waited.
   std::set<Token> yielding_;

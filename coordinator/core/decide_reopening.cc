@@ -188,7 +188,7 @@ void Core::bring_back(RunId id, const State* ended) {
   take_run(state_, *ended, id);
   const Run& run = *state_.find_run(id);
   scheduler_.add_run(run);
-  for (const TicketIndex ticket : run.rollbacks) hold_for_rollback({id, ticket});
+  claim_rollbacks(run);
 }
 
 void Core::resume_ended(RunId id) {

@@ -40,7 +40,7 @@ void Core::plan_rollback(AttemptRef ticket, const std::string& why) {
   planned.ticket = ticket.ticket;
   planned.detail = why;
   emit(planned);
-  hold_for_rollback(ticket);
+  scheduler_.claim(ticket);
 }
 
 void Core::carry_out(RunId id, const RollbackPlan& plan, const std::string& why) {
@@ -50,6 +50,16 @@ void Core::carry_out(RunId id, const RollbackPlan& plan, const std::string& why)
     if (is_final(run.tickets[ticket.index()].state)) continue;
     cancel_ticket({id, ticket}, fmt::format("what it stands on is put back: {}", why));
   }
+}
+
+/// Of a run that comes from the journal. What was begun holds its locks, and what could not be put
+/// back.
+void Core::claim_rollbacks(const Run& run) {
+  for (const TicketIndex ticket : run.rollbacks) scheduler_.claim({run.id, ticket});
+  if (run.rollbacks.empty()) return;
+  const AttemptRef first{run.id, run.rollbacks.front()};
+  const bool held = run.rollback_begun || !run.next_rollback();
+  if (held && scheduler_.is_free(first)) scheduler_.take_claimed(first);
 }
 
 /// Puts back what needs no agent, until something does or must wait.
@@ -64,7 +74,6 @@ void Core::advance_rollbacks(RunId id) {
 
 /// In every run: what was in the way of a rollback that needs no agent may be gone.
 void Core::go_on_putting_back() {
-  hold_for_rollbacks();
   std::vector<RunId> runs;
   for (const auto& [id, run] : state_.runs) {
     if (run.next_rollback() && may_begin(run, CheckKind::kRollback)) runs.push_back(id);
@@ -82,7 +91,7 @@ bool Core::may_put_back(const Run& run, TicketIndex ticket) {
     const bool alive = is_alive(run.tickets[edge.ticket.index()].state);
     if (edge.kind != EdgeKind::kSoft && alive) return false;
   }
-  return take_for_rollback({run.id, ticket});
+  return scheduler_.is_free({run.id, ticket});
 }
 
 void Core::end_rollback(AttemptRef ticket, Token token, Outcome outcome,
@@ -99,7 +108,7 @@ void Core::end_rollback(AttemptRef ticket, Token token, Outcome outcome,
   ended.detail = detail;
   emit(ended);
   if (!put_back) return;  // its locks stay: nobody may build on what is half put back
-  let_go_after_rollback(ticket);
+  scheduler_.unclaim(ticket);
   if (stood) follow_up(ticket);
 }
 
@@ -132,7 +141,7 @@ Result<std::vector<Change>> Core::settle_tickets(const Run& run,
     if (stood) settled.ticket_state = TicketState::kUndone;
     settled.detail = who_and_why(to_text(control.action), control.by, control.comment);
     emit(settled);
-    let_go_after_rollback({control.run, ticket});
+    scheduler_.unclaim({control.run, ticket});
     if (stood) follow_up({control.run, ticket});
   }
   if (is_final(known.state) && !known.rollbacks.empty()) resume_ended(control.run);

@@ -40,7 +40,7 @@ void Scheduler::unready(AttemptRef ticket) {
 void Scheduler::occupy(AttemptRef ticket, WorkerId worker_id) {
   RunQueue& run = runs_.at(ticket.run);
   const Bucket& bucket = buckets_[run.bucket_of[ticket.ticket.index()]];
-  take(ticket, {worker_id, bucket.locks, bucket.cluster, bucket.per_worker, false});
+  take(ticket, {worker_id, bucket.locks, bucket.cluster, bucket.per_worker});
 }
 
 void Scheduler::take(AttemptRef ticket, Hold hold) {
@@ -103,44 +103,6 @@ void Scheduler::let_go(AttemptRef ticket) {
   give_back(hold);
 }
 
-bool Scheduler::reserve_locks(AttemptRef ticket) {
-  RunQueue& run = runs_.at(ticket.run);
-  const std::vector<LockUse>& wanted = bucket_of(ticket).locks;
-  Hold& hold = run.holds[ticket.ticket];
-  locks_.release(hold.locks);  // two of its own may overlap, and are in nobody's way
-  hold.locks.clear();
-  hold.put_back = true;
-  const auto is_free = [&](const LockUse& use) { return !locks_.blocker({&use, 1}); };
-  if (std::ranges::all_of(wanted, is_free)) {
-    hold.locks = wanted;
-  } else {
-    for (const auto& [other, held] : run.holds) {
-      if (held.put_back) locks_.release(held.locks);
-    }
-    std::vector<LockUse> taken;
-    std::ranges::copy_if(wanted, std::back_inserter(taken), is_free);
-    for (const auto& [other, held] : run.holds) {
-      if (held.put_back) locks_.take(held.locks);
-    }
-    hold.locks = std::move(taken);
-  }
-  locks_.take(hold.locks);
-  return hold.locks.size() == wanted.size();
-}
-
-void Scheduler::make_way(AttemptRef waiting, AttemptRef first) {
-  const std::vector<LockUse>& wanted = bucket_of(first).locks;
-  std::vector<LockUse>& held = runs_.at(waiting.run).holds.at(waiting.ticket).locks;
-  const auto stands_in_the_way = std::stable_partition(held.begin(), held.end(), [&](LockUse use) {
-    return std::ranges::none_of(wanted, [&](LockUse other) { return locks_.conflict(use, other); });
-  });
-  Hold given;
-  given.locks.assign(stands_in_the_way, held.end());
-  held.erase(stands_in_the_way, held.end());
-  locks_.release(given.locks);
-  give_back(given);
-}
-
 void Scheduler::occupy_slot(WorkerId id) {
   Worker& worker = workers_[id];
   worker.offer.id = id;
@@ -197,7 +159,7 @@ std::optional<Scheduler::BucketId> Scheduler::best_eligible() const {
 /// Parks the bucket if it lacks something that no worker could give it.
 bool Scheduler::set_aside(BucketId id) {
   const Bucket& bucket = buckets_[id];
-  if (const auto lock = locks_.blocker(bucket.locks)) {
+  if (const auto lock = blocker(bucket)) {
     blocked_.emplace_back(placement(bucket, {}, false).ticket, *lock);
     // The lock that it waited for is free, and another stands in its way now: somebody was faster.
     const bool overtaken = bucket.woken_from && bucket.woken_from->kind == QueueId::Kind::kLock &&
@@ -391,7 +353,8 @@ void Scheduler::looked_at(BucketId id, bool came_back) {
   line.probing = false;
   if (came_back && queue->kind != QueueId::Kind::kHopeless) {
     if (line.budget > 0) --line.budget;
-    const bool written = queue->kind == QueueId::Kind::kLock && locks_.is_written(queue->number);
+    const bool written = queue->kind == QueueId::Kind::kLock &&
+                         (locks_.is_written(queue->number) || claims_.is_written(queue->number));
     if (line.budget == 0 || written) return;
   }
   wake_next(*queue, pool);
@@ -432,7 +395,8 @@ void Scheduler::wake_next(QueueId queue, PoolId pool) {
 
 void Scheduler::give_back(const Hold& hold) {
   for (const LockUse use : hold.locks) {
-    if (!locks_.is_held(use.lock)) wake({QueueId::Kind::kLock, use.lock});
+    const bool is_free = !locks_.is_held(use.lock) && !claims_.is_held(use.lock);
+    if (is_free) wake({QueueId::Kind::kLock, use.lock});
   }
   for (const auto& [resource, amount] : hold.cluster) wake({QueueId::Kind::kResource, resource});
 }

@@ -84,12 +84,17 @@ class Scheduler {
   /// counted for the whole cluster.
   void leave_slot(AttemptRef ticket, WorkerId worker);
   void let_go(AttemptRef ticket);
-  /// Takes those locks of a ticket that is to be put back which nobody else holds, beside those
-  /// that it has; `let_go` gives all of them back. Whether it has all now. Others of its run that
-  /// are to be put back are never in its way: that is done one after the other.
-  bool reserve_locks(AttemptRef ticket);
-  /// Of locks taken so: those go back that stand in the way of `first`.
-  void make_way(AttemptRef waiting, AttemptRef first);
+
+  // Tickets that are to be put back (scheduler_claims.cc).
+  /// From now on no ticket is handed out that must not meet this one. Who holds its locks already
+  /// keeps them; claims are in the way of no other claim.
+  void claim(AttemptRef ticket);
+  /// Whether nobody else holds one of its locks.
+  [[nodiscard]] bool is_free(AttemptRef ticket) const;
+  /// Takes all of them, for the time that it is being put back; they must be free.
+  void take_claimed(AttemptRef ticket);
+  /// Gives back what it has claimed and taken.
+  void unclaim(AttemptRef ticket);
 
   // Checks that are handed out by themselves take a slot, before any ticket does, and nothing else.
   /// A worker that will do, and that has a free slot or may take something ahead: else tickets that
@@ -176,7 +181,6 @@ class Scheduler {
     WorkerId worker;  ///< 0: no slot
     std::vector<LockUse> locks;
     Amounts cluster, per_worker;
-    bool put_back = false;  ///< of a ticket that is to be put back
   };
 
   /// What a bucket is parked for.
@@ -251,11 +255,12 @@ class Scheduler {
     bool open = true;
     std::uint32_t alive = 0;
     std::optional<std::uint32_t> max_parallel;
-    std::vector<BucketId> bucket_of;     ///< by TicketIndex
-    std::map<TicketIndex, Hold> holds;   ///< of what is alive
-    std::vector<std::uint32_t> rank_of;  ///< by TicketIndex
-    std::vector<TicketIndex> ticket_at;  ///< by rank
-    std::vector<Priority> priority_at;   ///< by rank, never rising along it
+    std::vector<BucketId> bucket_of;                     ///< by TicketIndex
+    std::map<TicketIndex, Hold> holds;                   ///< of what is alive, or is being put back
+    std::map<TicketIndex, std::vector<LockUse>> claims;  ///< of what is to be put back
+    std::vector<std::uint32_t> rank_of;                  ///< by TicketIndex
+    std::vector<TicketIndex> ticket_at;                  ///< by rank
+    std::vector<Priority> priority_at;                   ///< by rank, never rising along it
     std::map<ResourceId, std::int64_t> resources;
     std::vector<BucketId> buckets;
     std::map<ClassId, PoolId> pools;
@@ -273,6 +278,7 @@ class Scheduler {
   [[nodiscard]] Hold hold_by(const RunQueue& queue, const RunPlan& version, TicketIndex ticket);
   void take(AttemptRef ticket, Hold hold);
   void keep(AttemptRef ticket, Hold hold);
+  [[nodiscard]] std::optional<std::uint32_t> blocker(const Bucket& bucket) const;
   std::uint32_t intern_lock(const RunPlan& version, std::uint32_t lock);
 
   void order_tickets(RunQueue& queue, const Run& run) const;
@@ -323,6 +329,7 @@ class Scheduler {
   [[nodiscard]] Placement placement(const Bucket& bucket, WorkerId worker, bool ahead) const;
 
   LockTable locks_;
+  LockTable claims_;  ///< by the same numbers; nobody who claims is in another's way
   std::vector<Bucket> buckets_;
   std::vector<Pool> pools_;
   std::vector<AgentClass> classes_;

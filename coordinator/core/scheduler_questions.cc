@@ -23,7 +23,7 @@ Hindrance Scheduler::hindrance(AttemptRef ticket) const {
   std::string missing;
   if (!servable(ticket, &missing)) return {Kind::kNoAgent, missing};
   const Bucket& bucket = bucket_of(ticket);
-  if (const auto lock = locks_.blocker(bucket.locks)) return {Kind::kLock, locks_.name(*lock).name};
+  if (const auto lock = blocker(bucket)) return {Kind::kLock, locks_.name(*lock).name};
   if (const auto resource = short_of(bucket.cluster)) {
     return {Kind::kResource, resources_[*resource].name};
   }

@@ -1,5 +1,6 @@
 #include <algorithm>
 
+#include "common/base/check.h"
 #include "coordinator/core/scheduler.h"
 
 /// How the scheduler follows a new version of a run's plan, and what attempts hold meanwhile that
@@ -52,7 +53,9 @@ std::uint32_t Scheduler::intern_lock(const RunPlan& version, std::uint32_t lock)
   LockName name = version.graph->lock_names()[lock];
   const std::string& folder = version.options.plan_folder;
   if (name.kind != LockKind::kName && !folder.empty()) name.name = folder + "/" + name.name;
-  return locks_.intern(name);
+  const std::uint32_t number = locks_.intern(name);
+  HW_CHECK(claims_.intern(name) == number, "locks and claims are numbered apart");
+  return number;
 }
 
 }  // namespace headway

@@ -174,6 +174,7 @@ void Scheduler::refresh_capacities() {
 void Scheduler::remove_run(RunId run) {
   RunQueue& queue = runs_.at(run);
   HW_CHECK(queue.alive == 0, "a run was removed while attempts of it are alive");
+  HW_CHECK(queue.claims.empty(), "a run was removed while tickets of it are to be put back");
   if (claimant_ && pools_[buckets_[*claimant_].pool].run == run) drop_claim();
   for (const BucketId id : queue.buckets) {
     leave(id);

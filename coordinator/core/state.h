@@ -221,13 +221,6 @@ struct AttemptRef {
   friend bool operator==(AttemptRef, AttemptRef) = default;
 };
 
-/// By run, and then by the plan's order.
-struct TicketOrder {
-  bool operator()(const AttemptRef& a, const AttemptRef& b) const {
-    return std::pair(a.run, a.ticket) < std::pair(b.run, b.ticket);
-  }
-};
-
 /// An attempt, and which of its ticket's it is, from 1. Or a check that was handed out by itself.
 struct Attempt : AttemptRef {
   std::uint32_t number = 0;

@@ -301,9 +301,9 @@ void JournalRules::beside_others(const Fact& fact, TicketKey key) {
   }
   for (const auto& [id, other] : reading_.runs()) {
     for (std::uint32_t i = 0; i < other.tickets.size(); ++i) {
-      // Between runs a rollback may lose locks that overlap in part until its turn has come; that
-      // nothing it must not meet is alive beside it is checked then (milestone_rules).
-      if (id != key.run || !other.tickets[i].holds_for_rollback) continue;
+      const RollbackState rollback = other.tickets[i].rollback;
+      const bool claims = rollback == RollbackState::kPlanned || rollback == RollbackState::kFailed;
+      if (!claims || is_final(other.state)) continue;
       if (!must_not_meet(reading_, key, {id, TicketIndex{i}})) continue;
       problems_.add(17, "token {} is handed out and must not meet {}, which is to be put back",
                     fact.token.number(), other.definition(TicketIndex{i}).id);

@@ -63,7 +63,7 @@ void Reading::read(const Fact& fact, Instant now) {
     case FactKind::kEpochStarted:
       ++epoch_;
       for (auto& [id, worker] : workers_) worker.joined = false;
-      return look_at_rollback_locks();
+      return;
     case FactKind::kRunSubmitted: {
       ReadRun& run = runs_[fact.run];
       run = {};
@@ -81,7 +81,7 @@ void Reading::read(const Fact& fact, Instant now) {
       run.source = version(fact);
       run.tickets.resize(run.source->plan.tickets.size());
       take_plan_gates(run, former, fact.sequence);
-      return look_at_rollback_locks();
+      return;
     }
     case FactKind::kRunPaused:
       runs_[fact.run].state = RunState::kPaused;

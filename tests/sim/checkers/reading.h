@@ -49,10 +49,9 @@ struct ReadTicket {
   bool hopeless = false;  ///< a person has rejected it, or a gate has killed its workers
   bool touched = false;   ///< an attempt of this generation has started
   RollbackState rollback = RollbackState::kNone;
-  bool rollback_begun = false;      ///< a worker had it
-  bool rollback_ran = false;        ///< and it succeeded
-  bool holds_for_rollback = false;  ///< nobody had its locks when it was planned: it has them since
-  Sequence settled;                 ///< the fact that ended it last
+  bool rollback_begun = false;  ///< a worker had it
+  bool rollback_ran = false;    ///< and it succeeded
+  Sequence settled;             ///< the fact that ended it last
 };
 
 /// One of a plan's gates.
@@ -167,9 +166,6 @@ class Reading {
   void read_plan_gate(const Fact& fact);
   void take_plan_gates(ReadRun& run, const std::vector<PlanGate>& former, Sequence now);
   /// Whether nobody has what the ticket needs to be put back, or will.
-  [[nodiscard]] bool is_free_for(TicketKey key) const;
-  void look_at_rollback_locks();
-  void displace(TicketKey first);
   void run_resumed(RunId id);
   void run_ended(const Fact& fact);
 

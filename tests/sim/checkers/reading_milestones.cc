@@ -29,11 +29,6 @@ bool says_something(Outcome outcome) {
   }
   return false;
 }
-
-bool is_pending(const ReadTicket& ticket) {
-  return ticket.rollback == RollbackState::kPlanned || ticket.rollback == RollbackState::kFailed;
-}
-
 }  // namespace
 
 void Reading::read_check(const Fact& fact, ReadTicket* ticket) {
@@ -61,8 +56,7 @@ void Reading::read_check(const Fact& fact, ReadTicket* ticket) {
     gate.due = false;
     gate.handed = fact.token;
   } else if (check.kind == CheckKind::kRollback && ticket != nullptr) {
-    displace(key);
-    ticket->rollback_begun = ticket->holds_for_rollback = true;
+    ticket->rollback_begun = true;
   }
 }
 
@@ -113,8 +107,6 @@ void Reading::read_review(const Fact& fact, ReadTicket& ticket, Instant now) {
 
 void Reading::read_rollback(const Fact& fact, ReadTicket& ticket) {
   if (fact.kind == FactKind::kRollbackPlanned) {
-    displace({fact.run, *fact.ticket});
-    ticket.holds_for_rollback = is_free_for({fact.run, *fact.ticket});
     ticket.rollback = RollbackState::kPlanned;
     return;
   }
@@ -124,7 +116,6 @@ void Reading::read_rollback(const Fact& fact, ReadTicket& ticket) {
     ticket.rollback =
         fact.outcome == Outcome::kSucceeded ? RollbackState::kDone : RollbackState::kFailed;
   }
-  if (!is_pending(ticket)) ticket.holds_for_rollback = false;
   if (!fact.ticket_state) return;
   ticket.state = *fact.ticket_state;
   ticket.settled = fact.sequence;
@@ -148,7 +139,6 @@ void Reading::read_plan_gate(const Fact& fact) {
 /// Whoever lets a run go on wants to know whether the gates pass now that have paused it.
 void Reading::run_resumed(RunId id) {
   ReadRun& run = runs_[id];
-  const bool was_over = is_final(run.state);
   run.state = RunState::kRunning;
   for (std::size_t i = 0; i < run.plan_gates.size(); ++i) {
     ReadPlanGate& gate = run.plan_gates[i];
@@ -156,19 +146,11 @@ void Reading::run_resumed(RunId id) {
     gate.failing = false;
     if (gate.handed == Token{}) gate.due = true;
   }
-  for (std::uint32_t i = 0; was_over && i < run.tickets.size(); ++i) {
-    ReadTicket& ticket = run.tickets[i];
-    if (!is_pending(ticket)) continue;
-    displace({id, TicketIndex{i}});
-    ticket.holds_for_rollback = is_free_for({id, TicketIndex{i}});
-  }
 }
 
 void Reading::run_ended(const Fact& fact) {
   ReadRun& run = runs_[fact.run];
   run.state = fact.run_state.value_or(RunState::kRunning);
-  if (!is_final(run.state)) return;
-  for (ReadTicket& ticket : run.tickets) ticket.holds_for_rollback = false;
 }
 
 /// Other gates than before count from now on.
@@ -176,46 +158,6 @@ void Reading::take_plan_gates(ReadRun& run, const std::vector<PlanGate>& former,
   if (run.source->plan.plan_gates == former) return;
   run.plan_gates.assign(run.source->plan.plan_gates.size(), ReadPlanGate{});
   for (ReadPlanGate& gate : run.plan_gates) gate.due_since = now;
-}
-
-bool Reading::is_free_for(TicketKey key) const {
-  // Runs of one folder share what keeps tickets alone; that a ticket holds it of another run is no
-  // conflict, but it is not free.
-  const bool alone = run(key.run)->definition(key.ticket).isolation != Isolation::kParallel;
-  for (const auto& [token, other] : alive_) {
-    if (alone && other.run != key.run) return false;
-    if (other != key && must_not_meet(*this, key, other)) return false;
-  }
-  for (const auto& [id, run] : runs_) {
-    for (std::uint32_t i = 0; i < run.tickets.size(); ++i) {
-      const TicketKey other{id, TicketIndex{i}};
-      if (id == key.run || !is_pending(run.tickets[i])) continue;
-      if (must_not_meet(*this, key, other)) return false;
-    }
-  }
-  return true;
-}
-
-/// What other runs are to put back may have to wait for this one.
-void Reading::displace(TicketKey first) {
-  for (auto& [id, run] : runs_) {
-    for (std::uint32_t i = 0; id != first.run && i < run.tickets.size(); ++i) {
-      ReadTicket& ticket = run.tickets[i];
-      if (!ticket.holds_for_rollback || ticket.rollback == RollbackState::kFailed) continue;
-      if (must_not_meet(*this, first, {id, TicketIndex{i}})) ticket.holds_for_rollback = false;
-    }
-  }
-}
-
-/// A coordinator that begins, or a plan that changes, takes the locks anew: those that two want may
-/// come to the other.
-void Reading::look_at_rollback_locks() {
-  for (auto& [id, run] : runs_) {
-    for (std::uint32_t i = 0; i < run.tickets.size(); ++i) {
-      ReadTicket& ticket = run.tickets[i];
-      if (ticket.holds_for_rollback) ticket.holds_for_rollback = is_free_for({id, TicketIndex{i}});
-    }
-  }
 }
 
 }  // namespace headway::sim
