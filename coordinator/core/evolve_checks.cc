@@ -42,8 +42,7 @@ void Evolution::command_ended() {
 
 /// The next gates may begin, should they be no person's.
 void Evolution::gates_passed(Run& of, TicketIndex ticket, ValidationRecord& validation) {
-  const TicketRecord& record = of.tickets[ticket.index()];
-  if (record.cancelling || record.moving) return;
+  if (of.tickets[ticket.index()].is_being_stopped()) return;
   const auto next = next_gates(of.attempt_ticket(ticket), validation);
   if (!next || of.attempt_ticket(ticket).gates[next->first - 1].approval) return;
   for (std::uint32_t number = next->first; number <= next->last; ++number) {
@@ -131,7 +130,7 @@ void Evolution::gate_ended(ValidationRecord& open, const HandedCheck& ended) {
     open.failure = fact_.detail;
     drop_due_gates(of, check.ticket);
   }
-  if (!open.failure.empty() || record().cancelling) return;
+  if (!open.failure.empty() || record().is_being_stopped()) return;
   of.due.insert(check);
   if (fact_.delay) open.resting[check.number] = later(fact_.at, *fact_.delay);
 }

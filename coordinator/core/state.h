@@ -70,6 +70,8 @@ struct TicketRecord {
   Sequence settled;        ///< the fact that ended it last
   std::string checkpoint;  ///< the last that an attempt of this generation has passed
   std::string detail;
+  /// Nothing more of its attempt is to begin.
+  [[nodiscard]] bool is_being_stopped() const { return cancelling || moving; }
   friend bool operator==(const TicketRecord&, const TicketRecord&) = default;
 };
 

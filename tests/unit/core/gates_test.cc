@@ -357,6 +357,28 @@ TEST(Gates, ThatRunElsewhereAreStoppedWithTheirRun) {
   }
 }
 
+TEST(Gates, OfATicketThatIsToBeginElsewhereAreNotHandedOutAgain) {
+  CoreHarness h;
+  h.join("w");
+  h.join("arm", 2, with_labels({"arm"}));
+  PlanBuilder plan;
+  plan.add("A").parallel_gate("one", {"arm"}).parallel_gate("two", {"arm"});
+  h.submit(plan);
+  ASSERT_THAT(h.assigned(), ElementsAre("A"));
+  h.start("A");
+  h.finish("A");
+  h.start_check("one");
+  h.start_check("two");
+  h.reassign({"A"}, "arm", true);
+  h.ignore_messages();
+  h.end_check("one", Outcome::kTakenBack, 0);
+  EXPECT_THAT(h.assigned(), IsEmpty());
+  h.end_check("two", Outcome::kTakenBack, 0);
+  EXPECT_THAT(h.assigned(), ElementsAre("A")) << "from its command on";
+  h.finish("A");
+  EXPECT_EQ(h.state("A"), TicketState::kSucceeded);
+}
+
 TEST(Checkpoints, AreToldToTheNextAttempt) {
   CoreHarness h;
   h.join("w");
