@@ -154,6 +154,12 @@ void Network::send_up(std::size_t machine, std::string frame) {
   post(*socket.connection, true, frame);
 }
 
+bool Network::carries_words_of(std::size_t machine) const {
+  return std::ranges::any_of(connections_, [machine](const Connection& connection) {
+    return connection.machine == machine && !connection.up.empty();
+  });
+}
+
 void Network::send_down(const std::string& peer, std::string frame) {
   const auto found = by_peer_.find(peer);
   if (found == by_peer_.end() || !connections_[found->second].open) return;

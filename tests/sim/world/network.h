@@ -28,6 +28,8 @@ class Network {
   void open_socket(std::size_t machine);
   void close_socket(std::size_t machine);
   void send_up(std::size_t machine, std::string frame);
+  /// Whether something that a machine has sent may still arrive.
+  [[nodiscard]] bool carries_words_of(std::size_t machine) const;
 
   // The coordinator's side.
   void set_listening(bool listening);  ///< off: it is down, or frozen

@@ -274,7 +274,10 @@ bool World::settled() const {
   const Core& core = *coordinator_->core();
   std::size_t joined = 0;
   for (std::size_t i = 0; i < machines_.size(); ++i) {
-    if (machines_[i]->lost()) continue;
+    if (machines_[i]->lost()) {
+      if (network_->carries_words_of(i)) return false;  // its hello may come yet
+      continue;
+    }
     if (machines_[i]->core() == nullptr || !machines_[i]->core()->is_joined()) return false;
     // It may have told nobody yet: output or a result keeps it.
     if (machines_[i]->told_to_leave()) return false;
