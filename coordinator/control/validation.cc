@@ -1,7 +1,7 @@
 #include "coordinator/control/validation.h"
 
 #include <filesystem>
-#include <map>
+#include <set>
 #include <system_error>
 #include <utility>
 
@@ -65,65 +65,47 @@ StateCheck check_plan(const StoredRun& run) {
   return check;
 }
 
-/// Which artifacts each succeeded ticket made: those of its last attempt. Not of one that is being
-/// put back, whose files may be gone already.
-using Artifacts = std::map<TicketIndex, std::vector<Fact>>;
-
-Result<Artifacts> recorded_artifacts(const Registry& registry, const Run& run) {
-  Artifacts artifacts;
-  const Result<void> read = registry.read_facts({run.id}, [&](const Fact& fact) {
-    if (fact.kind != FactKind::kArtifact || fact.run != run.id) return true;
-    const TicketRecord& ticket = run.tickets[fact.ticket->index()];
-    const bool stands =
-        ticket.state == TicketState::kSucceeded && ticket.rollback == RollbackState::kNone;
-    if (stands && ticket.token == fact.token) {
-      artifacts[*fact.ticket].push_back(fact);
-    }
-    return true;
-  });
-  if (!read) return read.error();
-  return artifacts;
-}
-
-/// What is wrong with a file that was made; empty: nothing.
-std::string difference(const Fact& artifact, const std::string& path) {
+/// What is wrong with a file that a ticket left; empty: nothing.
+std::string difference(const Artifact& left, const std::string& path) {
   const Result<FileDigest> now = digest_file(path);
   if (!now) return now.error().message;
-  if (static_cast<std::int64_t>(now->size) != artifact.number.value_or(0)) {
-    return fmt::format("{} has {} bytes, not {}", printable(path), now->size,
-                       artifact.number.value_or(0));
+  if (now->size != left.size) {
+    return fmt::format("{} has {} bytes, not {}", printable(path), now->size, left.size);
   }
-  if (now->sha256 != artifact.digest) return printable(path) + " has another content";
+  if (now->sha256 != left.sha256) return printable(path) + " has another content";
   return {};
 }
 
-Result<StateCheck> check_artifacts(const Registry& registry, const Run& run,
-                                   std::vector<std::string>& missing,
+/// Whether a file must be as it is known: its ticket has succeeded, nobody is changing it, and it
+/// is not being put back.
+bool stands(const Run& run, const KnownFile& known) {
+  if (!known.left_by || known.changing) return false;
+  const TicketRecord& ticket = run.tickets[known.left_by->index()];
+  return ticket.state == TicketState::kSucceeded && ticket.rollback == RollbackState::kNone;
+}
+
+Result<StateCheck> check_artifacts(const Run& run, std::vector<std::string>& missing,
                                    const std::function<bool()>& give_up) {
   StateCheck check{"artifacts", CheckVerdict::kPassed, {}};
-  const Result<Artifacts> artifacts = recorded_artifacts(registry, run);
-  if (!artifacts) return artifacts.error();
   const std::string& root = run.source->options.plan_folder;
+  std::set<TicketIndex> unsound;
   std::error_code ignored;
-  if (!artifacts->empty() && !std::filesystem::is_directory(root, ignored)) {
-    check.verdict = CheckVerdict::kSkipped;
-    check.findings.push_back("the plan's folder is not on the coordinator's machine: " +
-                             printable(root));
-    return check;
-  }
-  for (const auto& [ticket, files] : *artifacts) {
+  for (const auto& [path, known] : run.files) {
+    if (!stands(run, known)) continue;
     if (give_up()) return Error{ErrorKind::kFailed, "the validation was given up"};
-    bool sound = true;
-    for (const Fact& file : files) {
-      const std::string path =
-          file.detail.starts_with('/') ? file.detail : root + "/" + file.detail;
-      const std::string what = difference(file, path);
-      if (what.empty()) continue;
-      sound = false;
-      find(check, fmt::format("{}: {}", run.ticket(ticket).id, what));
+    if (!std::filesystem::is_directory(root, ignored)) {
+      check.verdict = CheckVerdict::kSkipped;
+      check.findings.push_back("the plan's folder is not on the coordinator's machine: " +
+                               printable(root));
+      return check;
     }
-    if (!sound) missing.push_back(run.ticket(ticket).id);
+    const std::string what =
+        difference(known.file, path.starts_with('/') ? path : root + "/" + path);
+    if (what.empty()) continue;
+    find(check, fmt::format("{}: {}", run.ticket(*known.left_by).id, what));
+    unsound.insert(*known.left_by);
   }
+  for (const TicketIndex ticket : unsound) missing.push_back(run.ticket(ticket).id);
   return check;
 }
 
@@ -148,8 +130,7 @@ Result<StateValidation> validate_run(const Registry& registry, RunId run,
   validation.checks.push_back(check_plan(*stored));
   // While facts were added nobody knows which of them were folded.
   if (*before == *after) validation.last_fact = *after;
-  const Result<StateCheck> artifacts =
-      check_artifacts(registry, folded, validation.missing, give_up);
+  const Result<StateCheck> artifacts = check_artifacts(folded, validation.missing, give_up);
   if (!artifacts) return artifacts.error();
   validation.checks.push_back(*artifacts);
   return validation;

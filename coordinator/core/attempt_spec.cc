@@ -1,4 +1,5 @@
 #include <array>
+#include <set>
 #include <string_view>
 
 #include <fmt/format.h>
@@ -19,34 +20,37 @@ std::string_view variable(const Ticket& ticket, std::string_view name) {
   return {};
 }
 
-/// At most so many files of dependencies are looked at before an attempt: its message stays within
-/// a frame.
+/// At most so many files are looked at before an attempt: its message stays within a frame.
 constexpr std::size_t kMostInputs = 2'000;
 
-/// What those that it depends on have made must still be as they made it.
+/// Adds a file that must be as it is known, unless another ticket may be changing it.
+void expect(const Run& run, TicketIndex reader, const KnownFile& known, AttemptSpec& spec) {
+  if (spec.inputs.size() == kMostInputs) return;
+  if (known.changing && *known.changing != reader) return;
+  std::string origin = "as it was when the plan was submitted";
+  if (known.left_by) origin = fmt::format("as {} left it", run.ticket(*known.left_by).id);
+  spec.inputs.push_back({known.file.path, known.file.size, known.file.sha256, std::move(origin)});
+}
+
+/// What those that it depends on have made must be there, as they or another ticket left it.
 void add_inputs(const Run& run, TicketIndex index, AttemptSpec& spec) {
+  std::set<std::string> promised;
   for (const Edge edge : run.graph().dependencies(index)) {
-    if (edge.kind != EdgeKind::kBlocking) continue;
     const auto made = run.artifacts.find(edge.ticket);
-    if (made == run.artifacts.end()) continue;
-    for (const Artifact& artifact : made->second) {
-      if (spec.inputs.size() == kMostInputs) return;
-      spec.inputs.push_back({artifact.path, artifact.size, artifact.sha256,
-                             fmt::format("an artifact of {}", run.ticket(edge.ticket).id)});
-    }
+    if (edge.kind != EdgeKind::kBlocking || made == run.artifacts.end()) continue;
+    promised.insert(made->second.begin(), made->second.end());
+  }
+  for (const std::string& path : promised) {
+    const auto known = run.files.find(path);
+    if (known != run.files.end()) expect(run, index, known->second, spec);
   }
 }
 
 /// The files that it affects must be as they were submitted, or as another ticket left them.
-void add_known_files(const Run& run, AttemptSpec& spec) {
+void add_known_files(const Run& run, TicketIndex index, AttemptSpec& spec) {
   for (const std::string& pattern : spec.watched) {
     for (const auto& [path, known] : run.files) {
-      if (!matches_pattern(path, pattern)) continue;
-      if (spec.inputs.size() == kMostInputs) return;
-      spec.inputs.push_back({path, known.file.size, known.file.sha256,
-                             known.left_by
-                                 ? fmt::format("as {} left it", run.ticket(*known.left_by).id)
-                                 : "as it was when the plan was submitted"});
+      if (matches_pattern(path, pattern)) expect(run, index, known, spec);
     }
   }
 }
@@ -104,7 +108,7 @@ AttemptSpec attempt_spec(const Run& run, TicketIndex index) {
   spec.strict = level != ValidationLevel::kStandard;
   if (level == ValidationLevel::kComprehensive) {
     spec.watched = ticket.affected_files;
-    add_known_files(run, spec);
+    add_known_files(run, index, spec);
   }
   spec.call = ticket.command.function;
   spec.args = ticket.command.arguments;

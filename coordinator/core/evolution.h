@@ -32,6 +32,7 @@ class Evolution {
   void ticket_assigned();
   void attempt_started();
   void attempt_ended();
+  void file_left();
   void ticket_ended();
   void ticket_reopened();
   void worker_joined();

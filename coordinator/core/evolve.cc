@@ -110,14 +110,10 @@ void Evolution::apply() {
       }
       return;
     case FactKind::kArtifact:
-      run().artifacts[*fact_.ticket].push_back(
-          {fact_.detail, static_cast<std::uint64_t>(fact_.number.value_or(0)), fact_.digest});
-      return;
+      run().artifacts[*fact_.ticket].push_back(fact_.detail);
+      return file_left();
     case FactKind::kFileLeft:
-      run().files[fact_.detail] = {
-          {fact_.detail, static_cast<std::uint64_t>(fact_.number.value_or(0)), fact_.digest},
-          fact_.ticket};
-      return;
+      return file_left();
     case FactKind::kWorkerJoined:
       return worker_joined();
     case FactKind::kWorkerLost:
@@ -159,7 +155,7 @@ void Evolution::run_submitted() {
   submitted.tickets.resize(graph.size());
   submitted.plan_gates.resize(plan.plan_gates.size());
   for (const Artifact& file : submitted.source->options.files) {
-    submitted.files[file.path] = {file, std::nullopt};
+    submitted.files[file.path].file = file;
   }
   for (PlanGateRecord& gate : submitted.plan_gates) gate.due_at = fact_.at;
   submitted.group_left.assign(graph.group_count(), 0);
@@ -227,6 +223,7 @@ void Evolution::ticket_assigned() {
   assigned.checkpoints = 0;
   assigned.slot_gates = static_cast<std::uint32_t>(fact_.number.value_or(0));
   run().artifacts.erase(*fact_.ticket);
+  begin_changing(run().files, run().ticket(*fact_.ticket), *fact_.ticket);
   ++assigned.attempts;
   state_.attempts[fact_.token] = {{fact_.run, *fact_.ticket}, assigned.attempts};
   if (assigned.lock_wait_since != WallTime{}) {
@@ -268,7 +265,9 @@ void Evolution::attempt_ended() {
   // Its requirements have run, and change nothing.
   const bool kept_from_running =
       fact_.outcome == Outcome::kRequirement || fact_.outcome == Outcome::kCouldNotStart;
-  if (ended.started_at != WallTime{} && !kept_from_running) ended.touched = true;
+  const bool began = ended.started_at != WallTime{} && !kept_from_running;
+  if (began) ended.touched = true;
+  end_changing(of.files, of.attempt_ticket(*fact_.ticket), *fact_.ticket, began);
   // `number` says whether this loss is laid at the ticket's door.
   if (fact_.number.value_or(0) != 0) ++ended.workers_lost;
 
@@ -292,6 +291,12 @@ void Evolution::attempt_ended() {
   }
   drop_validation(of, *fact_.ticket);
   move(of, *fact_.ticket, *fact_.ticket_state);
+}
+
+void Evolution::file_left() {
+  leave_file(run().files,
+             {fact_.detail, static_cast<std::uint64_t>(fact_.number.value_or(0)), fact_.digest},
+             *fact_.ticket);
 }
 
 /// What an attempt's time was good for.

@@ -75,6 +75,7 @@ void Evolution::check_assigned() {
     case CheckKind::kRollback:
       of.rolling_back = fact_.token;
       of.rollback_begun = true;
+      begin_changing(of.files, of.ticket(check.ticket), check.ticket);
       return;
     case CheckKind::kRequirement:
     case CheckKind::kCheckpoint:

@@ -67,6 +67,7 @@ void Evolution::rollback_handed_back(const HandedCheck& ended) {
 }
 
 void Evolution::rollback_ended() {
+  end_changing(run().files, run().ticket(*fact_.ticket), *fact_.ticket, true);
   if (fact_.outcome == Outcome::kSucceeded) return put_back(RollbackState::kDone);
   record().rollback = RollbackState::kFailed;
   queue_rollback(run());
@@ -81,6 +82,7 @@ void Evolution::put_back(RollbackState how) {
   of.rollbacks.erase(of.rollbacks.begin());
   of.rollback_begun = false;
   of.rollback_workers_lost = 0;
+  forget_files_of(of.files, *fact_.ticket);
   if (fact_.ticket_state) {
     HW_CHECK(is_final(back.state), "a ticket was undone that had not ended");
     // It has ended before: no gate of the plan is due for this.

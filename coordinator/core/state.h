@@ -18,6 +18,7 @@
 #include "common/plan/graph.h"
 #include "common/plan/plan.h"
 #include "coordinator/core/checks.h"
+#include "coordinator/core/known_files.h"
 #include "coordinator/core/run_meter.h"
 #include "coordinator/core/track_record.h"
 
@@ -116,16 +117,8 @@ struct Run {
   /// when it last changed.
   std::map<std::uint32_t, std::shared_ptr<const RunPlan>> former;
   std::shared_ptr<const RunPlan> offered;  ///< the next version, for the fact that it holds now
-  /// Files that the last attempt at a ticket has made, by their path.
-  std::map<TicketIndex, std::vector<Artifact>> artifacts;
-  /// With the validation `comprehensive`: the files that tickets affect, as they were submitted or
-  /// a ticket left them last, and which one did.
-  struct KnownFile {
-    Artifact file;
-    std::optional<TicketIndex> left_by;
-    friend bool operator==(const KnownFile&, const KnownFile&) = default;
-  };
-  std::map<std::string, KnownFile> files;
+  std::map<TicketIndex, std::vector<std::string>> artifacts;  ///< paths that a ticket has made
+  KnownFiles files;
   std::map<TicketIndex, ValidationRecord> validations;  ///< of tickets that have left their slots
   std::set<CheckRef> due;                               ///< checks to be handed out
   std::uint32_t handed_checks = 0;                      ///< checks that workers have

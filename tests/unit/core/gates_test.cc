@@ -414,7 +414,7 @@ TEST(Artifacts, OfADependencyAreExpectedToBeAsTheyWere) {
   h.assigned();
   const std::vector<ExpectedFile> inputs = h.spec(h.token("B")).inputs;
   ASSERT_EQ(inputs.size(), 1U);
-  EXPECT_EQ(inputs.front(), (ExpectedFile{"out/a.json", 7, "abc", "an artifact of A"}));
+  EXPECT_EQ(inputs.front(), (ExpectedFile{"out/a.json", 7, "abc", "as A left it"}));
   h.finish("B");
 }
 
@@ -432,6 +432,36 @@ TEST(Review, EndsInTimeThoughTheNewPlanHasNone) {
   h.apply(other);
   h.pass(11s);
   EXPECT_EQ(h.state("A"), TicketState::kFailed) << "it was given out with one";
+}
+
+TEST(Artifacts, ThatAnotherTicketMayChangeAreExpectedAsThatOneLeftThem) {
+  CoreHarness h;
+  h.join("w");
+  PlanBuilder plan;
+  plan.add("A");
+  plan.add("B").after({"A"}).changes("out/*.md").retry(1);
+  plan.add("SILENT").after({"B"}).changes("out/other.md");
+  plan.add("LAST").after({"A", "SILENT"});
+  h.submit(plan);
+  h.assigned();
+  AttemptResult made;
+  made.artifacts = {{"out/one.md", 1, "a1"}, {"out/other.md", 2, "a2"}, {"out/x.json", 3, "a3"}};
+  h.start("A");
+  h.end("A", made);
+  EXPECT_EQ(h.spec(h.token("B")).inputs.size(), 3U) << "nobody has changed anything yet";
+  h.start("B");
+  h.fail("B");
+  EXPECT_EQ(h.spec(h.token("B")).inputs.size(), 1U) << "what it left half done is nobody's word";
+  made.artifacts = {{"out/one.md", 4, "b1"}, {"out/other.md", 5, "b2"}};
+  h.start("B");
+  h.end("B", made);
+  h.run_through("SILENT");
+  h.assigned();
+  EXPECT_THAT(h.spec(h.token("LAST")).inputs,
+              ElementsAre(ExpectedFile{"out/one.md", 4, "b1", "as B left it"},
+                          ExpectedFile{"out/x.json", 3, "a3", "as A left it"}))
+      << "SILENT changed the other and told nobody";
+  h.finish("LAST");
 }
 
 }  // namespace
