@@ -99,8 +99,7 @@ Result<StateCheck> check_artifacts(const Run& run, std::vector<std::string>& mis
                                printable(root));
       return check;
     }
-    const std::string what =
-        difference(known.file, path.starts_with('/') ? path : root + "/" + path);
+    const std::string what = difference(known.file, std::filesystem::path(root) / path);
     if (what.empty()) continue;
     find(check, fmt::format("{}: {}", run.ticket(*known.left_by).id, what));
     unsound.insert(*known.left_by);

@@ -1,7 +1,5 @@
 #pragma once
 
-#include <cstddef>
-
 #include "common/base/check.h"
 #include "coordinator/core/evolve.h"
 
@@ -57,8 +55,6 @@ class Evolution {
   void put_back(RollbackState how);
   void rollback_handed_back(const HandedCheck& ended);
   static void queue_rollback(Run& of);
-  static void lift_what_stands_on(Run& of, TicketIndex ticket, std::ptrdiff_t from);
-  static bool go_before(Run& of, TicketIndex ticket, TicketIndex base, std::ptrdiff_t from);
   void plan_gate_due();
   void plan_gate_ended();
   void plan_gate_handed_out(PlanGateRecord& gate) const;

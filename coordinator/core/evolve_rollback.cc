@@ -1,6 +1,5 @@
-#include <algorithm>
-
 #include "coordinator/core/evolution.h"
+#include "coordinator/core/rollback_order.h"
 
 /// Putting back what tickets did: one after the other, what ended last goes first.
 
@@ -11,40 +10,8 @@ void Evolution::rollback_planned() {
   record().rollback = RollbackState::kPlanned;
   // What was begun stays the first, come what may; so does one that is in the way.
   const bool fixed = of.rollback_begun || (!of.rollbacks.empty() && !of.next_rollback());
-  const std::ptrdiff_t from = fixed ? 1 : 0;
-  const auto at = std::find_if(
-      of.rollbacks.begin() + from, of.rollbacks.end(),
-      [&](TicketIndex other) { return of.tickets[other.index()].settled < record().settled; });
-  of.rollbacks.insert(at, *fact_.ticket);
-  for (const Edge edge : of.graph().dependencies(*fact_.ticket)) {
-    if (edge.kind == EdgeKind::kBlocking) go_before(of, *fact_.ticket, edge.ticket, from);
-  }
-  lift_what_stands_on(of, *fact_.ticket, from);
+  put_in_line(of, of.rollbacks, fixed ? 1 : 0, *fact_.ticket);
   queue_rollback(of);
-}
-
-/// What stands on a ticket goes before it, though it may have ended earlier: a ticket whose failure
-/// is allowed can succeed after those that went on without it.
-void Evolution::lift_what_stands_on(Run& of, TicketIndex ticket, std::ptrdiff_t from) {
-  std::vector<TicketIndex> lifted = {ticket};
-  while (!lifted.empty()) {
-    const TicketIndex base = lifted.back();
-    lifted.pop_back();
-    for (const Edge edge : of.graph().dependents(base)) {
-      if (edge.kind != EdgeKind::kBlocking) continue;
-      if (go_before(of, edge.ticket, base, from)) lifted.push_back(edge.ticket);
-    }
-  }
-}
-
-/// Moves a ticket before another in the line, should both be there, and the other before it.
-bool Evolution::go_before(Run& of, TicketIndex ticket, TicketIndex base, std::ptrdiff_t from) {
-  const auto first = of.rollbacks.begin() + from;
-  const auto at = std::find(first, of.rollbacks.end(), base);
-  const auto behind = std::find(at, of.rollbacks.end(), ticket);
-  if (behind == of.rollbacks.end()) return false;
-  std::rotate(at, behind, behind + 1);
-  return true;
 }
 
 /// The first of the line is due where it has something to run; no other is.

@@ -8,6 +8,30 @@ namespace headway {
 
 namespace {
 
+using Line = std::vector<TicketIndex>;
+
+/// Moves a ticket before another in the line, should both be in the part from `from` on, and the
+/// other before it.
+bool go_before(Line& line, std::ptrdiff_t from, TicketIndex ticket, TicketIndex base) {
+  const auto at = std::find(line.begin() + from, line.end(), base);
+  const auto behind = std::find(at, line.end(), ticket);
+  if (behind == line.end()) return false;
+  std::rotate(at, behind, behind + 1);
+  return true;
+}
+
+void lift_what_stands_on(const Run& run, Line& line, std::ptrdiff_t from, TicketIndex ticket) {
+  Line lifted = {ticket};
+  while (!lifted.empty()) {
+    const TicketIndex base = lifted.back();
+    lifted.pop_back();
+    for (const Edge edge : run.graph().dependents(base)) {
+      if (edge.kind != EdgeKind::kBlocking) continue;
+      if (go_before(line, from, edge.ticket, base)) lifted.push_back(edge.ticket);
+    }
+  }
+}
+
 /// A set of tickets that takes along what stands on them.
 class Undoing {
  public:
@@ -21,7 +45,7 @@ class Undoing {
     if (!is_final(record.state)) {
       plan_.cancelled.push_back(ticket);
     } else if (record.state == TicketState::kSucceeded && record.rollback == RollbackState::kNone) {
-      plan_.undone.push_back(ticket);
+      undone_.push_back(ticket);
       add_what_stands_on(ticket);
     }
   }
@@ -43,9 +67,7 @@ class Undoing {
   }
 
   RollbackPlan take() {
-    std::ranges::sort(plan_.undone, [&](TicketIndex a, TicketIndex b) {
-      return run_.tickets[b.index()].settled < run_.tickets[a.index()].settled;
-    });
+    for (const TicketIndex ticket : undone_) put_in_line(run_, plan_.undone, 0, ticket);
     return std::move(plan_);
   }
 
@@ -56,16 +78,31 @@ class Undoing {
     if (!is_final(record.state)) {
       plan_.cancelled.push_back(ticket);
     } else if (record.rollback == RollbackState::kNone) {
-      plan_.undone.push_back(ticket);
+      undone_.push_back(ticket);
     }
   }
 
   const Run& run_;
   std::vector<bool> seen_;
+  std::vector<TicketIndex> undone_;
   RollbackPlan plan_;
 };
 
 }  // namespace
+
+void put_in_line(const Run& run, std::vector<TicketIndex>& line, std::size_t fixed,
+                 TicketIndex ticket) {
+  const auto from = static_cast<std::ptrdiff_t>(fixed);
+  const Sequence ended = run.tickets[ticket.index()].settled;
+  const auto at = std::find_if(line.begin() + from, line.end(), [&](TicketIndex other) {
+    return run.tickets[other.index()].settled < ended;
+  });
+  line.insert(at, ticket);
+  for (const Edge edge : run.graph().dependencies(ticket)) {
+    if (edge.kind == EdgeKind::kBlocking) go_before(line, from, ticket, edge.ticket);
+  }
+  lift_what_stands_on(run, line, from, ticket);
+}
 
 RollbackPlan rollback_of(const Run& run, TicketIndex ticket, RollbackScope scope) {
   Undoing undoing(run);

@@ -391,7 +391,7 @@ TEST(RollingBack, PutsBackFirstWhatStandsOnATicketThatSucceededAfterIt) {
   h.retry({"BASE"});
   h.assigned();
   h.run_through("BASE");
-  EXPECT_EQ(h.roll_back(), "BASE:undone TOP:undone");
+  EXPECT_EQ(h.roll_back(), "TOP:undone BASE:undone");
   EXPECT_THAT(h.assigned(), ElementsAre("check TOP"))
       << "nothing stays succeeded on what is undone";
   h.pass_check("TOP");
