@@ -11,7 +11,9 @@
 #include "common/base/states.h"
 #include "common/base/time.h"
 #include "common/messages/forecast_messages.h"
+#include "common/messages/history_messages.h"
 #include "common/messages/steering_messages.h"
+#include "common/messages/validation_messages.h"
 #include "common/messages/view_messages.h"
 #include "common/messages/worker_messages.h"
 

@@ -6,6 +6,7 @@
 #include <utility>
 #include <vector>
 
+#include "common/messages/history_messages.h"
 #include "common/messages/lock_messages.h"
 #include "common/messages/view_messages.h"
 

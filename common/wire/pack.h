@@ -14,7 +14,7 @@
 #include "common/base/ids.h"
 #include "common/base/result.h"
 #include "common/base/time.h"
-#include "common/messages/worker_messages.h"
+#include "common/messages/bytes.h"
 
 /// The mapping between message structs and msgpack values; used by codec.cc alone. A struct is a
 /// map of its `fields`.

@@ -2,7 +2,8 @@
 
 #include <string>
 
-#include "common/messages/worker_messages.h"
+#include "common/messages/attempt_messages.h"
+#include "common/messages/check_messages.h"
 #include "coordinator/core/agent_demand.h"
 #include "coordinator/core/state.h"
 

@@ -10,7 +10,8 @@
 
 #include "common/base/ids.h"
 #include "common/base/time.h"
-#include "common/messages/worker_messages.h"
+#include "common/messages/attempt_messages.h"
+#include "common/messages/check_messages.h"
 #include "common/plan/ticket.h"
 
 namespace headway {

@@ -5,7 +5,7 @@
 #include <string>
 
 #include "common/base/ids.h"
-#include "common/messages/worker_messages.h"
+#include "common/messages/attempt_messages.h"
 #include "common/plan/ticket.h"
 
 namespace headway {

@@ -7,7 +7,7 @@
 #include <string_view>
 
 #include "common/base/time.h"
-#include "common/messages/worker_messages.h"
+#include "common/messages/heartbeat_messages.h"
 
 namespace headway {
 

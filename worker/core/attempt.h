@@ -7,7 +7,8 @@
 
 #include "common/base/ids.h"
 #include "common/base/time.h"
-#include "common/messages/worker_messages.h"
+#include "common/messages/attempt_messages.h"
+#include "common/messages/check_messages.h"
 #include "worker/core/output_track.h"
 
 namespace headway::worker {

@@ -5,7 +5,7 @@
 #include <vector>
 
 #include "common/base/result.h"
-#include "common/messages/worker_messages.h"
+#include "common/messages/attempt_messages.h"
 
 namespace headway::worker {
 

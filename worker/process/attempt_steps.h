@@ -3,7 +3,7 @@
 #include <cstddef>
 #include <vector>
 
-#include "common/messages/worker_messages.h"
+#include "common/messages/attempt_messages.h"
 
 namespace headway::worker {
 

@@ -7,7 +7,7 @@
 #include <vector>
 
 #include "common/base/time.h"
-#include "common/messages/worker_messages.h"
+#include "common/messages/check_messages.h"
 
 namespace headway::worker {
 

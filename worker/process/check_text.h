@@ -4,7 +4,7 @@
 #include <string>
 #include <string_view>
 
-#include "common/messages/worker_messages.h"
+#include "common/messages/check_messages.h"
 #include "worker/process/ending.h"
 
 /// How checks are told to people. Names are made printable here. Pure.

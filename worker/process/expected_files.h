@@ -4,7 +4,7 @@
 #include <vector>
 
 #include "common/base/result.h"
-#include "common/messages/worker_messages.h"
+#include "common/messages/check_messages.h"
 
 namespace headway::worker {
 

@@ -1,7 +1,7 @@
 #pragma once
 
 #include "common/base/time.h"
-#include "common/messages/worker_messages.h"
+#include "common/messages/heartbeat_messages.h"
 #include "worker/process/load_sample.h"
 
 namespace headway::worker {

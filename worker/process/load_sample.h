@@ -7,7 +7,7 @@
 #include <string_view>
 
 #include "common/base/time.h"
-#include "common/messages/worker_messages.h"
+#include "common/messages/heartbeat_messages.h"
 
 /// The arithmetic of LoadMeter, without the files: what the texts of /proc say (proc(5)), and what
 /// happened between two of them. Texts that cannot be read give zeros: a load is for display.

@@ -4,7 +4,6 @@
 #include <sys/types.h>
 #include <vector>
 
-#include "common/messages/worker_messages.h"
 #include "worker/process/containment.h"
 
 namespace headway::worker {

@@ -8,6 +8,7 @@
 #include <vector>
 
 #include "common/base/result.h"
+#include "common/messages/worker_messages.h"
 #include "worker/core/slot_messages.h"
 #include "worker/process/containment.h"
 

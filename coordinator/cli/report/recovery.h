@@ -4,7 +4,7 @@
 #include <string>
 #include <vector>
 
-#include "common/messages/view_messages.h"
+#include "common/messages/history_messages.h"
 #include "coordinator/cli/show/json.h"
 
 namespace headway::cli {

@@ -5,7 +5,7 @@
 #include <string>
 #include <vector>
 
-#include "common/messages/view_messages.h"
+#include "common/messages/history_messages.h"
 
 namespace headway::cli {
 

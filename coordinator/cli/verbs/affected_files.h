@@ -4,7 +4,7 @@
 #include <vector>
 
 #include "common/base/result.h"
-#include "common/messages/worker_messages.h"
+#include "common/messages/attempt_messages.h"
 #include "common/plan/plan.h"
 
 namespace headway::cli {

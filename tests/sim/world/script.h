@@ -3,7 +3,7 @@
 #include <optional>
 #include <vector>
 
-#include "common/messages/worker_messages.h"
+#include "common/messages/attempt_messages.h"
 #include "tests/sim/world/stage.h"
 
 namespace headway::sim {

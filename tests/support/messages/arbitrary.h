@@ -12,7 +12,7 @@
 #include "common/base/enum_text.h"
 #include "common/base/ids.h"
 #include "common/base/time.h"
-#include "common/messages/worker_messages.h"
+#include "common/messages/bytes.h"
 
 namespace headway {
 
