@@ -4,6 +4,7 @@
 #include <sys/types.h>
 #include <vector>
 
+#include "common/base/time.h"
 #include "worker/process/containment.h"
 
 namespace headway::worker {
