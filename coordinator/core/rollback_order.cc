@@ -1,6 +1,8 @@
 #include "coordinator/core/rollback_order.h"
 
 #include <algorithm>
+#include <span>
+#include <utility>
 
 #include <fmt/format.h>
 
@@ -10,26 +12,67 @@ namespace {
 
 using Line = std::vector<TicketIndex>;
 
-/// Moves a ticket before another in the line, should both be in the part from `from` on, and the
-/// other before it.
-bool go_before(Line& line, std::ptrdiff_t from, TicketIndex ticket, TicketIndex base) {
-  const auto at = std::find(line.begin() + from, line.end(), base);
-  const auto behind = std::find(at, line.end(), ticket);
-  if (behind == line.end()) return false;
-  std::rotate(at, behind, behind + 1);
-  return true;
-}
+Sequence ended(const Run& run, TicketIndex ticket) { return run.tickets[ticket.index()].settled; }
 
-void lift_what_stands_on(const Run& run, Line& line, std::ptrdiff_t from, TicketIndex ticket) {
-  Line lifted = {ticket};
-  while (!lifted.empty()) {
-    const TicketIndex base = lifted.back();
-    lifted.pop_back();
-    for (const Edge edge : run.graph().dependents(base)) {
-      if (edge.kind != EdgeKind::kBlocking) continue;
-      if (go_before(line, from, edge.ticket, base)) lifted.push_back(edge.ticket);
+/// Orders a line of tickets. What stands on a ticket goes right before it, and what ended last of
+/// that goes first.
+class Ordering {
+ public:
+  explicit Ordering(const Run& run) : run_(run), waiting_(run.tickets.size(), false) {}
+
+  Line order(Line line) {
+    for (const TicketIndex ticket : line) waiting_[ticket.index()] = true;
+    std::ranges::sort(line, [&](TicketIndex a, TicketIndex b) { return is_later(a, b); });
+    for (const TicketIndex ticket : line) place(ticket);
+    return std::move(placed_);
+  }
+
+ private:
+  [[nodiscard]] bool is_later(TicketIndex a, TicketIndex b) const {
+    return ended(run_, b) < ended(run_, a);
+  }
+
+  void place(TicketIndex ticket) {
+    Line stack = {ticket};
+    while (!stack.empty()) {
+      const TicketIndex next = stack.back();
+      const std::size_t height = stack.size();
+      if (waiting_[next.index()]) push_what_stands_on(next, stack);
+      if (stack.size() > height) continue;
+      stack.pop_back();
+      if (waiting_[next.index()]) placed_.push_back(next);
+      waiting_[next.index()] = false;
     }
   }
+
+  void push_what_stands_on(TicketIndex ticket, Line& stack) const {
+    const std::size_t height = stack.size();
+    for (const Edge edge : run_.graph().dependents(ticket)) {
+      if (edge.kind == EdgeKind::kBlocking && waiting_[edge.ticket.index()]) {
+        stack.push_back(edge.ticket);
+      }
+    }
+    std::sort(stack.begin() + static_cast<std::ptrdiff_t>(height), stack.end(),
+              [&](TicketIndex a, TicketIndex b) { return is_later(b, a); });
+  }
+
+  const Run& run_;
+  std::vector<bool> waiting_;
+  Line placed_;
+};
+
+/// Whether a ticket goes after all that are in a part of the line, as most do: they are planned in
+/// that order.
+bool goes_last(const Run& run, std::span<const TicketIndex> line, TicketIndex ticket) {
+  const auto waits = [&](Edge edge) {
+    const RollbackState base = run.tickets[edge.ticket.index()].rollback;
+    return edge.kind == EdgeKind::kBlocking && base == RollbackState::kPlanned;
+  };
+  const auto ended_later = [&](TicketIndex other) {
+    return ended(run, ticket) < ended(run, other);
+  };
+  return std::ranges::all_of(line, ended_later) &&
+         std::ranges::none_of(run.graph().dependencies(ticket), waits);
 }
 
 /// A set of tickets that takes along what stands on them.
@@ -45,7 +88,7 @@ class Undoing {
     if (!is_final(record.state)) {
       plan_.cancelled.push_back(ticket);
     } else if (record.state == TicketState::kSucceeded && record.rollback == RollbackState::kNone) {
-      undone_.push_back(ticket);
+      plan_.undone.push_back(ticket);
       add_what_stands_on(ticket);
     }
   }
@@ -67,7 +110,7 @@ class Undoing {
   }
 
   RollbackPlan take() {
-    for (const TicketIndex ticket : undone_) put_in_line(run_, plan_.undone, 0, ticket);
+    plan_.undone = Ordering(run_).order(std::move(plan_.undone));
     return std::move(plan_);
   }
 
@@ -78,13 +121,12 @@ class Undoing {
     if (!is_final(record.state)) {
       plan_.cancelled.push_back(ticket);
     } else if (record.rollback == RollbackState::kNone) {
-      undone_.push_back(ticket);
+      plan_.undone.push_back(ticket);
     }
   }
 
   const Run& run_;
   std::vector<bool> seen_;
-  std::vector<TicketIndex> undone_;
   RollbackPlan plan_;
 };
 
@@ -92,16 +134,12 @@ class Undoing {
 
 void put_in_line(const Run& run, std::vector<TicketIndex>& line, std::size_t fixed,
                  TicketIndex ticket) {
-  const auto from = static_cast<std::ptrdiff_t>(fixed);
-  const Sequence ended = run.tickets[ticket.index()].settled;
-  const auto at = std::find_if(line.begin() + from, line.end(), [&](TicketIndex other) {
-    return run.tickets[other.index()].settled < ended;
-  });
-  line.insert(at, ticket);
-  for (const Edge edge : run.graph().dependencies(ticket)) {
-    if (edge.kind == EdgeKind::kBlocking) go_before(line, from, ticket, edge.ticket);
-  }
-  lift_what_stands_on(run, line, from, ticket);
+  const auto movable = line.begin() + static_cast<std::ptrdiff_t>(fixed);
+  const bool last = goes_last(run, {movable, line.end()}, ticket);
+  line.push_back(ticket);
+  if (last) return;
+  const auto from = line.begin() + static_cast<std::ptrdiff_t>(fixed);
+  std::ranges::copy(Ordering(run).order({from, line.end()}), from);
 }
 
 RollbackPlan rollback_of(const Run& run, TicketIndex ticket, RollbackScope scope) {

@@ -11,15 +11,15 @@ namespace headway {
 
 /// Which tickets are put back together. Pure questions about one run.
 
-/// Where a ticket belongs in the line of those that are to be put back, whose first `fixed` stay
-/// where they are: what ended last goes first, and what stands on a ticket goes before it, though
-/// it may have ended earlier (a ticket whose failure is allowed can succeed after those that went
-/// on without it).
+/// Puts a ticket into the line of those that are to be put back, whose first `fixed` stay where
+/// they are: what ended last goes first, and what stands on a ticket goes before it, though it may
+/// have ended earlier (a ticket whose failure is allowed can succeed after those that went on
+/// without it). The order follows from who is in the line, not from who came first.
 void put_in_line(const Run& run, std::vector<TicketIndex>& line, std::size_t fixed,
                  TicketIndex ticket);
 
 struct RollbackPlan {
-  std::vector<TicketIndex> undone;     ///< succeeded, and are to be undone; what ended last first
+  std::vector<TicketIndex> undone;  ///< succeeded, and are to be undone, in the order of the line
   std::vector<TicketIndex> cancelled;  ///< have not ended, and would stand on what is undone
 };
 
