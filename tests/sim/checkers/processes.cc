@@ -237,6 +237,11 @@ bool Processes::is_alive(Token token) const {
   return std::ranges::find(live_, token, &Process::token) != live_.end();
 }
 
+bool Processes::may_begin(Token token) const {
+  const ReadAttempt* attempt = reading_.attempt(token);
+  return attempt != nullptr && std::ranges::count(incarnations_, attempt->life) > 0;
+}
+
 bool Processes::any_of(RunId run) const {
   return std::ranges::any_of(live_, [&](const Process& process) {
     const ReadAttempt* attempt = reading_.attempt(process.token);

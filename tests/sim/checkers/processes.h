@@ -50,6 +50,8 @@ class Processes {
 
   [[nodiscard]] bool any_of(RunId run) const;
   [[nodiscard]] bool is_alive(Token token) const;
+  /// Whether the process is up that it was handed to, and may still be about to start it.
+  [[nodiscard]] bool may_begin(Token token) const;
   [[nodiscard]] std::size_t count() const { return live_.size(); }
 
  private:

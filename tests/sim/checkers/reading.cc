@@ -198,6 +198,7 @@ void Reading::ticket_assigned(const Fact& fact, ReadTicket& ticket) {
   ticket.hopeless = false;
   const TicketKey key{fact.run, *fact.ticket};
   attempts_[fact.token] = {key, fact.worker, true, std::nullopt};
+  attempts_[fact.token].life = workers_[fact.worker].incarnation;
   alive_[fact.token] = held_[fact.token] = key;
 }
 

@@ -102,6 +102,7 @@ struct ReadAttempt {
   std::optional<Outcome> outcome;  ///< of what the worker had
   std::optional<CheckRef> check{};
   bool started = false;  ///< of a check
+  std::string life{};    ///< incarnation of the process that it was handed to
 };
 
 struct ReadWorker {

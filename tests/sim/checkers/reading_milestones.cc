@@ -50,6 +50,7 @@ void Reading::read_check(const Fact& fact, ReadTicket* ticket) {
   const CheckRef check{from_text<CheckKind>(fact.digest).value_or(CheckKind::kGate), key.ticket,
                        static_cast<std::uint32_t>(fact.number.value_or(0))};
   attempts_[fact.token] = {key, fact.worker, true, std::nullopt, check};
+  attempts_[fact.token].life = workers_[fact.worker].incarnation;
   held_[fact.token] = key;
   if (check.kind == CheckKind::kPlanGate) {
     ReadPlanGate& gate = runs_[fact.run].plan_gates.at(check.number - 1);

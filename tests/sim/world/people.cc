@@ -159,7 +159,9 @@ void World::wish_to_clear_locks(Random& random) {
   for (const auto& [token, key] : stage_.reading.held()) {
     const WorkerId worker = stage_.reading.attempt(token)->worker;
     const HolderState state = holder_state(core, worker, token, coordinator_->local_now());
-    if (state == HolderState::kOrphan && stage_.processes.is_alive(token)) clear.dry_run = true;
+    const Processes& real = stage_.processes;
+    const bool may_live = real.is_alive(token) || real.may_begin(token);
+    if (state == HolderState::kOrphan && may_live) clear.dry_run = true;
   }
   coordinator_->ask(ClearLocksInput{++requests_, clear});
 }
