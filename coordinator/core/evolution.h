@@ -22,18 +22,24 @@ class Evolution {
     return of.tickets[fact_.ticket->index()];
   }
 
+  // evolve.cc
   void meter();
   void leave(WorkerId worker);
+  void worker_joined();
+
+  // evolve_runs.cc
   void run_submitted();
   void run_ended();
   void plan_changed();
+
+  // evolve_attempts.cc
   void ticket_assigned();
   void attempt_started();
   void attempt_ended();
+  void measure_end(Run& of, const TicketRecord& ended) const;
   void file_left();
   void ticket_ended();
   void ticket_reopened();
-  void worker_joined();
 
   // evolve_checks.cc: gates elsewhere, review
   void attempt_validating();
@@ -61,7 +67,7 @@ class Evolution {
   void plan_gate_handed_back(const HandedCheck& ended);
   void try_plan_gates_again();
 
-  void measure_end(Run& of, const TicketRecord& ended) const;
+  // evolve_settling.cc
   void move(Run& of, TicketIndex ticket, TicketState to);
   void settle(Run& of, TicketIndex ticket);
   void unsettle(Run& of, TicketIndex ticket);
