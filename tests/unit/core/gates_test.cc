@@ -15,6 +15,21 @@ using ::testing::UnorderedElementsAre;
 CoreHarness::Offer with_labels(const std::vector<std::string>& labels) {
   return [labels](Hello& hello) { hello.labels = labels; };
 }
+/// `A` has run on `w`, and `arm` is given its gate.
+struct GateOnArm {
+  GateOnArm() {
+    h.join("w");
+    h.join("arm", 1, with_labels({"arm"}));
+    PlanBuilder plan;
+    plan.add("A").gate("on arm", {"arm"}).not_on("arm");
+    h.submit(plan);
+    h.assigned();
+    h.start("A");
+    h.finish("A");
+  }
+  CoreHarness h;
+};
+
 void without_checks(Hello& hello) { hello.abilities.clear(); }
 
 TEST(Gates, WithoutLabelsRunInTheSlotOfTheirTicket) {
@@ -99,15 +114,8 @@ TEST(Gates, OfAWorkerThatCannotRunThemInASlotAreHandedOutByThemselves) {
 }
 
 TEST(Gates, ThatFailElsewhereFailTheAttemptWithTheirName) {
-  CoreHarness h;
-  h.join("w");
-  h.join("arm", 1, with_labels({"arm"}));
-  PlanBuilder plan;
-  plan.add("A").gate("on arm", {"arm"}).not_on("arm");
-  h.submit(plan);
-  h.assigned();
-  h.start("A");
-  h.finish("A");
+  GateOnArm gate;
+  CoreHarness& h = gate.h;
   h.fail_check("on arm");
   EXPECT_EQ(h.state("A"), TicketState::kFailed);
   EXPECT_EQ(h.record("A").outcome, Outcome::kGate);
@@ -162,15 +170,8 @@ TEST(Gates, SideBySideElsewhereAllHaveToPass) {
 }
 
 TEST(Gates, OfALostWorkerRunElsewhereAndTheTicketKeepsWhatItDid) {
-  CoreHarness h;
-  h.join("w");
-  h.join("arm", 1, with_labels({"arm"}));
-  PlanBuilder plan;
-  plan.add("A").gate("on arm", {"arm"}).not_on("arm");
-  h.submit(plan);
-  h.assigned();
-  h.start("A");
-  h.finish("A");
+  GateOnArm gate;
+  CoreHarness& h = gate.h;
   h.assigned();
   h.start_check("on arm");
   const Token old = h.check_token("on arm");
@@ -185,15 +186,8 @@ TEST(Gates, OfALostWorkerRunElsewhereAndTheTicketKeepsWhatItDid) {
 }
 
 TEST(Gates, AResultOfAnOlderTokenChangesNothing) {
-  CoreHarness h;
-  h.join("w");
-  h.join("arm", 1, with_labels({"arm"}));
-  PlanBuilder plan;
-  plan.add("A").gate("on arm", {"arm"}).not_on("arm");
-  h.submit(plan);
-  h.assigned();
-  h.start("A");
-  h.finish("A");
+  GateOnArm gate;
+  CoreHarness& h = gate.h;
   h.start_check("on arm");
   const Token old = h.check_token("on arm");
   h.silence("arm");
@@ -251,96 +245,10 @@ TEST(Gates, FreeTheSlotAndKeepTheLocks) {
   h.finish("B");
 }
 
-TEST(Review, SurvivesARestartAndIsDecidedByAPerson) {
-  CoreHarness h;
-  h.join("w");
-  PlanBuilder plan;
-  plan.add("A").gate("compiles").approval("sign-off", 2h).gate("after");
-  h.submit(plan);
-  h.assigned();
-  h.start("A");
-  h.finish("A");
-  EXPECT_EQ(h.state("A"), TicketState::kReview);
-  h.restart(5s);
-  h.rejoin("w");
-  EXPECT_EQ(h.state("A"), TicketState::kReview);
-  h.approve("A");
-  EXPECT_THAT(h.assigned(), ElementsAre("check after")) << "the next gate, on the same worker";
-  h.pass_check("after");
-  EXPECT_EQ(h.state("A"), TicketState::kSucceeded);
-}
-
-TEST(Review, ThatNobodyDecidesEndsAsThePlanSays) {
-  CoreHarness h;
-  h.join("w", 2);
-  PlanBuilder plan;
-  plan.add("A").approval("sign-off", 1h);
-  plan.add("B").approval("sign-off", 1h, OnReviewTimeout::kApprove);
-  h.submit(plan);
-  h.assigned();
-  h.start("A");
-  h.finish("A");
-  h.start("B");
-  h.finish("B");
-  h.pass(20min);
-  h.restart(1s);
-  h.rejoin("w");
-  h.pass(39min);
-  EXPECT_EQ(h.state("A"), TicketState::kReview);
-  h.pass(2min);
-  EXPECT_EQ(h.state("A"), TicketState::kFailed);
-  EXPECT_EQ(h.record("A").detail, "gate 1 'sign-off' was rejected: nobody decided in time");
-  EXPECT_EQ(h.state("B"), TicketState::kSucceeded);
-}
-
-TEST(Review, IsRefusedForWhatIsNotInReviewAndForNobody) {
-  CoreHarness h;
-  h.join("w");
-  PlanBuilder plan;
-  plan.add("A").approval("sign-off");
-  h.submit(plan);
-  h.assigned();
-  EXPECT_THAT(h.refused(TicketAction::kApprove, {"A"}),
-              HasSubstr("A is assigned: only a ticket in review can be approved"));
-  h.start("A");
-  h.finish("A");
-  h.reject_review("A");
-  EXPECT_EQ(h.state("A"), TicketState::kFailed);
-  EXPECT_EQ(h.record("A").detail, "gate 1 'sign-off' was rejected: reject by ann");
-}
-
-TEST(Review, EndsWhenItsTicketIsCancelledOrItsRunStopped) {
-  CoreHarness h;
-  h.join("w", 2);
-  PlanBuilder plan;
-  plan.add("A").approval("sign-off");
-  plan.add("B").approval("sign-off");
-  h.submit(plan);
-  h.assigned();
-  for (const char* ticket : {"A", "B"}) {
-    h.start(ticket);
-    h.finish(ticket);
-  }
-  h.cancel({"A"});
-  EXPECT_EQ(h.state("A"), TicketState::kCancelled);
-  h.stop({}, false, true);
-  EXPECT_EQ(h.run("B").state, RunState::kStopped) << "nothing of it is anywhere";
-  EXPECT_EQ(h.state("B"), TicketState::kReview);
-  h.approve("B");
-  EXPECT_EQ(h.state("B"), TicketState::kSucceeded);
-}
-
 TEST(Gates, ThatRunElsewhereAreStoppedWithTheirRun) {
   for (const bool preserve : {true, false}) {
-    CoreHarness h;
-    h.join("w");
-    h.join("arm", 1, with_labels({"arm"}));
-    PlanBuilder plan;
-    plan.add("A").gate("on arm", {"arm"}).not_on("arm");
-    h.submit(plan);
-    h.assigned();
-    h.start("A");
-    h.finish("A");
+    GateOnArm gate;
+    CoreHarness& h = gate.h;
     h.assigned();
     h.start_check("on arm");
     h.stop({}, false, preserve);
@@ -377,91 +285,6 @@ TEST(Gates, OfATicketThatIsToBeginElsewhereAreNotHandedOutAgain) {
   EXPECT_THAT(h.assigned(), ElementsAre("A")) << "from its command on";
   h.finish("A");
   EXPECT_EQ(h.state("A"), TicketState::kSucceeded);
-}
-
-TEST(Checkpoints, AreToldToTheNextAttempt) {
-  CoreHarness h;
-  h.join("w");
-  PlanBuilder plan;
-  plan.add("A").retry(1);
-  h.submit(plan);
-  h.assigned();
-  h.start("A");
-  h.say("w", CheckpointReached{h.token("A"), 1, "fetched"});
-  CheckpointReached bad{h.token("A"), 2, "built"};
-  bad.outcome = Outcome::kExit;
-  bad.exit_code = 2;
-  h.say("w", bad);
-  h.ignore_messages();
-  h.fail("A");
-  h.assigned();
-  EXPECT_EQ(h.spec(h.token("A")).last_checkpoint, "fetched") << "built was not sound";
-  h.finish("A");
-}
-
-TEST(Artifacts, OfADependencyAreExpectedToBeAsTheyWere) {
-  CoreHarness h;
-  h.join("w");
-  PlanBuilder plan;
-  plan.add("A");
-  plan.add("B").after({"A"});
-  h.submit(plan);
-  h.assigned();
-  h.start("A");
-  AttemptResult made;
-  made.artifacts = {{"out/a.json", 7, "abc"}};
-  h.end("A", made);
-  h.assigned();
-  const std::vector<ExpectedFile> inputs = h.spec(h.token("B")).inputs;
-  ASSERT_EQ(inputs.size(), 1U);
-  EXPECT_EQ(inputs.front(), (ExpectedFile{"out/a.json", 7, "abc", "as A left it"}));
-  h.finish("B");
-}
-
-TEST(Review, EndsInTimeThoughTheNewPlanHasNone) {
-  CoreHarness h;
-  h.join("w");
-  PlanBuilder plan;
-  plan.add("A").approval("sign-off", 10s);
-  h.submit(plan);
-  h.assigned();
-  h.run_through("A");
-  ASSERT_EQ(h.state("A"), TicketState::kReview);
-  PlanBuilder other;
-  other.add("A");
-  h.apply(other);
-  h.pass(11s);
-  EXPECT_EQ(h.state("A"), TicketState::kFailed) << "it was given out with one";
-}
-
-TEST(Artifacts, ThatAnotherTicketMayChangeAreExpectedAsThatOneLeftThem) {
-  CoreHarness h;
-  h.join("w");
-  PlanBuilder plan;
-  plan.add("A");
-  plan.add("B").after({"A"}).changes("out/*.md").retry(1);
-  plan.add("SILENT").after({"B"}).changes("out/other.md");
-  plan.add("LAST").after({"A", "SILENT"});
-  h.submit(plan);
-  h.assigned();
-  AttemptResult made;
-  made.artifacts = {{"out/one.md", 1, "a1"}, {"out/other.md", 2, "a2"}, {"out/x.json", 3, "a3"}};
-  h.start("A");
-  h.end("A", made);
-  EXPECT_EQ(h.spec(h.token("B")).inputs.size(), 3U) << "nobody has changed anything yet";
-  h.start("B");
-  h.fail("B");
-  EXPECT_EQ(h.spec(h.token("B")).inputs.size(), 1U) << "what it left half done is nobody's word";
-  made.artifacts = {{"out/one.md", 4, "b1"}, {"out/other.md", 5, "b2"}};
-  h.start("B");
-  h.end("B", made);
-  h.run_through("SILENT");
-  h.assigned();
-  EXPECT_THAT(h.spec(h.token("LAST")).inputs,
-              ElementsAre(ExpectedFile{"out/one.md", 4, "b1", "as B left it"},
-                          ExpectedFile{"out/x.json", 3, "a3", "as A left it"}))
-      << "SILENT changed the other and told nobody";
-  h.finish("LAST");
 }
 
 }  // namespace

@@ -11,6 +11,25 @@ using ::testing::ElementsAre;
 using ::testing::HasSubstr;
 using ::testing::IsEmpty;
 
+/// `BAD` has failed, whose rollback takes along the run, and `TOP` runs on what is to be undone.
+struct BadBesideTop {
+  BadBesideTop() {
+    h.join("w", 2);
+    PlanBuilder plan;
+    plan.add("BASE").rolls_back();
+    plan.add("TOP").after({"BASE"}).rolls_back();
+    plan.add("BAD").after({"BASE"}).rolls_back(RollbackScope::kRun);
+    h.submit(plan);
+    h.assigned();
+    h.run_through("BASE");
+    h.assigned();
+    h.start("TOP");
+    h.start("BAD");
+    h.fail("BAD");
+  }
+  CoreHarness h;
+};
+
 TEST(RollingBack, RunsAfterATicketFailedForGoodAndKeepsItsLocks) {
   CoreHarness h;
   h.join("w");
@@ -90,19 +109,8 @@ TEST(RollingBack, OfTheWholeRunGoesInReverseOrderOfSuccess) {
 }
 
 TEST(RollingBack, StopsWhatStandsOnWhatIsUndone) {
-  CoreHarness h;
-  h.join("w", 2);
-  PlanBuilder plan;
-  plan.add("BASE").rolls_back();
-  plan.add("TOP").after({"BASE"}).rolls_back();
-  plan.add("BAD").after({"BASE"}).rolls_back(RollbackScope::kRun);
-  h.submit(plan);
-  h.assigned();
-  h.run_through("BASE");
-  h.assigned();
-  h.start("TOP");
-  h.start("BAD");
-  h.fail("BAD");
+  BadBesideTop r;
+  CoreHarness& h = r.h;
   EXPECT_EQ(h.sent<Stop>("w").token, h.token("TOP"));
   h.pass_check("BAD");
   EXPECT_THAT(h.state("BASE"), TicketState::kSucceeded) << "TOP stands on it and may be alive";
@@ -114,19 +122,8 @@ TEST(RollingBack, StopsWhatStandsOnWhatIsUndone) {
 }
 
 TEST(RollingBack, TakesAlongWhatSucceededBeforeItCouldBeStopped) {
-  CoreHarness h;
-  h.join("w", 2);
-  PlanBuilder plan;
-  plan.add("BASE").rolls_back();
-  plan.add("TOP").after({"BASE"}).rolls_back();
-  plan.add("BAD").after({"BASE"}).rolls_back(RollbackScope::kRun);
-  h.submit(plan);
-  h.assigned();
-  h.run_through("BASE");
-  h.assigned();
-  h.start("TOP");
-  h.start("BAD");
-  h.fail("BAD");
+  BadBesideTop r;
+  CoreHarness& h = r.h;
   EXPECT_EQ(h.sent<Stop>("w").token, h.token("TOP"));
   h.finish("TOP");
   EXPECT_EQ(h.state("TOP"), TicketState::kSucceeded);
@@ -279,19 +276,8 @@ TEST(RollingBack, DoesNotWaitForLocksOfWhatIsPutBackLater) {
 }
 
 TEST(RollingBack, TakesAlongWhatSucceededBeforeItsStopCame) {
-  CoreHarness h;
-  h.join("w", 2);
-  PlanBuilder plan;
-  plan.add("BASE").rolls_back();
-  plan.add("TOP").after({"BASE"}).rolls_back();
-  plan.add("BAD").after({"BASE"}).rolls_back(RollbackScope::kRun);
-  h.submit(plan);
-  h.assigned();
-  h.run_through("BASE");
-  h.assigned();
-  h.start("TOP");
-  h.start("BAD");
-  h.fail("BAD");
+  BadBesideTop r;
+  CoreHarness& h = r.h;
   h.sent<Stop>("w");
   h.end("TOP", Outcome::kSucceeded);
   EXPECT_EQ(h.record("TOP").rollback, RollbackState::kPlanned) << "BASE is to be undone";

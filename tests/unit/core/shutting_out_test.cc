@@ -1,6 +1,6 @@
 #include <gtest/gtest.h>
 
-#include "tests/support/core/core_harness.h"
+#include "tests/support/core/running_alone.h"
 
 /// A worker whose key was revoked, and one of whom there are two.
 
@@ -9,27 +9,13 @@ namespace {
 
 using Ids = CoreHarness::Ids;
 
-/// `a` runs on `w`.
-struct RunningOnW {
-  explicit RunningOnW(bool on_proof = false) {
-    h.join("w");
-    PlanBuilder plan;
-    TicketBuilder a = plan.add("a");
-    if (on_proof) a.only_on_proof();
-    h.submit(plan);
-    h.assigned();
-    h.start("a");
-  }
-  CoreHarness h;
-};
-
 void shut_out(CoreHarness& h, const std::string& worker) {
   h.step(ShutOutInput{worker, "its key was revoked"});
   h.turn();
 }
 
 TEST(ShuttingOut, EndsTheSessionAtOnceAndTheAttemptWithItsLease) {
-  RunningOnW r;
+  RunningAlone r;
   r.h.join("x");
   shut_out(r.h, "w");
   EXPECT_EQ(r.h.assigned(), Ids{}) << "nobody has made it stop";
@@ -48,7 +34,7 @@ TEST(ShuttingOut, EndsTheSessionAtOnceAndTheAttemptWithItsLease) {
 }
 
 TEST(ShuttingOut, LeavesToAProofWhatWantsOne) {
-  RunningOnW r(true);
+  RunningAlone r(true);
   r.h.join("x");
   shut_out(r.h, "w");
   r.h.silence("w");
@@ -64,7 +50,7 @@ TEST(ShuttingOut, OfAWorkerThatNeverJoinedIsNothing) {
 }
 
 TEST(ATwin, IsRefusedWhileTheFirstIsHeardOfThoughItClaimsItsDeath) {
-  RunningOnW r;
+  RunningAlone r;
   const std::uint64_t first = r.h.core().links().begin()->second.incarnation;
   Hello copy = r.h.new_life("w");
   copy.formers = {first};
@@ -75,7 +61,7 @@ TEST(ATwin, IsRefusedWhileTheFirstIsHeardOfThoughItClaimsItsDeath) {
 }
 
 TEST(ATwin, ThatIsAFormerLifesSuccessorOnTheSameMachineIsWelcome) {
-  RunningOnW r;
+  RunningAlone r;
   const std::uint64_t first = r.h.core().links().begin()->second.incarnation;
   Hello next = r.h.new_life("w");
   next.formers = {first};

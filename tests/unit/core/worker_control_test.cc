@@ -1,6 +1,6 @@
 #include <gtest/gtest.h>
 
-#include "tests/support/core/core_harness.h"
+#include "tests/support/core/running_alone.h"
 
 /// What a person does to a worker: drain, remove, and vouch for its death.
 
@@ -8,20 +8,6 @@ namespace headway {
 namespace {
 
 using Ids = CoreHarness::Ids;
-
-/// `a` runs on `w`.
-struct RunningAlone {
-  explicit RunningAlone(bool on_proof = false) {
-    h.join("w");
-    PlanBuilder plan;
-    TicketBuilder a = plan.add("a");
-    if (on_proof) a.only_on_proof();
-    h.submit(plan);
-    h.assigned();
-    h.start("a");
-  }
-  CoreHarness h;
-};
 
 TEST(DrainingAWorker, TellsItAndHandsItNothingMore) {
   RunningAlone r;
