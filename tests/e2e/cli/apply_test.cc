@@ -31,7 +31,9 @@ class Apply : public testing::Test {
     return say(words);
   }
   [[nodiscard]] nlohmann::json status() const {
-    return nlohmann::json::parse(say({"status", "--format", "json"}).out);
+    const Finished said = say({"status", "--format", "json"});
+    EXPECT_EQ(said.exit_code, 0) << said.err;
+    return nlohmann::json::parse(said.out);
   }
   [[nodiscard]] std::string state(const std::string& id) const {
     const nlohmann::json now = status();
