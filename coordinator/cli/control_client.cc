@@ -18,10 +18,6 @@ namespace headway::cli {
 
 namespace {
 
-/// Greetings cut short in a row before what listens is taken for somebody else: it ends those whose
-/// first message it cannot read. A coordinator that is ended itself cuts one short, and then none.
-constexpr int kCutShortMeansStranger = 5;
-
 /// How often a plan is sent to coordinators that lose it.
 constexpr int kMostUploads = 5;
 
@@ -103,10 +99,7 @@ Result<void> ControlClient::look_at_handshakes() {
   if (*failure == ConnectionLoss::kNotKnown) {
     return denied("does not know this key, or it was revoked");
   }
-  // Both sides notice that one of them wants keys, and the first that does hangs up.
-  const bool stranger =
-      *failure == ConnectionLoss::kProtocol || ++cut_short_ >= kCutShortMeansStranger;
-  if (!stranger) return {};
+  if (!greetings_.is_stranger(*failure, endpoint_, credentials_.has_value())) return {};
   if (!credentials_) return denied("asks for a key: say which with --key FILE, or HEADWAY_KEY");
   return denied("is another coordinator than the one that this key is for, or asks for no keys");
 }
@@ -136,7 +129,7 @@ Result<std::optional<std::string>> ControlClient::exchange(const Exchange& what)
                  std::min(next_send, deadline) - now);
     if (std::optional<Result<std::string>> reply = take_reply(id)) {
       if (!*reply) return reply->error();
-      cut_short_ = 0;
+      greetings_.let_in();
       return std::optional<std::string>(std::move(*reply).value());
     }
     if (Result<void> let_in = look_at_handshakes(); !let_in) return let_in.error();

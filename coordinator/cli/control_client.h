@@ -9,6 +9,7 @@
 #include "common/base/result.h"
 #include "common/messages/control_messages.h"
 #include "common/messages/plan_messages.h"
+#include "common/wire/listener.h"
 #include "common/wire/socket.h"
 #include "coordinator/cli/answers.h"
 #include "coordinator/cli/interrupts.h"
@@ -99,7 +100,7 @@ class ControlClient final : public Answers {
   zmq::context_t context_;
   std::optional<Credentials> credentials_;
   std::optional<DealerSocket> socket_;
-  int cut_short_ = 0;  ///< greetings, since an answer came
+  GreetingJudge greetings_;
   std::uint64_t client_ = 0;
   std::uint64_t last_id_ = 0;
 };

@@ -150,10 +150,11 @@ void WorkerLoop::tick_if_due() {
 void WorkerLoop::take_failures() {
   const std::optional<ConnectionLoss> failure = socket_->last_loss();
   if (!failure) return;
-  if (*failure == ConnectionLoss::kCutShort && !welcomed_) ++cut_short_;
   const std::string& endpoint = addresses_.current();
   const bool with_key = credentials_for(endpoint, key_).has_value();
-  const Result<void> judged = judge_failure(*failure, cut_short_, with_key, endpoint);
+  // One that was welcomed has no time to ask who listens, and does not end for it.
+  if (welcomed_ && *failure == ConnectionLoss::kCutShort) return;
+  const Result<void> judged = judge_failure(greetings_, *failure, with_key, endpoint);
   if (judged) return;
   const bool final = *failure == ConnectionLoss::kNotKnown || !addresses_.several();
   if (!welcomed_ && final) {
@@ -278,7 +279,7 @@ void WorkerLoop::perform(Exit& effect) { exit_ = effect; }
 void WorkerLoop::perform(Joined& effect) {
   addresses_.confirm();
   welcomed_ = true;
-  cut_short_ = 0;
+  greetings_.let_in();
   Result<void> kept = parts_.state.remember_registry(effect.registry);
   if (kept && effect.first) kept = parts_.state.remember_welcome();
   if (!kept) parts_.log.write(LogLevel::kError, kept.error().message);

@@ -10,6 +10,7 @@
 #include "common/base/time.h"
 #include "common/keys/key_file.h"
 #include "common/system/signals.h"
+#include "common/wire/listener.h"
 #include "common/wire/socket.h"
 #include "worker/core/worker_core.h"
 #include "worker/process/load_meter.h"
@@ -84,8 +85,8 @@ class WorkerLoop {
   LoadMeter meter_;
   Instant load_due_;
   std::optional<DealerSocket> socket_;
-  bool welcomed_ = false;           ///< some time in this process's life
-  int cut_short_ = 0;               ///< handshakes, before it was welcomed
+  bool welcomed_ = false;  ///< some time in this process's life
+  GreetingJudge greetings_;
   bool awaits_connection_ = false;  ///< `Connected` is owed to the core
   Instant next_address_at_{};       ///< while it is, and there are several
   int signals_taken_ = 0;

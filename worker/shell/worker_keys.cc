@@ -20,9 +20,6 @@ namespace {
 constexpr Duration kJoinResend = std::chrono::seconds{2};
 /// How often it is said that nobody answers.
 constexpr Duration kJoinComplaintGap = std::chrono::seconds{10};
-/// Greetings cut short in a row before the coordinator is taken for another one: it ends those
-/// whose first message it cannot read. One that is ended itself cuts one short, and then none.
-constexpr int kCutShortMeansStranger = 5;
 
 Error not_allowed(std::string why) {
   return {ErrorKind::kDenied, "not allowed: " + std::move(why)};
@@ -83,24 +80,17 @@ class Joining {
   Result<void> look_at_failures() {
     const std::optional<ConnectionLoss> failure = socket_->last_loss();
     if (!failure) return {};
-    switch (*failure) {
-      case ConnectionLoss::kNotKnown:
-        return not_allowed(fmt::format(
-            "the coordinator at {} does not know this join token (any more); `headway keys join` "
-            "prints another",
-            endpoint_));
-      case ConnectionLoss::kProtocol:
-        return not_allowed(
-            fmt::format("what listens at {} does not ask for keys: it is not what the token is for",
-                        endpoint_));
-      case ConnectionLoss::kCutShort:
-      case ConnectionLoss::kNotTaken:
-      case ConnectionLoss::kEnded:
-        break;
+    if (*failure == ConnectionLoss::kNotKnown) {
+      return not_allowed(fmt::format(
+          "the coordinator at {} does not know this join token (any more); `headway keys join` "
+          "prints another",
+          endpoint_));
     }
-    if (++cut_short_ < kCutShortMeansStranger) return {};
+    if (!greetings_.is_stranger(*failure, endpoint_, true)) return {};
     return not_allowed(fmt::format(
-        "what listens at {} is another coordinator than the one that this token is of", endpoint_));
+        "what listens at {} is another coordinator than the one that this token is of, or asks for "
+        "no keys",
+        endpoint_));
   }
 
   std::optional<Result<void>> take_answer() {
@@ -121,7 +111,7 @@ class Joining {
   std::optional<DealerSocket> socket_;
   Instant send_due_{};
   Instant complaint_due_{};
-  int cut_short_ = 0;
+  GreetingJudge greetings_;
 };
 
 }  // namespace
@@ -177,7 +167,7 @@ std::optional<Credentials> credentials_for(const std::string& endpoint,
   return Credentials{key->keys, key->coordinator};
 }
 
-Result<void> judge_failure(ConnectionLoss failure, int cut_short, bool with_key,
+Result<void> judge_failure(GreetingJudge& greetings, ConnectionLoss failure, bool with_key,
                            const std::string& endpoint) {
   if (failure == ConnectionLoss::kNotKnown) {
     return not_allowed(fmt::format(
@@ -185,8 +175,7 @@ Result<void> judge_failure(ConnectionLoss failure, int cut_short, bool with_key,
         "join` prints a line to join by",
         endpoint));
   }
-  const bool stranger = failure == ConnectionLoss::kProtocol || cut_short >= kCutShortMeansStranger;
-  if (!stranger) return {};
+  if (!greetings.is_stranger(failure, endpoint, with_key)) return {};
   if (with_key) {
     return not_allowed(fmt::format(
         "what listens at {} is not the coordinator that this worker's key is for, or asks for no "

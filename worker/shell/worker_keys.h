@@ -8,6 +8,7 @@
 #include "common/base/result.h"
 #include "common/keys/key_file.h"
 #include "common/system/signals.h"
+#include "common/wire/listener.h"
 #include "common/wire/socket.h"
 #include "worker/shell/options.h"
 #include "worker/shell/worker_log.h"
@@ -44,9 +45,8 @@ std::optional<Credentials> credentials_for(const std::string& endpoint,
                                            const std::optional<KeyFile>& key);
 
 /// What a failed handshake means for a worker that has never been welcomed: kDenied, which ends it;
-/// nothing where trying again may help. `cut_short`: how many were, this one included. Both sides
-/// notice that one of them wants keys, and the first that does hangs up: often only this is seen.
-Result<void> judge_failure(ConnectionLoss failure, int cut_short, bool with_key,
+/// nothing where trying again may help.
+Result<void> judge_failure(GreetingJudge& greetings, ConnectionLoss failure, bool with_key,
                            const std::string& endpoint);
 
 }  // namespace headway::worker
