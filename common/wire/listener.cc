@@ -35,8 +35,8 @@ Addresses addresses_of(const std::string& endpoint) {
   addrinfo wanted{};
   wanted.ai_socktype = SOCK_STREAM;
   addrinfo* found = nullptr;
-  ::getaddrinfo(host.c_str(), place.substr(colon + 1).c_str(), &wanted, &found);
-  return {found, &::freeaddrinfo};
+  const int failure = ::getaddrinfo(host.c_str(), place.substr(colon + 1).c_str(), &wanted, &found);
+  return {failure == 0 ? found : nullptr, &::freeaddrinfo};
 }
 
 /// Waits until something can be read or written, or the moment has come.
