@@ -98,7 +98,7 @@ Turn Core::finish_turn(Now now) {
   now_ = now;
   fire_timers();
   hand_out();
-  drop_finished();
+  if (drop_finished()) hand_out();
   for (const TallyKey& key : std::exchange(tallies_, {})) {
     turn_.tallies.push_back(state_.track_record.kept(key));
   }
@@ -365,17 +365,23 @@ void Core::fire(const WidowTimer& timer) {
 }
 
 /// Runs that have reached their end leave the memory; the registry answers for them from now on.
-void Core::drop_finished() {
+/// Whether others may have waited for what they kept.
+bool Core::drop_finished() {
   std::vector<RunId> finished;
   for (const auto& [id, run] : state_.runs) {
     if (is_final(run.state) && run.alive() == 0 && run.at_workers() == 0) finished.push_back(id);
   }
+  bool gave_back = false;
   for (const RunId run : finished) {
-    for (const TicketIndex ticket : state_.run(run).rollbacks) scheduler_.unclaim({run, ticket});
+    for (const TicketIndex ticket : state_.run(run).rollbacks) {
+      scheduler_.unclaim({run, ticket});
+      gave_back = true;
+    }
     scheduler_.remove_run(run);
     loads_.erase(run);
     drop_run(state_, run);
   }
+  return gave_back;
 }
 
 }  // namespace headway

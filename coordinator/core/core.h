@@ -293,7 +293,7 @@ class Core {
   void set_timer(Duration after, Timer timer);
   void arm_lease(WorkerId worker);
   [[nodiscard]] const TicketRecord& record(AttemptRef ticket) const;
-  void drop_finished();
+  bool drop_finished();
 
   CoreOptions options_;
   State state_;

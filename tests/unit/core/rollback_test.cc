@@ -170,6 +170,24 @@ TEST(RollingBack, ThatFailsIsInTheWayUntilAPersonSettlesIt) {
   EXPECT_EQ(h.run("A").state, RunState::kSucceeded);
 }
 
+TEST(RollingBack, ThatFailsInARunThatEndsKeepsNoOtherRunWaiting) {
+  CoreHarness h;
+  h.join("w");
+  PlanBuilder first;
+  first.add("BAD").rolls_back().writes("db");
+  h.submit(first);
+  h.assigned();
+  h.start("BAD");
+  PlanBuilder second;
+  second.add("NEXT").writes("db");
+  h.submit(second);
+  h.fail("BAD");
+  EXPECT_THAT(h.assigned(), ElementsAre("check BAD"));
+  h.start_check("BAD");
+  h.fail_check("BAD");
+  EXPECT_THAT(h.assigned(), ElementsAre("NEXT")) << "in the turn in which the first run ended";
+}
+
 TEST(RollingBack, RunsAgainWhenItsWorkerIsLost) {
   CoreHarness h;
   h.join("w");
