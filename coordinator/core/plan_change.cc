@@ -1,6 +1,7 @@
 #include "coordinator/core/plan_change.h"
 
 #include <algorithm>
+#include <map>
 #include <utility>
 
 #include <fmt/format.h>
@@ -106,10 +107,49 @@ std::optional<Error> meet_while_alive(const Run& before, const Run& after) {
   return std::nullopt;
 }
 
+/// What is held as the plan changes: by each attempt that is alive what it was handed out with.
+class HeldNow {
+ public:
+  explicit HeldNow(const Run& run) : run_(run) {
+    for (std::uint32_t i = 0; i < run.tickets.size(); ++i) {
+      const TicketIndex ticket{i};
+      if (!is_alive(run.tickets[i].state)) continue;
+      const std::vector<LockUse> uses = uses_by(*run.attempt_plan(ticket).graph, ticket);
+      table_.take(uses);
+      for (const LockUse use : uses) holders_.try_emplace(use.lock, ticket);
+    }
+  }
+
+  /// `b, which holds LOCK`: another attempt that has what this one is to have by `after`; empty:
+  /// there is none.
+  std::string in_the_way(const Run& after, TicketIndex ticket) {
+    const std::vector<LockUse> own = uses_by(*run_.attempt_plan(ticket).graph, ticket);
+    table_.release(own);
+    const auto blocker = table_.blocker(uses_by(after.graph(), ticket));
+    table_.take(own);
+    if (!blocker) return {};
+    return fmt::format("{}, which holds {}", run_.ticket(holders_.at(*blocker)).id,
+                       table_.name(*blocker).name);
+  }
+
+ private:
+  std::vector<LockUse> uses_by(const PlanGraph& graph, TicketIndex ticket) {
+    std::vector<LockUse> uses;
+    for (const LockUse use : graph.locks(ticket)) {
+      uses.push_back({table_.intern(graph.lock_names()[use.lock]), use.mode});
+    }
+    return uses;
+  }
+
+  const Run& run_;
+  LockTable table_;
+  std::map<std::uint32_t, TicketIndex> holders_;
+};
+
 class Changeover {
  public:
   Changeover(const Run& run, std::shared_ptr<const PlanRevision> revision, PlanChangeWishes wishes)
-      : run_(run), wishes_(wishes) {
+      : run_(run), wishes_(wishes), held_(run) {
     change_.revision = std::move(revision);
     after_ = run;
     after_.offered = change_.revision->plan;
@@ -169,7 +209,10 @@ class Changeover {
       change_.take_back.push_back(ticket);
       return fate(ticket, "is taken back and goes out by its new text, unless it has begun");
     }
-    fate(ticket, "goes on by its old text, another attempt by the new one; --restart begins anew");
+    const std::string other = held_.in_the_way(after_, ticket);
+    fate(ticket, fmt::format("goes on by its old text{}, another attempt by the new one; --restart "
+                             "begins anew",
+                             other.empty() ? "" : " beside " + other + " until it ends"));
   }
 
   /// A new one, or one that comes back.
@@ -234,6 +277,7 @@ class Changeover {
   PlanChangeWishes wishes_;
   PlanChange change_;
   Run after_;
+  HeldNow held_;
   std::vector<TicketIndex> back_, rerun_, retry_;
 };
 

@@ -96,6 +96,7 @@ void Scheduler::let_go(AttemptRef ticket) {
   const Hold hold = std::move(held->second);
   run.holds.erase(held);
   locks_.release(hold.locks);
+  claims_.release(hold.claimed);
   for (const auto& [resource, amount] : hold.cluster) resources_[resource].used -= amount;
   give_back(hold);
 }

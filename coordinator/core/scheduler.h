@@ -70,9 +70,9 @@ class Scheduler {
   void set_pin(const Run& run, TicketIndex ticket);
   /// Its plan has changed. What is alive keeps what it took; ready tickets are told anew.
   void replan(const Run& run);
-  /// What is alive by an earlier version of the plan takes the locks of the present one as well,
-  /// those that are free: so that what waits by this plan does not begin beside it. After all runs
-  /// were added.
+  /// What is alive by an earlier version of the plan keeps the locks of the present one from others
+  /// as well, so that what waits by this plan does not begin beside it: it takes those that are
+  /// free, and claims those that somebody holds. After all runs were added.
   void hold_more(const Run& run);
 
   void ready(AttemptRef ticket);
@@ -89,7 +89,7 @@ class Scheduler {
   /// From now on no ticket is handed out that must not meet this one. Who holds its locks already
   /// keeps them; claims are in the way of no other claim.
   void claim(AttemptRef ticket);
-  /// Whether nobody else holds one of its locks.
+  /// Whether nobody else holds one of its locks, or is alive and is to have it.
   [[nodiscard]] bool is_free(AttemptRef ticket) const;
   /// Takes all of them, for the time that it is being put back; they must be free.
   void take_claimed(AttemptRef ticket);
@@ -135,8 +135,9 @@ class Scheduler {
   [[nodiscard]] std::uint32_t slots() const;
   /// What the joined workers offer that take tickets, by their numbers.
   [[nodiscard]] std::vector<WorkerOffer> offers() const;
-  /// That it holds; while it is not alive, those that it will take.
-  [[nodiscard]] const std::vector<LockUse>& locks_of(AttemptRef ticket) const;
+  /// That it keeps from others: what it holds, and what it or its rollback has claimed. Of any
+  /// other ticket those that it will take.
+  [[nodiscard]] std::vector<LockUse> locks_of(AttemptRef ticket) const;
   /// Ready tickets that wait for a held lock, and how many there are.
   struct LockLine {
     std::vector<AttemptRef> first;  ///< at most as many as were asked for, the next one first
@@ -181,6 +182,7 @@ class Scheduler {
     WorkerId worker;  ///< 0: no slot
     std::vector<LockUse> locks;
     Amounts cluster, per_worker;
+    std::vector<LockUse> claimed{};  ///< its own by the present plan, once who holds them lets go
   };
 
   /// What a bucket is parked for.
@@ -279,6 +281,7 @@ class Scheduler {
   void take(AttemptRef ticket, Hold hold);
   void keep(AttemptRef ticket, Hold hold);
   [[nodiscard]] std::optional<std::uint32_t> blocker(const Bucket& bucket) const;
+  [[nodiscard]] bool is_awaited(const std::vector<LockUse>& locks) const;
   std::uint32_t intern_lock(const RunPlan& version, std::uint32_t lock);
 
   void order_tickets(RunQueue& queue, const Run& run) const;

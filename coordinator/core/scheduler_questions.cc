@@ -10,10 +10,15 @@ const Scheduler::Bucket& Scheduler::bucket_of(AttemptRef ticket) const {
   return buckets_[runs_.at(ticket.run).bucket_of[ticket.ticket.index()]];
 }
 
-const std::vector<LockUse>& Scheduler::locks_of(AttemptRef ticket) const {
+std::vector<LockUse> Scheduler::locks_of(AttemptRef ticket) const {
   const RunQueue& run = runs_.at(ticket.run);
-  const auto held = run.holds.find(ticket.ticket);
-  return held == run.holds.end() ? bucket_of(ticket).locks : held->second.locks;
+  if (const auto held = run.holds.find(ticket.ticket); held != run.holds.end()) {
+    std::vector<LockUse> kept = held->second.locks;
+    kept.insert(kept.end(), held->second.claimed.begin(), held->second.claimed.end());
+    return kept;
+  }
+  const auto claimed = run.claims.find(ticket.ticket);
+  return claimed == run.claims.end() ? bucket_of(ticket).locks : claimed->second;
 }
 
 Hindrance Scheduler::hindrance(AttemptRef ticket) const {

@@ -122,9 +122,11 @@ void Scheduler::wake_next(QueueId queue, PoolId pool) {
 }
 
 void Scheduler::give_back(const Hold& hold) {
-  for (const LockUse use : hold.locks) {
-    const bool is_free = !locks_.is_held(use.lock) && !claims_.is_held(use.lock);
-    if (is_free) wake({QueueId::Kind::kLock, use.lock});
+  for (const std::vector<LockUse>* given : {&hold.locks, &hold.claimed}) {
+    for (const LockUse use : *given) {
+      const bool is_free = !locks_.is_held(use.lock) && !claims_.is_held(use.lock);
+      if (is_free) wake({QueueId::Kind::kLock, use.lock});
+    }
   }
   for (const auto& [resource, amount] : hold.cluster) wake({QueueId::Kind::kResource, resource});
 }

@@ -23,11 +23,13 @@ void Scheduler::hold_more(const Run& run) {
     if (run.tickets[ticket.index()].version == run.source->version) continue;
     for (const LockUse wanted : run.graph().locks(ticket)) {
       const LockUse use{intern_lock(*run.source, wanted.lock), wanted.mode};
-      const bool has = std::ranges::any_of(
-          hold.locks, [&](const LockUse held) { return held.lock == use.lock; });
-      if (has || locks_.blocker({&use, 1})) continue;
-      locks_.take({&use, 1});
-      hold.locks.push_back(use);
+      const bool has = std::ranges::any_of(hold.locks, [&](const LockUse held) {
+        return held.lock == use.lock && (held.mode == use.mode || held.mode == LockMode::kWrite);
+      });
+      if (has) continue;
+      const bool taken = locks_.blocker({&use, 1}).has_value();
+      (taken ? claims_ : locks_).take({&use, 1});
+      (taken ? hold.claimed : hold.locks).push_back(use);
     }
   }
 }

@@ -294,7 +294,11 @@ void JournalRules::beside_others(const Fact& fact, TicketKey key) {
   std::size_t of_run = 1;
   for (const auto& [token, other] : reading_.alive()) {
     if (other.run == key.run && !reading_.ticket(other)->left_slot) ++of_run;
-    if (other != key && must_not_meet(reading_, key, other)) {
+    // What is alive may have been told less than its plan says of it now: that holds as well for
+    // what is handed out later.
+    const bool by_plan = !reading_.run(other.run)->is_removed(other.ticket) &&
+                         must_not_meet_now(reading_, key, other);
+    if (other != key && (by_plan || must_not_meet(reading_, key, other))) {
       problems_.add(6, "tokens {} and {} are handed out together and must not meet",
                     fact.token.number(), token.number());
     }

@@ -45,11 +45,13 @@ std::string_view sample_pattern(std::size_t number) {
   return kPatterns[number % kPatterns.size()].pattern;
 }
 
-bool must_not_meet(const Reading& reading, TicketKey a, TicketKey b) {
+namespace {
+
+/// `one` and `two` are texts of `a` and `b`.
+bool conflict(const Reading& reading, TicketKey a, TicketKey b, const Ticket& one,
+              const Ticket& two) {
   const ReadRun& run_a = *reading.run(a.run);
   const ReadRun& run_b = *reading.run(b.run);
-  const Ticket& one = run_a.told(a.ticket);
-  const Ticket& two = run_b.told(b.ticket);
   for (const LockRequest& lock : one.locks) {
     for (const LockRequest& other : two.locks) {
       const bool both_read = lock.mode == LockMode::kRead && other.mode == LockMode::kRead;
@@ -70,6 +72,18 @@ bool must_not_meet(const Reading& reading, TicketKey a, TicketKey b) {
   if (declares(first, second) || declares(second, first)) return true;
   if (one.isolation == Isolation::kIsolated || two.isolation == Isolation::kIsolated) return true;
   return one.isolation == Isolation::kSequential && two.isolation == Isolation::kSequential;
+}
+
+}  // namespace
+
+bool must_not_meet(const Reading& reading, TicketKey a, TicketKey b) {
+  return conflict(reading, a, b, reading.run(a.run)->told(a.ticket),
+                  reading.run(b.run)->told(b.ticket));
+}
+
+bool must_not_meet_now(const Reading& reading, TicketKey a, TicketKey b) {
+  return conflict(reading, a, b, reading.run(a.run)->definition(a.ticket),
+                  reading.run(b.run)->definition(b.ticket));
 }
 
 }  // namespace headway::sim

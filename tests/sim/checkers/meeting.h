@@ -19,7 +19,10 @@ bool share_a_file(std::string_view a, std::string_view b);
 /// A pattern of the table, by its number modulo their count.
 std::string_view sample_pattern(std::size_t number);
 
-/// Whether two tickets may not be alive together, worked out from what people wrote.
+/// Whether two tickets may not be alive together, worked out from what people wrote and by what
+/// each was told that is alive.
 bool must_not_meet(const Reading& reading, TicketKey a, TicketKey b);
+/// Whether they may not by the present plans, whatever those that are alive were told.
+bool must_not_meet_now(const Reading& reading, TicketKey a, TicketKey b);
 
 }  // namespace headway::sim

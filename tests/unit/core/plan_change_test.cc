@@ -201,6 +201,100 @@ TEST(PlanChange, WhatWaitsDoesNotBeginBesideARunningTicketThatItMayNotMeetAnyMor
   h.finish("b");
 }
 
+/// `a` and `b` run, `b` with the lock `db`; by the plan that follows `a` is to have it, and `b`
+/// not.
+struct Swapped {
+  Swapped() {
+    h.join("w", 3);
+    plan.add("a");
+    plan.add("b").writes("db");
+    h.submit(plan);
+    h.assigned();
+    h.start("a");
+    h.start("b");
+    plan.plan.tickets[0].locks.push_back({"db", LockMode::kWrite});
+    plan.plan.tickets[1].locks.clear();
+  }
+  CoreHarness h;
+  PlanBuilder plan;
+};
+
+TEST(PlanChange, WhatWaitsDoesNotBeginEitherOnceSomebodyElseLetsGoOfWhatARunningTicketIsToHave) {
+  for (const bool restarted : {false, true}) {
+    Swapped p;
+    p.plan.add("c").writes("db");
+    p.h.apply(p.plan);
+    EXPECT_EQ(p.h.assigned(), Ids{});
+    if (restarted) {
+      p.h.restart();
+      p.h.rejoin("w");
+    }
+    p.h.finish("b");
+    EXPECT_EQ(p.h.assigned(), Ids{}) << "a runs, and may not meet c by this plan";
+    p.h.finish("a");
+    EXPECT_EQ(p.h.assigned(), Ids{"c"});
+    p.h.finish("c");
+  }
+}
+
+TEST(PlanChange, NobodyBeginsBesideAReaderThatIsToBeAWriter) {
+  CoreHarness h;
+  h.join("w", 3);
+  PlanBuilder plan;
+  plan.add("a").reads("db");
+  h.submit(plan);
+  EXPECT_EQ(h.assigned(), Ids{"a"});
+  h.start("a");
+  plan.plan.tickets[0].locks = {{"db", LockMode::kWrite}};
+  plan.add("b").reads("db");
+  h.apply(plan);
+  EXPECT_EQ(h.assigned(), Ids{});
+  h.finish("a");
+  EXPECT_EQ(h.assigned(), Ids{"b"});
+  h.finish("b");
+}
+
+TEST(PlanChange, SaysBesideWhomARunningTicketGoesOnThatIsToHaveALock) {
+  Swapped p;
+  const PlanChange change = p.h.apply(p.plan, {}, true);
+  ASSERT_EQ(change.fates.size(), 2U);
+  EXPECT_EQ(change.fates[0].words,
+            "goes on by its old text beside b, which holds db until it ends, another attempt by "
+            "the new one; --restart begins anew");
+  EXPECT_EQ(change.fates[1].words,
+            "goes on by its old text, another attempt by the new one; --restart begins anew");
+  p.h.finish("a");
+  p.h.finish("b");
+}
+
+TEST(PlanChange, ARollbackWaitsForARunningTicketThatIsToHaveItsLock) {
+  CoreHarness h;
+  h.join("w", 3);
+  PlanBuilder plan;
+  plan.add("x").writes("db").rolls_back();
+  plan.add("a");
+  plan.add("y").rolls_back(RollbackScope::kRun);
+  plan.add("b").writes("db");
+  h.submit(plan);
+  EXPECT_EQ(h.assigned(), (Ids{"x", "a", "y"}));
+  h.run_through("x");
+  EXPECT_EQ(h.assigned(), Ids{"b"});
+  for (const char* ticket : {"a", "b", "y"}) h.start(ticket);
+  plan.plan.tickets[1].locks.push_back({"db", LockMode::kWrite});
+  plan.plan.tickets[3].locks.clear();
+  h.apply(plan);
+  h.fail("y");
+  EXPECT_EQ(h.assigned(), Ids{"check y"});
+  h.pass_check("y");
+  EXPECT_EQ(h.assigned(), Ids{}) << "b has what x changed";
+  h.finish("b");
+  EXPECT_EQ(h.assigned(), Ids{}) << "and a is to have it";
+  h.finish("a");
+  EXPECT_EQ(h.assigned(), Ids{"check x"});
+  h.pass_check("x");
+  h.ignore_messages();
+}
+
 TEST(PlanChange, UndoneARemovedTicketComesBack) {
   Going p;
   PlanBuilder shorter;
