@@ -19,7 +19,10 @@ enum class HolderState : std::uint8_t {
   kAlive,   ///< its worker is heard of
   kSilent,  ///< its worker is not heard of, and its lease has not run out
   kOrphan,  ///< its worker is gone or has a new process, and there is no proof yet that it is dead
-  kValidating,  ///< no worker has it: its gates run elsewhere, or a person is to decide
+  kValidating,      ///< no worker has it: its gates run elsewhere, or a person is to decide
+  kToBePutBack,     ///< it has ended and is to be put back: nobody begins on what will change
+  kBeingPutBack,    ///< its rollback was handed out
+  kRollbackFailed,  ///< it may be half put back: a person is to settle it
 };
 template <>
 struct EnumText<HolderState> {
@@ -28,17 +31,20 @@ struct EnumText<HolderState> {
       std::pair{HolderState::kSilent, std::string_view{"silent"}},
       std::pair{HolderState::kOrphan, std::string_view{"orphan"}},
       std::pair{HolderState::kValidating, std::string_view{"validating"}},
+      std::pair{HolderState::kToBePutBack, std::string_view{"to be put back"}},
+      std::pair{HolderState::kBeingPutBack, std::string_view{"being put back"}},
+      std::pair{HolderState::kRollbackFailed, std::string_view{"rollback failed"}},
   };
 };
 
-/// An attempt that holds a lock.
+/// An attempt that holds a lock, or a ticket that is to be put back.
 struct LockHolder {
   RunId run;
   std::string ticket;
-  std::string agent;  ///< `worker/slot`, or the worker alone before it has started
+  std::string agent;  ///< `worker/slot`, or the worker alone before it has started; empty: none
   HolderState state = HolderState::kAlive;
   bool exclusive = true;
-  std::optional<WallTime> since;  ///< when it started
+  std::optional<WallTime> since;  ///< when it started; of what is to be put back: when it ended
   template <class V>
   void fields(V& v) {
     v("run", run);

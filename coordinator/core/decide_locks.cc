@@ -28,8 +28,36 @@ Result<void> check_names(const std::vector<std::string>& names, const std::set<s
   return {};
 }
 
-Error in_validation(const Run& run, AttemptRef holder) {
+/// Whether it is none of a worker's: then there is nothing to stop, and no proof to wait for.
+bool is_nobodys(HolderState state) {
+  switch (state) {
+    case HolderState::kAlive:
+    case HolderState::kSilent:
+    case HolderState::kOrphan:
+      return false;
+    case HolderState::kValidating:
+    case HolderState::kToBePutBack:
+    case HolderState::kBeingPutBack:
+    case HolderState::kRollbackFailed:
+      return true;
+  }
+  return false;
+}
+
+/// What frees its locks instead.
+Error not_to_be_cleared(const Run& run, AttemptRef holder, HolderState state) {
   const std::string& id = run.ticket(holder.ticket).id;
+  if (state == HolderState::kRollbackFailed) {
+    return {ErrorKind::kFailed,
+            fmt::format("the rollback of {0} failed: its locks are free once that is settled "
+                        "(headway ticket settle {0} --by NAME)",
+                        id)};
+  }
+  if (state != HolderState::kValidating) {
+    return {ErrorKind::kFailed,
+            fmt::format("{0} is {1}: its locks are free once that is done (headway explain {0})",
+                        id, to_text(state))};
+  }
   return {ErrorKind::kFailed,
           fmt::format("{} has done its work and is {}: its locks are free once that is decided "
                       "(headway ticket approve|reject|cancel {})",
@@ -60,7 +88,7 @@ void Core::on_clear_locks(const ClearLocksInput& input) {
       const TicketRecord& ticket = record(holder.ticket);
       const HolderState state = holder_state(*this, holder.ticket, now_);
       if (state != HolderState::kOrphan && !clear.force) continue;
-      if (state == HolderState::kValidating) return refuse(in_validation(run, holder.ticket));
+      if (is_nobodys(state)) return refuse(not_to_be_cleared(run, holder.ticket, state));
       (state == HolderState::kOrphan ? dead : to_stop).insert(ticket.token);
       answer.changes.push_back(
           {fmt::format("lock {}", name),

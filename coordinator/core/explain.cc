@@ -136,13 +136,15 @@ std::vector<std::string> Status::reasons(const Run& run, TicketIndex index) cons
   return said;
 }
 
-/// Of its run: those that are alive, and those that are to be put back, whose locks stay with them.
+/// Of its run: those that are alive, and those that are to be put back, whose locks stay with them
+/// and are in nobody's way who is to be put back as well.
 std::string Status::lock_holders(const Run& run, TicketIndex waiter) const {
   std::string holders;
+  const bool put_back = run.tickets[waiter.index()].rollback == RollbackState::kPlanned;
   for (std::uint32_t i = 0; i < run.tickets.size(); ++i) {
     const RollbackState rollback = run.tickets[i].rollback;
     const bool failed = rollback == RollbackState::kFailed;
-    const bool held_back = failed || rollback == RollbackState::kPlanned;
+    const bool held_back = !put_back && (failed || rollback == RollbackState::kPlanned);
     if (!is_alive(run.tickets[i].state) && !held_back) continue;
     if (!core_->scheduler().holds_conflicting_lock({run.id, TicketIndex{i}}, {run.id, waiter})) {
       continue;

@@ -50,6 +50,11 @@ std::string Status::why_not_put_back(const Run& run, TicketIndex index) const {
     return fmt::format("It is to be put back once {}, which stands on it, has come to its end.",
                        run.ticket(edge.ticket).id);
   }
+  const bool known = core_ != nullptr && core_->state().runs.contains(run.id);
+  if (known && !core_->scheduler().is_free({run.id, index})) {
+    return fmt::format("It is to be put back once nobody else has its locks: now {}.",
+                       lock_holders(run, index));
+  }
   return "It is to be put back; " +
          why_no_agent(run, {CheckKind::kRollback, index, 1}, "its rollback") + ".";
 }

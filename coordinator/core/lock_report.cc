@@ -13,6 +13,16 @@ const TicketRecord& record_of(const State& state, AttemptRef ticket) {
   return state.find_run(ticket.run)->tickets[ticket.ticket.index()];
 }
 
+/// Of a ticket that keeps its locks since it is to be put back.
+std::optional<HolderState> rollback_state(const Run& run, TicketIndex ticket) {
+  if (std::ranges::find(run.rollbacks, ticket) == run.rollbacks.end()) return std::nullopt;
+  if (run.tickets[ticket.index()].rollback == RollbackState::kFailed) {
+    return HolderState::kRollbackFailed;
+  }
+  const bool handed = run.rolling_back != Token{} && run.rollbacks.front() == ticket;
+  return handed ? HolderState::kBeingPutBack : HolderState::kToBePutBack;
+}
+
 bool wants_exclusive(const Scheduler& scheduler, AttemptRef ticket, std::uint32_t lock) {
   // A pattern that overlaps with the lock is another lock: what it wants that one for is not known
   // here, and a writer is what keeps others waiting.
@@ -26,6 +36,7 @@ bool wants_exclusive(const Scheduler& scheduler, AttemptRef ticket, std::uint32_
 
 HolderState holder_state(const Core& core, AttemptRef ticket, Now now) {
   const Run& run = *core.state().find_run(ticket.run);
+  if (const auto rollback = rollback_state(run, ticket.ticket)) return *rollback;
   if (!run.at_worker(ticket.ticket)) return HolderState::kValidating;
   const TicketRecord& record = run.tickets[ticket.ticket.index()];
   return holder_state(core, record.worker, record.token, now);
@@ -55,6 +66,7 @@ LockReport::LockReport(const Core& core, Now now)
   }
   for (const auto& [id, run] : core.state().runs) {
     for (const auto& [ticket, validation] : run.validations) add({id, ticket});
+    for (const TicketIndex ticket : run.rollbacks) add({id, ticket});
   }
 }
 
@@ -106,10 +118,19 @@ LockHolder LockReport::view(const Holder& holder) const {
   LockHolder view;
   view.run = holder.ticket.run;
   view.ticket = core_.state().find_run(holder.ticket.run)->ticket(holder.ticket.ticket).id;
-  view.agent = core_.state().agent_name(record.worker, record.slot);
   view.state = holder_state(core_, holder.ticket, now_);
   view.exclusive = holder.exclusive;
-  view.since = known(record.started_at);
+  const Run& run = *core_.state().find_run(holder.ticket.run);
+  if (!rollback_state(run, holder.ticket.ticket)) {
+    view.agent = core_.state().agent_name(record.worker, record.slot);
+    view.since = known(record.started_at);
+    return view;
+  }
+  view.since = known(record.ended_at);
+  if (view.state == HolderState::kBeingPutBack) {
+    const HandedCheck& check = core_.state().checks.at(run.rolling_back);
+    view.agent = core_.state().agent_name(check.worker, check.slot);
+  }
   return view;
 }
 

@@ -12,9 +12,9 @@ namespace headway {
 HolderState holder_state(const Core& core, AttemptRef ticket, Now now);
 HolderState holder_state(const Core& core, WorkerId worker, Token token, Now now);
 
-/// The locks that attempts hold, with who waits for them: those with most waiters first, then by
-/// name. `run`: only locks that its tickets hold or wait for. Takes time with what is alive and
-/// with the demands that wait, not with the tickets.
+/// The locks that attempts hold, or that are kept for what is to be put back, with who waits for
+/// them: those with most waiters first, then by name. `run`: only locks that its tickets hold or
+/// wait for. Takes time with what is alive and with the demands that wait, not with the tickets.
 class LockReport {
  public:
   /// `core` must outlive it and stay as it is.

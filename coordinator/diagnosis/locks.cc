@@ -17,10 +17,17 @@ constexpr std::size_t kMostLockFindings = 100;
 /// Below this a wait is what the lock is for, and no loss to speak of.
 constexpr Duration kShortWait = std::chrono::seconds{10};
 
+/// Whether no attempt holds it, but a ticket that is to be put back.
+bool is_put_back(HolderState state) {
+  return state == HolderState::kToBePutBack || state == HolderState::kBeingPutBack ||
+         state == HolderState::kRollbackFailed;
+}
+
 /// When the last of a lock's holders is expected to let go; none where that is not known.
 std::optional<Duration> held_for_yet(const Picture& picture, const LockView& lock) {
   Duration longest{};
   for (const LockHolder& holder : lock.holders) {
+    if (is_put_back(holder.state)) return std::nullopt;
     const TicketIndex* ticket =
         holder.run == picture.run.id ? picture.run.graph().find(holder.ticket) : nullptr;
     if (ticket == nullptr) return std::nullopt;
@@ -42,15 +49,39 @@ std::string state_words(HolderState state) {
       return " (its worker is gone, without proof that it is dead)";
     case HolderState::kValidating:
       return " (its gates or its review are open)";
+    case HolderState::kToBePutBack:
+    case HolderState::kBeingPutBack:
+    case HolderState::kRollbackFailed:
+      break;  // a sentence of their own
   }
   return "";
 }
 
 std::string holder_sentence(const Picture& picture, const LockHolder& holder) {
+  if (holder.state == HolderState::kRollbackFailed) {
+    return fmt::format("The rollback of {} failed: its locks stay kept until that is settled.",
+                       holder.ticket);
+  }
+  if (is_put_back(holder.state)) {
+    return fmt::format("{} is {}{}: until then nobody begins on what it changed.", holder.ticket,
+                       to_text(holder.state), holder.agent.empty() ? "" : " on " + holder.agent);
+  }
   const std::string since =
       holder.since ? fmt::format(" for {}", spoken(picture.now.wall - *holder.since)) : "";
   return fmt::format("{} holds it on {}{}{}.", holder.ticket, holder.agent, since,
                      state_words(holder.state));
+}
+
+/// What tells more of it, or frees it.
+std::string holder_command(const Picture& picture, const LockHolder& holder) {
+  const std::string run = holder.run == picture.run.id
+                              ? picture.run_option()
+                              : fmt::format(" --run r{}", holder.run.number());
+  const std::string id = shell_word(holder.ticket);
+  if (holder.state == HolderState::kRollbackFailed) {
+    return fmt::format("headway ticket settle {}{}", id, run);
+  }
+  return fmt::format("headway {} {}{}", is_put_back(holder.state) ? "explain" : "logs", id, run);
 }
 
 /// Who waits, and since when the first of them does.
@@ -138,15 +169,13 @@ void tell_wait(const Picture& picture, const LockView& lock, Telling& telling) {
     finding.cost = bounded_duration(to_seconds(*left) * lock.waiters_in_all);
     finding.consequence = fmt::format("It is expected to be free in {}: {} of waiting in all.",
                                       spoken(*left), spoken(*finding.cost));
+  } else if (is_put_back(lock.holders.front().state)) {
+    finding.consequence = "It is free once that is put back.";
   } else {
     finding.consequence = "How long it will be held is not known: there is no estimate.";
   }
   if (left && *finding.cost < kShortWait) finding.severity = FindingSeverity::kNote;
-  const LockHolder& first = lock.holders.front();
-  finding.command =
-      fmt::format("headway logs {}{}", shell_word(first.ticket),
-                  first.run == picture.run.id ? picture.run_option()
-                                              : fmt::format(" --run r{}", first.run.number()));
+  finding.command = holder_command(picture, lock.holders.front());
   add_names(lock, finding);
   telling.add(std::move(finding));
 }

@@ -22,8 +22,11 @@ Colour colour_of_holder(HolderState state) {
     case HolderState::kValidating:
       return Colour::kNone;
     case HolderState::kSilent:
+    case HolderState::kToBePutBack:
+    case HolderState::kBeingPutBack:
       return Colour::kYellow;
     case HolderState::kOrphan:
+    case HolderState::kRollbackFailed:
       break;
   }
   return Colour::kRed;

@@ -152,5 +152,29 @@ TEST(Explaining, HasNothingToAddOfOneThatRuns) {
   harness.finish("A");
 }
 
+TEST(Explaining, NamesWhoHasTheLocksOfWhatIsToBePutBack) {
+  CoreHarness h;
+  h.join("w", 2);
+  PlanBuilder plan;
+  plan.add("old").writes("db").rolls_back();
+  plan.add("bad").rolls_back(RollbackScope::kRun);
+  plan.add("next").writes("db");
+  h.submit(plan);
+  h.assigned();
+  h.run_through("old");
+  EXPECT_EQ(h.assigned(), CoreHarness::Ids{"next"});
+  h.start("next");
+  h.start("bad");
+  h.fail("bad");
+  h.assigned();
+  h.pass_check("bad");
+  EXPECT_THAT(why(h, "old"),
+              HasSubstr("It is to be put back once nobody else has its locks: now next."));
+  h.finish("next");
+  EXPECT_EQ(h.assigned(), CoreHarness::Ids{"check old"});
+  h.pass_check("old");
+  h.ignore_messages();
+}
+
 }  // namespace
 }  // namespace headway

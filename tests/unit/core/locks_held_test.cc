@@ -73,6 +73,67 @@ TEST(LockReport, SaysOfASilentHolderThatItMayBeAliveAndOfALostOneThatNobodyKnows
   held.h.ignore_messages();
 }
 
+/// What `db` is held as, by each of its holders, and who waits for it.
+std::string told_of_db(const CoreHarness& h) {
+  for (const LockView& lock : locks_of(h).locks) {
+    if (lock.name != "db") continue;
+    std::string text;
+    for (const LockHolder& holder : lock.holders) {
+      text += holder.ticket + " (" + std::string(to_text(holder.state)) + ") on " + holder.agent;
+    }
+    for (const std::string& waiter : waiters_of(lock)) text += ", " + waiter;
+    return text;
+  }
+  return "nobody has it";
+}
+
+/// `bad` has failed and is to be put back after `other`, which is being put back; `next` waits for
+/// the lock.
+struct PutBack {
+  PutBack() {
+    h.join("w", 2);
+    PlanBuilder plan;
+    plan.add("bad").writes("db").rolls_back();
+    plan.add("other").rolls_back();
+    plan.add("next").writes("db");
+    h.submit(plan);
+    EXPECT_EQ(h.assigned(), (Ids{"bad", "other"}));
+    h.start("bad");
+    h.start("other");
+    h.fail("other");
+    EXPECT_EQ(h.assigned(), Ids{"check other"});
+    h.fail("bad");
+  }
+  CoreHarness h;
+};
+
+TEST(LockReport, NamesWhatIsToBePutBackAsAHolderUntilItIs) {
+  PutBack p;
+  EXPECT_EQ(told_of_db(p.h), "bad (to be put back) on , next");
+  p.h.pass_check("other");
+  EXPECT_EQ(p.h.assigned(), Ids{"check bad"});
+  p.h.start_check("bad");
+  EXPECT_EQ(told_of_db(p.h), "bad (being put back) on w/1, next");
+  p.h.pass_check("bad");
+  EXPECT_EQ(p.h.assigned(), Ids{"next"});
+  p.h.finish("next");
+}
+
+TEST(LockReport, SaysOfALockThatAFailedRollbackKeepsThatItIsToBeSettled) {
+  PutBack p;
+  p.h.pass_check("other");
+  EXPECT_EQ(p.h.assigned(), Ids{"check bad"});
+  p.h.fail_check("bad");
+  EXPECT_EQ(told_of_db(p.h), "bad (rollback failed) on , next");
+  ClearLocksRequest clear;
+  clear.locks = {"db"};
+  clear.force = true;
+  EXPECT_THAT(p.h.refused_clearing(clear), HasSubstr("headway ticket settle bad --by NAME"));
+  p.h.settle("bad");
+  EXPECT_EQ(p.h.assigned(), Ids{"next"});
+  p.h.finish("next");
+}
+
 TEST(ClearLocks, FreesOrphansAloneAndTheirTicketsGoOutAgain) {
   Held held(true);
   CoreHarness& h = held.h;

@@ -55,6 +55,28 @@ TEST(LockWaits, WithoutAnEstimateSayThatTheCostIsNotKnown) {
   EXPECT_THAT(finding.consequence, HasSubstr("not known"));
 }
 
+TEST(LockWaits, NameATicketThatIsToBePutBackAsWhatIsInTheWay) {
+  World world;
+  world.join("w", 2);
+  PlanBuilder plan;
+  plan.add("BAD").writes("db").rolls_back();
+  plan.add("OTHER").rolls_back();
+  plan.add("NEXT").writes("db");
+  const RunId run = world.submit(plan);
+  world.start("BAD");
+  world.start("OTHER");
+  world.fail("OTHER");
+  world.fail("BAD");
+  const Finding planned = only(world.diagnosed(run), FindingKind::kLockWait);
+  EXPECT_THAT(text_of(planned), HasSubstr("BAD is to be put back: until then nobody begins"));
+  EXPECT_EQ(planned.command, "headway explain BAD");
+  world.pass_check("OTHER");
+  world.fail_check("BAD");
+  const Finding failed = only(world.diagnosed(run), FindingKind::kLockWait);
+  EXPECT_THAT(text_of(failed), HasSubstr("The rollback of BAD failed: its locks stay kept"));
+  EXPECT_EQ(failed.command, "headway ticket settle BAD");
+}
+
 TEST(LockWaits, AreNotFoundWhereNobodyWaits) {
   World world;
   world.join("w", 3);
