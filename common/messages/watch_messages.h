@@ -6,6 +6,7 @@
 #include <utility>
 #include <vector>
 
+#include "common/messages/bytes.h"
 #include "common/messages/history_messages.h"
 #include "common/messages/lock_messages.h"
 #include "common/messages/view_messages.h"
@@ -21,6 +22,10 @@ inline constexpr std::size_t kWatchAgents = 200;
 inline constexpr std::size_t kWatchTickets = 200;
 inline constexpr std::size_t kWatchLocks = 50;
 inline constexpr std::size_t kWatchEvents = 50;
+/// Failures whose output's end is in one answer; the files of the others are not opened.
+inline constexpr std::size_t kWatchOutputs = 40;
+/// Of each: enough for a line as wide as a screen, and what may stand empty below it.
+inline constexpr std::size_t kWatchOutputBytes = 512;
 
 /// A ticket that wants a person's attention, and what stands behind it.
 struct TroubledTicket {
@@ -28,12 +33,14 @@ struct TroubledTicket {
   std::uint32_t blocks = 0;      ///< tickets that wait for it or were aborted for it, near and far
   std::optional<Duration> rest;  ///< before it is tried again
   std::optional<Duration> behind{};  ///< of a review: the longest chain of tickets that wait for it
+  Bytes output_end{};                ///< of its last attempt, or of the gate that failed after it
   template <class V>
   void fields(V& v) {
     v("ticket", ticket);
     v("blocks", blocks);
     v("rest_us", rest);
     v("behind_us", behind);
+    v("output_end", output_end);
   }
   friend bool operator==(const TroubledTicket&, const TroubledTicket&) = default;
 };

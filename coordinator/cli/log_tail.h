@@ -2,21 +2,11 @@
 
 #include <cstddef>
 #include <string>
-#include <string_view>
 #include <vector>
 
 namespace headway::cli {
 
-/// The last `most` lines of a text, each made safe for a terminal and cut to `width` columns. Of a
-/// line that overwrites itself with carriage returns, what it showed last.
-std::vector<std::string> last_lines(std::string_view text, std::size_t most,
-                                    std::size_t width = 500);
-
-/// The last lines of what a file has from `start` on; none where it cannot be read.
+/// The last lines of what a file has from `start` on, for a terminal; none where it cannot be read.
 std::vector<std::string> last_lines_of_file(const std::string& path, long start, std::size_t most);
-
-/// A program's output for a terminal: line ends and tabs stay; escape sequences are left out,
-/// whole; other control characters and bytes that are not UTF-8 are shown as `\x1b`.
-std::string terminal_text(std::string_view bytes);
 
 }  // namespace headway::cli

@@ -6,9 +6,9 @@
 
 #include "common/base/text.h"
 #include "common/system/clock.h"
-#include "coordinator/cli/log_tail.h"
 #include "coordinator/cli/show/check_event.h"
 #include "coordinator/cli/show/event_line.h"
+#include "coordinator/cli/show/output_text.h"
 #include "coordinator/cli/show/words.h"
 #include "coordinator/cli/terminal_screen.h"
 

@@ -2,7 +2,7 @@
 
 #include <utility>
 
-#include "coordinator/cli/log_tail.h"
+#include "coordinator/cli/show/output_text.h"
 
 namespace headway::cli {
 

@@ -6,11 +6,15 @@
 #include "common/wire/codec.h"
 #include "coordinator/control/registry_view.h"
 
-/// `headway logs`: under which token the output is kept that somebody asks for.
+/// `headway logs`, and what failures said last: under which token the output is kept that somebody
+/// asks for.
 
 namespace headway {
 
 namespace {
+
+/// Of a ticket, latest first: that its last check failed is among them.
+constexpr std::size_t kLatestFacts = 50;
 
 Error no_such_time(const std::string& what, std::size_t times, std::uint32_t asked) {
   return {ErrorKind::kNotFound, fmt::format("{} has had {} attempt{}, no attempt {}", what, times,
@@ -167,6 +171,42 @@ Result<std::vector<Token>> RegistryView::tokens_of(
     if (wanted(fact)) tokens.push_back(fact.token);
   }
   return tokens;
+}
+
+void RegistryView::show_output_ends(const Run& run, WatchAnswer& answer) const {
+  std::size_t shown = 0;
+  for (TroubledTicket& troubled : answer.troubled) {
+    if (is_alive(troubled.ticket.state)) continue;
+    const TicketIndex* index = run.graph().find(troubled.ticket.id);
+    if (index == nullptr) continue;
+    if (shown++ == kWatchOutputs) return;
+    Result<std::string> end =
+        outputs_.read_end(run.id, token_of_failure(run, *index), kWatchOutputBytes);
+    if (end) troubled.output_end.data = std::move(*end);
+  }
+}
+
+/// Of the attempt, the gate or the rollback that failed last; the two latter have tokens of their
+/// own, which only the facts know.
+Token RegistryView::token_of_failure(const Run& run, TicketIndex ticket) const {
+  const TicketRecord& record = run.tickets[ticket.index()];
+  const bool put_back = record.rollback == RollbackState::kFailed;
+  const bool by_gate = record.outcome == Outcome::kGate;
+  if (!put_back && !by_gate) return record.token;
+  Registry::FactFilter filter;
+  filter.run = run.id;
+  filter.ticket = ticket;
+  filter.latest_first = true;
+  filter.most = kLatestFacts;
+  const Result<std::vector<Fact>> facts = registry_.load_facts(filter);
+  if (!facts) return record.token;
+  const std::string_view kind = to_text(put_back ? CheckKind::kRollback : CheckKind::kGate);
+  for (const Fact& fact : *facts) {
+    const bool failed = fact.kind == FactKind::kCheckEnded && fact.digest == kind &&
+                        fact.outcome != Outcome::kSucceeded;
+    if (failed) return fact.token;
+  }
+  return record.token;
 }
 
 }  // namespace headway

@@ -276,6 +276,7 @@ Result<WatchAnswer> RegistryView::watch(const WatchRequest& request, Now now) {
   if (!source) return source.error();
   WatchAnswer answer = RunWatch(*source->state, source->core, now).answer(*source->run);
   show_eta(answer.run, now);
+  show_output_ends(*source->run, answer);
   Registry::FactFilter filter;
   filter.run = source->run->id;
   filter.most = kWatchEvents;

@@ -97,6 +97,9 @@ class RegistryView {
   /// Of the ticket's facts that are wanted, in their order.
   Result<std::vector<Token>> tokens_of(const Run& run, TicketIndex ticket,
                                        const std::function<bool(const Fact&)>& wanted) const;
+  /// Of the failures that a person sees first, what they said last; of what cannot be read nothing.
+  void show_output_ends(const Run& run, WatchAnswer& answer) const;
+  [[nodiscard]] Token token_of_failure(const Run& run, TicketIndex ticket) const;
   Result<TicketIndex> find_ticket(const Run& run, const std::string& id) const;
 
   const Registry& registry_;

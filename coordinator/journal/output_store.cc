@@ -1,5 +1,6 @@
 #include "coordinator/journal/output_store.h"
 
+#include <algorithm>
 #include <cerrno>
 #include <fcntl.h>
 #include <limits>
@@ -14,6 +15,45 @@
 #include "common/system/unique_fd.h"
 
 namespace headway {
+
+namespace {
+
+struct FilePart {
+  std::uint64_t from = 0;
+  std::uint64_t bytes = 0;
+};
+
+/// The part of a file that `choose` takes of it, by its size; nothing where there is no such file.
+template <class Choose>
+Result<std::string> read_some(const std::string& path, Choose choose) {
+  const auto failure = [&](int error) {
+    return Error{error == EACCES || error == EPERM ? ErrorKind::kDenied : ErrorKind::kFailed,
+                 fmt::format("cannot read the output file {}: {}", printable(path),
+                             std::generic_category().message(error))};
+  };
+  const UniqueFd fd{::open(path.c_str(), O_RDONLY | O_CLOEXEC | O_NOFOLLOW)};
+  if (!fd) {
+    if (errno == ENOENT) return std::string();
+    return failure(errno);
+  }
+  const off_t end = ::lseek(fd.get(), 0, SEEK_END);
+  if (end < 0) return failure(errno);
+  const FilePart part = choose(static_cast<std::uint64_t>(end));
+  std::string bytes(static_cast<std::size_t>(part.bytes), '\0');
+  std::size_t got = 0;
+  while (got < bytes.size()) {
+    const ssize_t count = ::pread(fd.get(), bytes.data() + got, bytes.size() - got,
+                                  static_cast<off_t>(part.from + got));
+    if (count < 0 && errno == EINTR) continue;
+    if (count < 0) return failure(errno);
+    if (count == 0) break;
+    got += static_cast<std::size_t>(count);
+  }
+  bytes.resize(got);
+  return bytes;
+}
+
+}  // namespace
 
 OutputStore::OutputStore(std::string folder) : OutputStore(std::move(folder), Limits{}) {}
 
@@ -102,37 +142,17 @@ Result<std::uint64_t> OutputStore::received(RunId run, Token token) {
 
 Result<std::string> OutputStore::read(RunId run, Token token, std::uint64_t file_offset,
                                       std::size_t most) const {
-  const std::string path = path_of(run, token);
-  const auto failure = [&](int error) {
-    return Error{error == EACCES || error == EPERM ? ErrorKind::kDenied : ErrorKind::kFailed,
-                 fmt::format("cannot read the output file {}: {}", printable(path),
-                             std::generic_category().message(error))};
-  };
-  const UniqueFd fd{::open(path.c_str(), O_RDONLY | O_CLOEXEC | O_NOFOLLOW)};
-  if (!fd) {
-    if (errno == ENOENT) return std::string();
-    return failure(errno);
-  }
-  if (file_offset > static_cast<std::uint64_t>(std::numeric_limits<std::int64_t>::max()))
-    return std::string();
-  // No more than there is: `most` is a limit, not a size.
-  const off_t end = ::lseek(fd.get(), 0, SEEK_END);
-  if (end < 0) return failure(errno);
-  const auto size = static_cast<std::uint64_t>(end);
-  if (file_offset >= size) return std::string();
-  std::string bytes(static_cast<std::size_t>(std::min<std::uint64_t>(most, size - file_offset)),
-                    '\0');
-  std::size_t got = 0;
-  while (got < bytes.size()) {
-    const ssize_t count = ::pread(fd.get(), bytes.data() + got, bytes.size() - got,
-                                  static_cast<off_t>(file_offset + got));
-    if (count < 0 && errno == EINTR) continue;
-    if (count < 0) return failure(errno);
-    if (count == 0) break;
-    got += static_cast<std::size_t>(count);
-  }
-  bytes.resize(got);
-  return bytes;
+  return read_some(path_of(run, token), [&](std::uint64_t size) {
+    const std::uint64_t from = std::min(file_offset, size);
+    return FilePart{from, std::min<std::uint64_t>(most, size - from)};
+  });
+}
+
+Result<std::string> OutputStore::read_end(RunId run, Token token, std::size_t most) const {
+  return read_some(path_of(run, token), [&](std::uint64_t size) {
+    const std::uint64_t bytes = std::min<std::uint64_t>(most, size);
+    return FilePart{size - bytes, bytes};
+  });
 }
 
 }  // namespace headway

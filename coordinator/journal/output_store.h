@@ -47,6 +47,8 @@ class OutputStore {
   /// lines about what was left out); empty at its end, or when there is none.
   [[nodiscard]] Result<std::string> read(RunId run, Token token, std::uint64_t file_offset,
                                          std::size_t most) const;
+  /// The last `most` bytes of it, or all where there are fewer.
+  [[nodiscard]] Result<std::string> read_end(RunId run, Token token, std::size_t most) const;
 
  private:
   using Key = std::pair<RunId, Token>;

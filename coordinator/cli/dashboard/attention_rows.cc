@@ -4,15 +4,21 @@
 
 #include "common/base/text.h"
 #include "coordinator/cli/dashboard/rows.h"
+#include "coordinator/cli/show/output_text.h"
 #include "coordinator/cli/show/words.h"
 
 namespace headway::cli {
 
 namespace {
 
+/// `1 ticket`, `3 tickets`.
+std::string ticket_count(std::size_t count) {
+  return fmt::format("{} ticket{}", count, count == 1 ? "" : "s");
+}
+
 /// `1 ticket waits`, `3 tickets wait`.
 std::string tickets_wait(std::size_t count) {
-  return count == 1 ? std::string("1 ticket waits") : fmt::format("{} tickets wait", count);
+  return ticket_count(count) + (count == 1 ? " waits" : " wait");
 }
 
 PanelRow silent_row(const SilentWorker& worker) {
@@ -20,7 +26,7 @@ PanelRow silent_row(const SilentWorker& worker) {
                         ? fmt::format("not heard of for {}", short_duration(*worker.heartbeat_age))
                         : std::string("has not come back since the coordinator did");
   if (worker.tickets > 0) {
-    why += fmt::format("; holds {} ticket{}", worker.tickets, worker.tickets == 1 ? "" : "s");
+    why += "; holds " + ticket_count(worker.tickets);
   }
   return {.key = "silent " + worker.name,
           .ticket = {},
@@ -65,7 +71,14 @@ std::string another_try(const TicketView& ticket) {
   return why.empty() ? text : text + ", after " + why;
 }
 
-/// Why it failed in a word, what follows from it, and at the end, where it may be cut, the detail.
+/// ` | ` and what it printed last, for a terminal; nothing where it printed nothing.
+std::string last_words(const TroubledTicket& troubled) {
+  const std::string last = last_line(troubled.output_end.data);
+  return last.empty() ? last : " | " + last;
+}
+
+/// Why it failed in a word, what follows from it, and at the end, where it may be cut, the detail
+/// and what it printed last.
 std::string failure_words(const TroubledTicket& troubled) {
   const TicketView& ticket = troubled.ticket;
   const std::string whole = cause(ticket.outcome, ticket.exit_code, ticket.detail);
@@ -77,10 +90,10 @@ std::string failure_words(const TroubledTicket& troubled) {
                 ? ", again in " + short_duration(*troubled.rest)
                 : std::string(", again as soon as it can");
   }
-  if (troubled.blocks > 0) text += fmt::format(", {} for it", tickets_wait(troubled.blocks));
+  if (troubled.blocks > 0) text += ", blocks " + ticket_count(troubled.blocks);
   // The whole is the word, a colon and the detail, as far as there is each.
   if (whole.size() > word.size()) text += word.empty() ? ": " + whole : whole.substr(word.size());
-  return text;
+  return text + last_words(troubled);
 }
 
 /// What waits for the person, and how long it would take.
@@ -112,7 +125,8 @@ PanelRow troubled_row(const TroubledTicket& troubled, WallTime now) {
   if (ticket.rollback == "failed") {
     row.cells = {{"ROLLBACK FAILED", Colour::kRed},
                  printable(ticket.id),
-                 fmt::format("put it right, then: headway ticket settle {}", printable(ticket.id))};
+                 fmt::format("put it right, then: headway ticket settle {}{}", printable(ticket.id),
+                             last_words(troubled))};
     return row;
   }
   if (ticket.state == TicketState::kReview) {

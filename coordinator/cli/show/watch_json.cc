@@ -3,6 +3,7 @@
 #include <set>
 
 #include "common/base/units.h"
+#include "coordinator/cli/show/output_text.h"
 #include "coordinator/cli/show/words.h"
 
 namespace headway::cli {
@@ -59,7 +60,8 @@ Json troubled_json(const TroubledTicket& troubled) {
           {"state", to_text(troubled.ticket.state)},
           {"blocks", troubled.blocks},
           {"again_in_seconds", seconds_json(troubled.rest)},
-          {"behind_seconds", seconds_json(troubled.behind)}};
+          {"behind_seconds", seconds_json(troubled.behind)},
+          {"last_output_line", last_line(troubled.output_end.data)}};
 }
 
 Json silent_json(const SilentWorker& worker) {

@@ -6,7 +6,7 @@
 #include "common/base/text.h"
 #include "coordinator/cli/command/exit_code.h"
 #include "coordinator/cli/coordinator_place.h"
-#include "coordinator/cli/log_tail.h"
+#include "coordinator/cli/show/output_text.h"
 #include "coordinator/cli/verbs/common.h"
 #include "coordinator/cli/verbs/handlers.h"
 

@@ -2,9 +2,9 @@
 
 #include <algorithm>
 
-#include "coordinator/cli/log_tail.h"
 #include "coordinator/cli/output_end.h"
 #include "coordinator/cli/report/html/page.h"
+#include "coordinator/cli/show/output_text.h"
 #include "coordinator/cli/show/words.h"
 
 namespace headway::cli {

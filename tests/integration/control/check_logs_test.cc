@@ -100,6 +100,15 @@ class CheckLogs : public ::testing::Test {
     return answer->attempt == 0 ? "never run" : answer->bytes.data;
   }
 
+  /// What a dashboard gets of the ticket's output.
+  std::string watched() {
+    const Result<WatchAnswer> answer =
+        view_->watch({.run = RunId{1}, .after = {}, .wait = {}}, now_);
+    if (!answer) return answer.error().message;
+    if (answer->troubled.size() != 1) return "nothing is troubled";
+    return answer->troubled.front().output_end.data;
+  }
+
   test::TemporaryFolder folder_;
   Now now_{Instant{std::chrono::hours{1}}, wall_from_millis(1'700'000'000'000)};
   OutputStore outputs_{folder_ / "outputs"};
@@ -128,6 +137,21 @@ TEST_F(CheckLogs, HaveWhatARollbackSaid) {
   play({"unit tests"});
   EXPECT_EQ(said("a", "rollback"), "a") << "a rollback has its ticket's name";
   EXPECT_EQ(said("a", "lint"), "never run");
+}
+
+TEST_F(CheckLogs, GiveWatchersWhatFailedLastSaid) {
+  play({"ticket"});
+  EXPECT_EQ(watched(), "ticket");
+}
+
+TEST_F(CheckLogs, GiveWatchersWhatAGateSaidThatFailedAfterItsTicket) {
+  play({"unit tests"});
+  EXPECT_EQ(watched(), "unit tests");
+}
+
+TEST_F(CheckLogs, GiveWatchersWhatARollbackSaidThatFailed) {
+  play({"unit tests", "a"});
+  EXPECT_EQ(watched(), "a");
 }
 
 }  // namespace

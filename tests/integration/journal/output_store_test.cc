@@ -54,6 +54,9 @@ TEST_F(Output, IsKeptForItsUserAloneAndReadInPieces) {
   EXPECT_EQ(store.read(kRun, kToken, 3, 5).value(), "lo wo");
   EXPECT_EQ(store.read(kRun, kToken, 11, 5).value(), "");
   EXPECT_EQ(store.read(kRun, kToken, UINT64_MAX, SIZE_MAX).value(), "");
+  EXPECT_EQ(store.read_end(kRun, kToken, 5).value(), "world");
+  EXPECT_EQ(store.read_end(kRun, kToken, SIZE_MAX).value(), "hello world");
+  EXPECT_EQ(store.read_end(kRun, Token{43}, 5).value(), "");
   struct stat status {};
   ASSERT_EQ(::stat(file_.c_str(), &status), 0);
   EXPECT_EQ(status.st_mode & 0777U, 0600U);

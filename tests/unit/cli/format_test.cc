@@ -5,7 +5,7 @@
 #include <gtest/gtest.h>
 
 #include "coordinator/cli/live_area.h"
-#include "coordinator/cli/log_tail.h"
+#include "coordinator/cli/show/output_text.h"
 #include "coordinator/cli/show/words.h"
 
 namespace headway::cli {
@@ -79,6 +79,14 @@ TEST(LogTail, GivesTheLastLinesSafely) {
   EXPECT_EQ(last_lines("\x1b[31mred\x1b[0m\x07\n", 1), (std::vector<std::string>{"red\\x07"}));
   EXPECT_TRUE(last_lines("", 3).empty());
   EXPECT_EQ(last_lines("\n\nx", 3), (std::vector<std::string>{"", "", "x"}));
+}
+
+TEST(LogTail, FindsTheLastLineThatSaysSomething) {
+  EXPECT_EQ(last_line("one\ntwo\n"), "two");
+  EXPECT_EQ(last_line("one\n\x1b[1mtwo\x1b[0m\r\n \t\n\x1b[0m\n\n"), "two");
+  EXPECT_EQ(last_line("10%\r100%"), "100%");
+  EXPECT_EQ(last_line("\n\n \n"), "");
+  EXPECT_EQ(last_line(""), "");
 }
 
 TEST(TerminalText, LeavesOutEscapeSequencesWhole) {

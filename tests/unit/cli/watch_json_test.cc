@@ -25,12 +25,13 @@ TEST(WatchJson, ListsATicketOnceThatRunsAgainAfterAFailure) {
   ticket.id = "A";
   ticket.state = TicketState::kRunning;
   answer.active = {ticket};
-  answer.troubled = {{.ticket = ticket, .blocks = 2, .rest = {}}};
+  answer.troubled = {{.ticket = ticket, .blocks = 2, .rest = {}, .output_end = {"no\nno rows\n"}}};
   const Json json = watch_json(answer);
   ASSERT_EQ(json["tickets"].size(), 1U);
   EXPECT_EQ(json["tickets"][0]["id"], "A");
   EXPECT_EQ(json["troubled"][0]["blocks"], 2);
   EXPECT_TRUE(json["troubled"][0]["again_in_seconds"].is_null());
+  EXPECT_EQ(json["troubled"][0]["last_output_line"], "no rows");
 }
 
 TEST(WatchJson, SaysWhoHoldsALockAndWhoWaits) {

@@ -62,6 +62,7 @@ class Chance {
     }
     for (TroubledTicket& ticket : watch.troubled) {
       if (below(4) == 0) ticket.ticket.detail = name();
+      if (below(4) == 0) ticket.output_end.data = name();
     }
     for (LockView& lock : watch.conflicts) lock.name = name();
     watch.run.completion_rate = static_cast<double>(below(300)) / 100 - 1;

@@ -43,6 +43,7 @@ TroubledTicket failed(const std::string& id, const std::string& detail, std::uin
   troubled.ticket.exit_code = 3;
   troubled.ticket.detail = detail;
   troubled.blocks = blocks;
+  troubled.output_end.data = "test_rows (tests.Rows) ... FAIL\nRan 12 tests in 0.4s: 1 failed\n\n";
   return troubled;
 }
 
@@ -273,6 +274,7 @@ Snapshot hostile() {
   watch.troubled[0].ticket.detail =
       "line one\nline two\ttab \x9b"
       "31m 🚀🚀🚀";
+  watch.troubled[0].output_end.data = "first\n\x1b[31mred\x1b[0m \x07 \xff done\r\n";
   watch.events[0].ticket = "\t\t\t";
   watch.priorities[0].priority = "\x1b[5mblink";
   return snapshot;
