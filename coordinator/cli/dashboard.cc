@@ -56,6 +56,7 @@ class Dashboard {
     result.watch = *picture_.watch;
     result.age = now - picture_.came_at;
     result.source = picture_.source;
+    result.here = options_.feed.state.has_value();
     result.ticket = picture_.ticket;
     if (picture_.unanswered_since && now - *picture_.unanswered_since > kSilence) {
       result.silence = now - picture_.came_at;

@@ -44,7 +44,7 @@ PanelRow agent_row(const AgentView& agent, RunId run, Bars bars) {
   row.cells = {printable(agent.id),
                {ticket_name(agent.run, agent.ticket, run), runs ? Colour::kNone : Colour::kDim},
                {agent_status(agent), colour_of(agent.state)},
-               runs ? share_text(agent.progress, kAgentBarColumns, bars) : std::string{},
+               runs ? told_text(agent.progress, kAgentBarColumns, bars) : std::string{},
                runs && agent.eta ? short_duration(*agent.eta) : std::string{},
                known ? percent(agent.load.cpu) : std::string{},
                known ? percent(agent.load.memory) : std::string{}};

@@ -109,9 +109,9 @@ std::vector<std::string> notice_lines(const Snapshot& snapshot, std::size_t colu
                           "resume {}",
                           run_name(snapshot.watch.run.id)));
   } else if (snapshot.watch.agents_in_all == 0 && !is_final(snapshot.watch.run.state)) {
-    sentences.emplace_back(
-        "No worker has joined: nothing starts before one does. Type: headway-worker --connect "
-        "ADDRESS");
+    sentences.push_back(
+        fmt::format("No worker has joined: nothing starts before one does. Type: {}",
+                    snapshot.here ? "headway worker scale 2" : "headway-worker --connect ADDRESS"));
   }
   std::vector<std::string> lines;
   for (const std::string& sentence : sentences) {

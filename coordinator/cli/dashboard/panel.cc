@@ -130,6 +130,10 @@ std::string share_text(double share, std::size_t columns, Bars bars) {
   return bars == Bars::kDrawn ? progress_text(share, columns) : percent(share);
 }
 
+std::string told_text(double progress, std::size_t columns, Bars bars) {
+  return progress > 0 ? share_text(progress, columns, bars) : std::string{};
+}
+
 std::string progress_text(double share, std::size_t columns) {
   std::string number = fmt::format("{:>5}", percent(share));
   if (columns <= number.size()) return number;

@@ -55,5 +55,7 @@ void draw_title(Grid& grid, Place at, std::size_t columns, const std::string& ti
 std::string progress_text(double share, std::size_t columns);
 /// The same, or the number alone.
 std::string share_text(double share, std::size_t columns, Bars bars);
+/// The same of what a ticket told of its progress; empty where it told nothing: that is not 0 %.
+std::string told_text(double progress, std::size_t columns, Bars bars);
 
 }  // namespace headway::cli

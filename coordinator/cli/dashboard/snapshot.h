@@ -36,6 +36,7 @@ struct Snapshot {
   WatchAnswer watch;
   Duration age{};  ///< since `watch` came
   Source source = Source::kCoordinator;
+  bool here = false;  ///< its state directory is on this machine: agents can be started from here
   /// For so long no answer has come that should have.
   std::optional<Duration> silence;
   std::optional<OpenTicket> ticket;

@@ -25,7 +25,9 @@ std::vector<Cell> page_facts(const TicketView& ticket, WallTime now) {
     words.emplace_back(short_duration(ticket.finished_at.value_or(now) - *ticket.started_at));
   }
   if (ticket.estimate) words.emplace_back("estimate " + short_duration(*ticket.estimate));
-  if (is_alive(ticket.state)) words.emplace_back(progress_text(ticket.progress, kPageBarColumns));
+  if (is_alive(ticket.state) && ticket.progress > 0) {
+    words.emplace_back(progress_text(ticket.progress, kPageBarColumns));
+  }
   if (is_alive(ticket.state) && ticket.eta) {
     words.emplace_back("ETA " + short_duration(*ticket.eta));
   }

@@ -34,7 +34,7 @@ PanelContent ticket_rows(const Snapshot& snapshot, Bars bars) {
          .ticket = ticket.id,
          .cells = {printable(ticket.id),
                    {state_words(ticket, now), colour_of(ticket.state)},
-                   share_text(ticket.progress, kTicketBarColumns, bars),
+                   told_text(ticket.progress, kTicketBarColumns, bars),
                    ticket.started_at ? short_duration(now - *ticket.started_at) : std::string{},
                    ticket.estimate ? short_duration(*ticket.estimate) : std::string{},
                    printable(ticket.agent),

@@ -20,6 +20,16 @@ struct WorkerSum {
   std::size_t agents = 0;
 };
 
+/// A machine that is gone has no load: its cells stay empty.
+bool machine_is_gone(const WorkerSum& worker) { return worker.any->state == AgentState::kOffline; }
+
+/// When its worker was heard of last, or that nobody expects to.
+std::string heard_text(const WorkerSum& worker) {
+  if (machine_is_gone(worker)) return "offline";
+  if (!worker.any->heartbeat_age) return {};
+  return short_duration(*worker.any->heartbeat_age) + " ago";
+}
+
 std::string rate_text(std::uint64_t bytes_a_second) {
   // To three digits: the exact number of bytes jumps about.
   constexpr std::uint64_t kMega = 1'000'000;
@@ -49,15 +59,16 @@ PanelContent worker_rows(const Snapshot& snapshot, Bars bars) {
   }
   for (const auto& [name, worker] : workers) {
     const Load& load = worker.any->load;
+    const auto share = [&](double of) {
+      return machine_is_gone(worker) ? std::string{} : share_text(of, kLoadBarColumns, bars);
+    };
     content.rows.push_back(
         {.key = name,
          .ticket = {},
          .cells = {printable(name), fmt::format("{} of {}", worker.running, worker.agents),
-                   share_text(load.cpu, kLoadBarColumns, bars),
-                   share_text(load.memory, kLoadBarColumns, bars),
-                   share_text(load.disk_busy, kLoadBarColumns, bars), rate_text(load.network_rate),
-                   worker.any->heartbeat_age ? short_duration(*worker.any->heartbeat_age) + " ago"
-                                             : std::string{}}});
+                   share(load.cpu), share(load.memory), share(load.disk_busy),
+                   machine_is_gone(worker) ? std::string{} : rate_text(load.network_rate),
+                   heard_text(worker)}});
   }
   content.in_all = content.rows.size();
   return content;

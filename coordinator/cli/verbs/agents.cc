@@ -25,7 +25,8 @@ std::string status_cell(const AgentView& agent) {
 }
 
 std::string progress_cell(const AgentView& agent) {
-  if (agent.state == AgentState::kRunning) return percent(agent.progress);
+  // A ticket that tells nothing of its progress is not at 0 %.
+  if (agent.state == AgentState::kRunning && agent.progress > 0) return percent(agent.progress);
   return agent.ticket_status == kWaitsForOthers ? agent.ticket_status : "";
 }
 

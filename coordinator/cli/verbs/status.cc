@@ -48,7 +48,7 @@ std::string ticket_table(const std::vector<TicketView>& tickets, Format format,
                std::to_string(ticket.group),
                ticket.attempt > 0 ? std::to_string(ticket.attempt) : "",
                ticket.agent,
-               is_alive(ticket.state) ? percent(ticket.progress) : "",
+               is_alive(ticket.state) && ticket.progress > 0 ? percent(ticket.progress) : "",
                time_of(ticket, now),
                ticket.title,
                note_of(ticket)});

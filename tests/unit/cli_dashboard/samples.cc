@@ -176,6 +176,7 @@ Snapshot troubled() {
 
 Snapshot without_worker() {
   Snapshot snapshot = running();
+  snapshot.here = true;
   WatchAnswer& watch = snapshot.watch;
   watch.run.agents = {0, 0};
   watch.run.groups = {0, 3};

@@ -84,6 +84,13 @@ TEST(Screen, ShowsOneTicketAlone) {
   expect_screen("ticket-scrolled-80x24", samples::with_open_ticket(), kSmall, view);
 }
 
+TEST(Screen, SaysOfACoordinatorElsewhereHowAWorkerJoinsIt) {
+  Snapshot snapshot = samples::without_worker();
+  snapshot.here = false;
+  const std::string screen = render(snapshot, {}, kSmall, Charset::kUnicode).to_text();
+  EXPECT_NE(screen.find("headway-worker"), std::string::npos) << screen;
+}
+
 TEST(Screen, ShowsMoreOfWhatIsInFocus) {
   ViewState view;
   view.focus = Focus::kConflicts;
@@ -91,7 +98,11 @@ TEST(Screen, ShowsMoreOfWhatIsInFocus) {
   expect_screen("conflicts-80x24", samples::troubled(), kSmall, view);
   view.focus = Focus::kResources;
   view.panel = Panel::kWorkers;
-  expect_screen("resources-80x24", samples::troubled(), kSmall, view);
+  Snapshot with_lost_machine = samples::troubled();
+  AgentView& lost = with_lost_machine.watch.agents.emplace_back();
+  lost.worker = "build-03";
+  lost.state = AgentState::kOffline;
+  expect_screen("resources-80x24", with_lost_machine, kSmall, view);
   view.focus = Focus::kProgress;
   view.panel = Panel::kTickets;
   expect_screen("progress-80x24", samples::troubled(), kSmall, view);
