@@ -196,10 +196,9 @@ class Launch {
           fmt::format("{} has been submitted. To see it: {}", run, come_back(submitted->run)));
       return kExitDone;
     }
-    const std::size_t count = prepared_.plan.tickets.size();
     const std::string name = printable(prepared_.plan.name);
-    environment_.note(fmt::format("{}{}: {} ticket{}", run, name.empty() ? name : " " + name, count,
-                                  count == 1 ? "" : "s"));
+    environment_.note(
+        fmt::format("{}{}: {}", run, name.empty() ? name : " " + name, count_of_chosen()));
     Attachment attachment{.run = submitted->run,
                           .after = submitted->sequence,
                           .embedded = embedded_ ? &*embedded_ : nullptr,
@@ -212,6 +211,19 @@ class Launch {
       attachment.most_attempts[ticket.id] = static_cast<std::uint32_t>(ticket.retry.max) + 1;
     }
     return attach(*client_, environment_, attachment);
+  }
+
+  /// `19 tickets`, or of some groups alone `2 of 19 tickets`.
+  [[nodiscard]] std::string count_of_chosen() const {
+    const std::size_t all = prepared_.plan.tickets.size();
+    std::string words = fmt::format("{} ticket{}", all, all == 1 ? "" : "s");
+    if (request_.groups.empty()) return words;
+    std::size_t chosen = 0;
+    for (std::uint32_t i = 0; i < all; ++i) {
+      const std::uint32_t group = prepared_.graph->group(TicketIndex{i}) + 1;
+      if (std::ranges::binary_search(request_.groups, group)) ++chosen;
+    }
+    return fmt::format("{} of {}", chosen, words);
   }
 
   Result<void> look_at_files() {
