@@ -16,6 +16,10 @@
 
 namespace headway {
 
+/// How long one try of a check may take where neither its plan nor its order says: one that hangs
+/// must not hold its ticket for ever.
+inline constexpr Duration kCheckTimeout = std::chrono::hours{1};
+
 /// What a command beside a ticket's own is for.
 enum class CheckKind : std::uint8_t { kRequirement, kCheckpoint, kGate, kPlanGate, kRollback };
 template <>

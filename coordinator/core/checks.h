@@ -43,9 +43,6 @@ struct ValidationRecord {
   friend bool operator==(const ValidationRecord&, const ValidationRecord&) = default;
 };
 
-/// Of a check for which the plan gives none: one that hangs must not hold its ticket for ever.
-inline constexpr Duration kCheckTimeout = std::chrono::hours{1};
-
 /// How far the plan's gate of this number has come.
 struct PlanGateRecord {
   std::uint32_t seen = 0;          ///< ends of groups or tickets when it last became due

@@ -11,9 +11,6 @@
 
 namespace headway::worker {
 
-/// How long one try of a check may take where its order does not say.
-inline constexpr Duration kCheckTimeout = std::chrono::minutes{10};
-
 /// The tries of checks that run side by side, or of one alone: which may begin when, and when all
 /// is decided. One that fails for good does not end the others: people want to know of all that
 /// fails. Pure.
