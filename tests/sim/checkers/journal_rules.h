@@ -41,6 +41,9 @@ class JournalRules {
   void about_open_run(const Fact& fact);
 
   const Reading& reading_;
+  /// Backoffs are worked out in floating point, and kept in microseconds.
+  static constexpr Duration kRounding = std::chrono::milliseconds{1};
+
   Problems& problems_;
   MilestoneRules milestones_;
   RunId reopened_for_rollback_;  ///< it was opened again, and what is to be put back must follow

@@ -41,4 +41,7 @@ class MilestoneRules {
   Problems& problems_;
 };
 
+/// Whether a run is under way: it may be paused.
+bool goes_on(const ReadRun& run);
+
 }  // namespace headway::sim

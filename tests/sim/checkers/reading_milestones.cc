@@ -29,6 +29,7 @@ bool says_something(Outcome outcome) {
   }
   return false;
 }
+
 }  // namespace
 
 void Reading::read_check(const Fact& fact, ReadTicket* ticket) {
