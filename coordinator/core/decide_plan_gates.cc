@@ -56,6 +56,23 @@ void Core::fire(const PlanGateTimer& timer) {
   make_due(timer.run, timer.number, "its time has come");
 }
 
+namespace {
+
+/// What follows from the failure of a gate of the plan, to be said after it.
+std::string consequence(const Run& run, std::uint32_t number) {
+  switch (run.plan().plan_gates[number - 1].on_fail) {
+    case OnPlanGateFail::kWarn:
+      return "; the run goes on";
+    case OnPlanGateFail::kPause:
+      return run.state == RunState::kRunning ? "; the run is paused until somebody resumes it" : "";
+    case OnPlanGateFail::kFail:
+      return "; nothing more is started";
+  }
+  return "";
+}
+
+}  // namespace
+
 void Core::end_plan_gate(RunId id, std::uint32_t number, Outcome outcome,
                          const std::string& detail) {
   const Run& run = *state_.find_run(id);
@@ -65,6 +82,7 @@ void Core::end_plan_gate(RunId id, std::uint32_t number, Outcome outcome,
   ended.number = number;
   ended.outcome = outcome;
   ended.detail = detail;
+  if (outcome != Outcome::kSucceeded) ended.detail += consequence(run, number);
   emit(ended);
   if (outcome == Outcome::kSucceeded) return;
   switch (run.plan().plan_gates[number - 1].on_fail) {

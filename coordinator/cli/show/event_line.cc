@@ -117,6 +117,8 @@ EventText event_text(const EventView& event, std::uint32_t most_attempts) {
     text.what = event.detail;
   } else if (event.kind.starts_with("run ")) {
     text.what = event.kind == "run ended" ? event.state : event.kind.substr(4);
+    // What the gate of the plan said that has paused it.
+    text.minor = event.kind == "run paused" && !event.detail.empty();
     const std::optional<RunState> state = from_text<RunState>(event.state);
     if (event.kind == "run ended" && state) text.colour = colour_of(*state);
   } else if (event.kind.starts_with("worker ")) {

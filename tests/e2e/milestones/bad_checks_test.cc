@@ -84,7 +84,9 @@ TEST_F(BadChecks, OfTheWholePlanThatCannotRunAreToldAndStopNothing) {
                 "plan_gates: [{name: p, command: [no-such-program], every: end, on_fail: warn}]\n");
   const Finished ended = project_.headway({"run", "plan.yaml", "--local", "1"});
   EXPECT_EQ(ended.exit_code, 0) << ended.out << ended.err;
-  EXPECT_THAT(ended.out, HasSubstr("plan gate 1 'p' failed"));
+  EXPECT_THAT(ended.out, HasSubstr("run r1 plan gate 1 'p' failed: could not start: the program "
+                                   "no-such-program is not found on this worker; its PATH is "));
+  EXPECT_THAT(ended.out, HasSubstr("; the run goes on\n"));
   EXPECT_THAT(project_.headway({"status"}).out, HasSubstr("plan gate 'p' fails"));
 }
 

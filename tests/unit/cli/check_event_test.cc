@@ -85,6 +85,15 @@ TEST(CheckEvents, TellOfThePlansGatesAsOfTheRun) {
   EXPECT_TRUE(event_text(same).minor) << "it is said once";
 }
 
+TEST(CheckEvents, TellWithThePlansGateThatTheRunIsPaused) {
+  EventView paused = told("run paused", "plan gate 1 'whole tree' failed: exit 2");
+  paused.ticket.clear();
+  paused.state = "paused";
+  EXPECT_TRUE(event_text(paused).minor) << "the gate's line says so";
+  paused.detail.clear();
+  EXPECT_FALSE(event_text(paused).minor) << "somebody has paused it";
+}
+
 TEST(CheckEvents, LetNothingOfAPlanReachTheTerminal) {
   EventView hostile = told("checkpoint", "x\x1b[2J");
   hostile.outcome = Outcome::kSucceeded;

@@ -57,6 +57,32 @@ TEST(ToldOfChecks, AGateElsewhereIsToldWithWhatItWaitsForAndWhoRunsIt) {
   EXPECT_EQ(shown(h, "A").gates_passed, 2U);
 }
 
+TEST(ToldOfChecks, EventsSayWhichKindOfCheckTheyAreOf) {
+  CoreHarness h;
+  h.join("w");
+  PlanBuilder plan;
+  plan.add("A").rolls_back();
+  plan.gate("tree", AtEnd{});
+  h.submit(plan);
+  h.assigned();
+  h.start("A");
+  h.fail("A");
+  h.assigned();
+  h.start_check("A");
+  h.pass_check("A");
+  h.assigned();
+  h.start_check("tree");
+  h.fail_check("tree");
+  std::vector<std::string> told;
+  for (const Fact& fact : h.facts()) {
+    const EventView view = status_of(h).event(fact);
+    if (view.kind == "check assigned" || view.kind == "check ended")
+      told.push_back(view.kind + " " + view.check);
+  }
+  EXPECT_THAT(told, ElementsAre("check assigned rollback", "check ended rollback",
+                                "check assigned plan gate", "check ended plan gate"));
+}
+
 TEST(ToldOfChecks, AgentsShowWhichCheckTheyRun) {
   CoreHarness h;
   h.join("w");

@@ -9,7 +9,17 @@ namespace {
 
 using ::testing::Contains;
 using ::testing::ElementsAre;
+using ::testing::EndsWith;
 using ::testing::IsEmpty;
+
+/// What people are told of the end of a gate of the plan, the last time.
+std::string plan_gate_end(const CoreHarness& h) {
+  std::string told;
+  for (const Fact& fact : h.facts()) {
+    if (fact.kind == FactKind::kPlanGateEnded) told = fact.detail;
+  }
+  return told;
+}
 
 TEST(PlanGates, AreDueWhenAGroupHasEndedAndHoldNothingUp) {
   CoreHarness h;
@@ -94,14 +104,18 @@ TEST(PlanGates, ThatFailWarnPauseOrFailTheRun) {
     h.start("B");
     h.fail_check("tree");
     h.ignore_messages();
+    const std::string told = plan_gate_end(h);
     switch (on_fail) {
       case OnPlanGateFail::kWarn:
+        EXPECT_THAT(told, EndsWith("'tree' failed: exit 1; the run goes on"));
         EXPECT_EQ(h.run("A").state, RunState::kRunning);
         break;
       case OnPlanGateFail::kPause:
+        EXPECT_THAT(told, EndsWith("; the run is paused until somebody resumes it"));
         EXPECT_EQ(h.run("A").state, RunState::kPaused);
         break;
       case OnPlanGateFail::kFail:
+        EXPECT_THAT(told, EndsWith("; nothing more is started"));
         EXPECT_EQ(h.state("C"), TicketState::kAborted);
         break;
     }
