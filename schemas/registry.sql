@@ -157,7 +157,8 @@ CREATE TABLE tickets (
 --                     (validation comprehensive)
 --   artifact          a file that an attempt made                    token, detail: path; number: size; digest
 --   checkpoint        an attempt reached a checkpoint                token, number: of the attempt; outcome, exit_code,
---                                                                    elapsed: of its check; detail: name
+--                                                                    elapsed: of its check; detail: name; of one that
+--                                                                    failed a sentence with its name and why
 --   ticket ended      it ended without an attempt                    ticket_state, detail: why
 --   ticket cancelling its attempt is being stopped for good          token, detail: who and why
 --   ticket reopened   after its end: it is to run again              ticket_state, detail: who and why

@@ -47,21 +47,19 @@ std::string check_name(const Run& run, const CheckRef& check) {
   return "";
 }
 
-std::string check_words(const Run& run, const CheckRef& check, const CheckEnding& ending) {
-  std::string words =
-      check.kind == CheckKind::kRollback
-          ? fmt::format("rollback of {}", check_name(run, check))
-          : fmt::format("{} {} '{}'", to_text(check.kind), check.number, check_name(run, check));
+std::string failure_words(const CheckEnding& ending) {
   switch (ending.outcome) {
     case Outcome::kSucceeded:
-      return words;
+      return "";
     case Outcome::kTakenBack:
     case Outcome::kCancelled:
-      return words + " was stopped";
+      return " was stopped";
     case Outcome::kExit:
-      return words + fmt::format(" failed: exit {}", ending.exit_code.value_or(0));
+      return fmt::format(" failed: exit {}", ending.exit_code.value_or(0));
     case Outcome::kSignal:
-      return words + fmt::format(" failed: signal {}", ending.signal.value_or(0));
+      // Of a checkpoint its worker does not say which.
+      if (!ending.signal) break;
+      return fmt::format(" failed: signal {}", *ending.signal);
     case Outcome::kTimeout:
     case Outcome::kOutOfMemory:
     case Outcome::kCouldNotStart:
@@ -71,9 +69,16 @@ std::string check_words(const Run& run, const CheckRef& check, const CheckEnding
     case Outcome::kKilledWorkers:
       break;
   }
-  words += fmt::format(" failed: {}", to_text(ending.outcome));
+  std::string words = fmt::format(" failed: {}", to_text(ending.outcome));
   if (!ending.detail.empty()) words += ": " + ending.detail.substr(0, kMostDetailBytes);
   return words;
+}
+
+std::string check_words(const Run& run, const CheckRef& check, const CheckEnding& ending) {
+  return (check.kind == CheckKind::kRollback ? fmt::format("rollback of {}", check_name(run, check))
+                                             : fmt::format("{} {} '{}'", to_text(check.kind),
+                                                           check.number, check_name(run, check))) +
+         failure_words(ending);
 }
 
 AttemptSpec check_spec(const Run& run, const CheckRef& check) {

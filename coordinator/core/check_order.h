@@ -22,6 +22,9 @@ struct CheckEnding {
   std::string detail;
 };
 
+/// ` failed: exit 2`, to follow what has ended so; empty after a success.
+std::string failure_words(const CheckEnding& ending);
+
 /// `gate 2 'unit tests' failed: exit 2`; after a success `gate 2 'unit tests'`.
 std::string check_words(const Run& run, const CheckRef& check, const CheckEnding& ending);
 

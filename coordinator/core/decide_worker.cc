@@ -4,6 +4,7 @@
 
 #include "common/base/check.h"
 #include "common/base/text.h"
+#include "coordinator/core/check_order.h"
 #include "coordinator/core/core.h"
 
 /// What the coordinator does about a worker's messages. A peer's bytes never reach an assertion:
@@ -285,6 +286,12 @@ void Core::on_checkpoint(WorkerId worker, const CheckpointReached& checkpoint) {
     if (checkpoint.outcome == Outcome::kExit) reached.exit_code = checkpoint.exit_code;
     if (checkpoint.elapsed > Duration{}) reached.elapsed = checkpoint.elapsed;
     reached.detail = printable(checkpoint.name.substr(0, 1000));
+    if (checkpoint.outcome != Outcome::kSucceeded) {
+      reached.detail =
+          fmt::format("checkpoint '{}'", reached.detail) +
+          failure_words(
+              {checkpoint.outcome, checkpoint.exit_code, {}, printable(checkpoint.detail)});
+    }
     emit(reached);
   }
   const bool in_order = ref == nullptr || checkpoint.number <= record(*ref).checkpoints;

@@ -46,10 +46,9 @@ EventText check_ended(const EventView& event) {
 }
 
 EventText checkpoint(const EventView& event) {
-  const std::string name = fmt::format("checkpoint '{}'", event.detail);
-  if (!event.outcome || went_well(event)) return plain_text("reached " + name);
-  return plain_text(fmt::format("{} failed: {}", name, cause(event.outcome, event.exit_code, {})),
-                    Colour::kYellow);
+  if (!event.outcome || went_well(event))
+    return plain_text(fmt::format("reached checkpoint '{}'", event.detail));
+  return plain_text(event.detail, Colour::kYellow);
 }
 
 EventText rollback_ended(const EventView& event) {

@@ -76,7 +76,8 @@ TEST_F(BadChecks, WithoutAProgramSayWhichOne) {
   EXPECT_FALSE(there("ran"));
   EXPECT_EQ(project_.state_of("C"), "succeeded") << "a checkpoint that fails warns";
   EXPECT_THAT(project_.headway({"events"}).out,
-              HasSubstr("C checkpoint 'c' failed: could not start"));
+              HasSubstr("C checkpoint 'c' failed: could not start: the program no-such-checker is "
+                        "not found on this worker; its PATH is "));
 }
 
 TEST_F(BadChecks, OfTheWholePlanThatCannotRunAreToldAndStopNothing) {

@@ -94,6 +94,14 @@ TEST(CheckEvents, TellWithThePlansGateThatTheRunIsPaused) {
   EXPECT_FALSE(event_text(paused).minor) << "somebody has paused it";
 }
 
+TEST(CheckEvents, TellOfACheckpointThatFailedInTheWordsOfTheRegistry) {
+  const EventView failed =
+      ended("checkpoint", "checkpoint 'c' failed: could not start: no such program",
+            Outcome::kCouldNotStart);
+  EXPECT_EQ(event_text(failed).what, failed.detail);
+  EXPECT_FALSE(event_text(failed).minor);
+}
+
 TEST(CheckEvents, LetNothingOfAPlanReachTheTerminal) {
   EventView hostile = told("checkpoint", "x\x1b[2J");
   hostile.outcome = Outcome::kSucceeded;

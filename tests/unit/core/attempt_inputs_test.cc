@@ -22,6 +22,14 @@ TEST(Checkpoints, AreToldToTheNextAttempt) {
   bad.outcome = Outcome::kExit;
   bad.exit_code = 2;
   h.say("w", bad);
+  EXPECT_EQ(h.facts().back().detail, "checkpoint 'built' failed: exit 2");
+  CheckpointReached missing{h.token("A"), 3, "linked"};
+  missing.outcome = Outcome::kCouldNotStart;
+  missing.detail = "the program ld is not found on this worker";
+  h.say("w", missing);
+  EXPECT_EQ(h.facts().back().detail,
+            "checkpoint 'linked' failed: could not start: the program ld is not found on this "
+            "worker");
   h.ignore_messages();
   h.fail("A");
   h.assigned();
