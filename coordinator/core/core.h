@@ -177,6 +177,7 @@ class Core {
   void reopen(const Run& run, const std::vector<TicketIndex>& tickets, const std::string& why);
   void bring_back(RunId run, const State* ended);
   void resume_ended(RunId run);
+  void go_on_to_put_back(const Run& ended);
 
   // decide_steering.cc: limits, resources, priorities, where tickets go
   void on_adjust(const AdjustInput& input);

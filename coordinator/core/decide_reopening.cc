@@ -23,7 +23,11 @@ void Core::on_ticket_control(const TicketInput& input) {
   if (run == nullptr) {
     return refuse({ErrorKind::kNotFound, fmt::format("there is no run r{}", control.run.number())});
   }
-  if (run->state == RunState::kStopping || run->state == RunState::kCancelled) {
+  // What a run has done can be put back however it ended.
+  const bool puts_back =
+      control.action == TicketAction::kSettle || control.action == TicketAction::kRollback;
+  const bool over = run->state == RunState::kCancelled && !puts_back;
+  if (run->state == RunState::kStopping || over) {
     return refuse(
         {ErrorKind::kFailed, fmt::format("run r{} {}", control.run.number(),
                                          run->state == RunState::kStopping

@@ -7,6 +7,7 @@
 #include "coordinator/core/core.h"
 #include "coordinator/core/reopening.h"
 #include "coordinator/core/rollback_order.h"
+#include "coordinator/core/spoken.h"
 #include "coordinator/core/who_and_why.h"
 
 /// Putting tickets back: decided when one fails for good or is cancelled, or by a person; carried
@@ -144,8 +145,19 @@ Result<std::vector<Change>> Core::settle_tickets(const Run& run,
     scheduler_.unclaim({control.run, ticket});
     if (stood) follow_up({control.run, ticket});
   }
-  if (is_final(known.state) && !known.rollbacks.empty()) resume_ended(control.run);
+  if (is_final(known.state) && !known.rollbacks.empty()) go_on_to_put_back(known);
   return changes;
+}
+
+/// A run that has ended takes up again what is to be put back. One that was stopped for good does
+/// so as when it was being stopped: nothing else of it begins, and it ends as it had.
+void Core::go_on_to_put_back(const Run& ended) {
+  if (ended.state != RunState::kCancelled) return resume_ended(ended.id);
+  Fact stopping;
+  stopping.kind = FactKind::kRunStopping;
+  stopping.run = ended.id;
+  stopping.detail = "cancel";
+  emit(stopping);
 }
 
 /// Everything, or where a ticket is named what has succeeded since that one did.
@@ -157,9 +169,10 @@ Result<std::vector<Change>> Core::roll_back(const Run& run, const std::vector<Ti
   }
   if (run.alive() > 0) {
     return Error{ErrorKind::kFailed,
-                 fmt::format("{} tickets of run r{} are alive: pause it and wait for their end, or "
-                             "stop it, first",
-                             run.alive(), run.id.number())};
+                 fmt::format("{} of run r{} {} alive: pause it and wait for the end, or stop it, "
+                             "first",
+                             counted(run.alive(), "ticket"), run.id.number(),
+                             run.alive() == 1 ? "is" : "are")};
   }
   if (const auto busy = being_put_back(run)) return *busy;
   const Result<RollbackPlan> plan =
@@ -176,7 +189,8 @@ Result<std::vector<Change>> Core::roll_back(const Run& run, const std::vector<Ti
   }
   if (control.dry_run) return changes;
   bring_back(control.run, input.ended.get());
-  if (is_final(state_.find_run(control.run)->state)) resume_ended(control.run);
+  const Run& known = *state_.find_run(control.run);
+  if (is_final(known.state)) go_on_to_put_back(known);
   carry_out(control.run, *plan, who_and_why(to_text(control.action), control.by, control.comment));
   finish_run_if_done(control.run);
   return changes;

@@ -28,6 +28,7 @@ void Evolution::apply() {
       return try_plan_gates_again();
     case FactKind::kRunStopping:
       run().state = RunState::kStopping;
+      run().finished_at = {};
       run().preserve = fact_.detail.starts_with("preserve");
       run().force = fact_.detail.ends_with("force");
       return;

@@ -72,8 +72,9 @@ void JournalRules::check(const Fact& fact) {
     case FactKind::kRunEnded:
       return run_ended(fact);
     case FactKind::kRunPaused:
-    case FactKind::kRunStopping:
       return about_open_run(fact);
+    case FactKind::kRunStopping:
+      return run_stopping(fact);
     case FactKind::kTicketReopened: {
       const ReadTicket* ticket = reading_.ticket({fact.run, *fact.ticket});
       if (ticket == nullptr || !is_final(ticket->state)) {
@@ -166,6 +167,16 @@ void JournalRules::run_resumed(const Fact& fact) {
   if (is_final(run->state) && std::ranges::none_of(run->tickets, has_work)) {
     reopened_for_rollback_ = fact.run;
   }
+}
+
+/// One that was stopped for good is stopped once more while what it did is put back.
+void JournalRules::run_stopping(const Fact& fact) {
+  const ReadRun* run = reading_.run(fact.run);
+  if (run == nullptr || run->state != RunState::kCancelled) return about_open_run(fact);
+  if (fact.detail != "cancel") {
+    problems_.add(8, "r{} was stopped for good and stops as {}", fact.run.number(), fact.detail);
+  }
+  run_resumed(fact);
 }
 
 void JournalRules::attempt_ended(const Fact& fact) {

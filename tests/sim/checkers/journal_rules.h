@@ -30,6 +30,7 @@ class JournalRules {
   void assigned(const Fact& fact);
   void token_grows(const Fact& fact);
   void run_resumed(const Fact& fact);
+  void run_stopping(const Fact& fact);
   void beside_others(const Fact& fact, TicketKey key);
   void within_resources(const Fact& fact, const ReadRun& run);
   void at_worker(const Fact& fact, bool may_wait);
@@ -40,10 +41,10 @@ class JournalRules {
   void run_ended(const Fact& fact);
   void about_open_run(const Fact& fact);
 
-  const Reading& reading_;
   /// Backoffs are worked out in floating point, and kept in microseconds.
   static constexpr Duration kRounding = std::chrono::milliseconds{1};
 
+  const Reading& reading_;
   Problems& problems_;
   MilestoneRules milestones_;
   RunId reopened_for_rollback_;  ///< it was opened again, and what is to be put back must follow
