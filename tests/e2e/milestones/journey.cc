@@ -1,28 +1,25 @@
 #include "journey.h"
 
 #include <csignal>
-#include <filesystem>
 #include <fstream>
 #include <sstream>
 
 #include <gtest/gtest.h>
 
+#include "tests/support/calculator/calculator.h"
+
 namespace headway::test {
 
-namespace fs = std::filesystem;
-
-Journey::Journey() : programs_(project_.folder()) {
-  fs::copy(HEADWAY_SOURCE_DIR "/tests/e2e/milestones/project", project_.folder().path(),
-           fs::copy_options::recursive);
-}
+Journey::Journey() : programs_(project_.folder()) { lay_out_calculator(project_.folder().path()); }
 
 void Journey::begin(bool freely) {
-  fs::create_directory(project_.folder() / "trace");
   if (freely) let_table_go_on();
   ASSERT_TRUE(has_agent(project_, programs_.address(), "w/2"));
   const Finished begun = say({"run", "plan.yaml", "--detach"});
   ASSERT_EQ(begun.exit_code, 0) << begun.err;
 }
+
+void Journey::let_table_go_on() { test::let_table_go_on(project_.folder().path()); }
 
 Finished Journey::say(std::vector<std::string> words) const {
   words.insert(words.end(), {"--connect", programs_.address()});
@@ -31,10 +28,7 @@ Finished Journey::say(std::vector<std::string> words) const {
 
 void Journey::attend_to_the_gate() {
   if (recorded().run_state() != "paused") return;
-  project_.write("include/helper.h",
-                 "#ifndef HELPER_H\n#define HELPER_H\n\n"
-                 "/* Stands before functions that only one file uses. */\n"
-                 "#define HELPER static\n\n#endif\n");
+  mend_calculator(project_.folder().path());
   static_cast<void>(say({"resume"}));
   mended_ = true;
 }
@@ -66,15 +60,7 @@ void Journey::kill_worker() {
 Recorded Journey::recorded() const { return Recorded(project_.folder() / "there/registry.db"); }
 
 std::map<std::string, std::string> Journey::tree() const {
-  std::map<std::string, std::string> files;
-  const fs::path root = project_.folder().path();
-  fs::recursive_directory_iterator entry(root);
-  for (const fs::recursive_directory_iterator end; entry != end; ++entry) {
-    const std::string path = entry->path().lexically_relative(root).string();
-    if (path == "trace" || path == "there" || path == ".headway") entry.disable_recursion_pending();
-    if (entry->is_regular_file()) files[path] = file(path);
-  }
-  return files;
+  return calculator_tree(project_.folder().path());
 }
 
 std::string Journey::file(const std::string& path) const {

@@ -18,7 +18,7 @@ class Journey {
 
   /// Submits the plan. `freely`: TABLE does not wait after its second checkpoint.
   void begin(bool freely);
-  void let_table_go_on() { project_.write("trace/go-on", ""); }
+  void let_table_go_on();
   /// Does what there is to do for a person now: where the plan's gate has paused the run, mends
   /// what it found and resumes; where NOTES is in review, approves.
   void attend();

@@ -4,6 +4,7 @@
 #include <array>
 #include <functional>
 #include <numeric>
+#include <span>
 
 #include <fmt/format.h>
 
@@ -25,11 +26,13 @@ constexpr Duration kBlink = milliseconds{50};
 
 }  // namespace
 
-void Mischief::strike() {
+void Mischief::strike(WorkloadKind workload) {
   struct Deed {
     unsigned weight;
     std::function<void()> act;
   };
+  // The first befall programs and links; the rest is done by people.
+  constexpr std::size_t kOfFate = 8;
   const std::array<Deed, 15> deeds = {{
       {14, [this] { kill_coordinator(); }},
       {22, [this] { kill_worker(); }},
@@ -47,11 +50,13 @@ void Mischief::strike() {
       {4, [this] { people_.retry(); }},
       {2, [this] { people_.let_worker_leave(); }},
   }};
+  const std::span possible =
+      std::span(deeds).first(workload == WorkloadKind::kDrawn ? deeds.size() : kOfFate);
   const auto total =
-      std::accumulate(deeds.begin(), deeds.end(), 0U,
+      std::accumulate(possible.begin(), possible.end(), 0U,
                       [](unsigned sum, const Deed& deed) { return sum + deed.weight; });
   std::uint64_t drawn = chance_.below(total);
-  for (const Deed& deed : deeds) {
+  for (const Deed& deed : possible) {
     if (drawn < deed.weight) return deed.act();
     drawn -= deed.weight;
   }

@@ -11,8 +11,9 @@ class Mischief {
   Mischief(Chance& chance, Cluster& cluster, People& people, Timetable& timetable, Diary& diary)
       : chance_(chance), cluster_(cluster), people_(people), timetable_(timetable), diary_(diary) {}
 
-  /// One deed.
-  void strike();
+  /// One deed; to milestones only what befalls programs and links, since what people do makes
+  /// something else of them.
+  void strike(WorkloadKind workload);
 
  private:
   void kill_coordinator();

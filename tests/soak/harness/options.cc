@@ -24,6 +24,9 @@ po::options_description describe() {
   auto add = options.add_options();
   add("seed", po::value<std::uint64_t>()->value_name("S"),
       "what the violence is drawn from; default 1");
+  add("workload", po::value<std::string>()->value_name("KIND"),
+      "drawn: plans that are drawn; milestones: calculators in C, which are only killed and cut "
+      "off, and must become what one becomes that nobody disturbs; default drawn");
   add("kills", po::value<unsigned>()->value_name("N"), "it ends after so many kills; default 100");
   add("duration", po::value<std::string>()->value_name("TIME"),
       "it ends after this time, however many kills there were");
@@ -64,6 +67,11 @@ Result<Options> interpret(const po::variables_map& given) {
   if (given.count("seed") > 0) options.seed = given["seed"].as<std::uint64_t>();
   if (given.count("kills") > 0) options.kills = given["kills"].as<unsigned>();
   if (given.count("folder") > 0) options.folder = given["folder"].as<std::string>();
+  if (given.count("workload") > 0) {
+    const auto kind = from_text<WorkloadKind>(given["workload"].as<std::string>());
+    if (!kind) return Error{ErrorKind::kUsage, "--workload is drawn or milestones"};
+    options.workload = *kind;
+  }
   options.keep = given.count("keep") > 0;
   options.json = given.count("json") > 0;
   options.help = given.count("help") > 0;
@@ -109,9 +117,10 @@ std::string help() {
 
 std::string how_to_repeat(const Options& options) {
   std::string words = fmt::format(
-      "headway-soak --seed {} --kills {} --workers {} --slots {} --tickets {} --pace '{}'",
-      options.seed, options.kills, options.workers, options.slots, options.tickets,
-      format_duration(options.pace));
+      "headway-soak --workload {} --seed {} --kills {} --workers {} --slots {} --tickets {} --pace "
+      "'{}'",
+      to_text(options.workload), options.seed, options.kills, options.workers, options.slots,
+      options.tickets, format_duration(options.pace));
   if (options.duration)
     words += fmt::format(" --duration '{}'", format_duration(*options.duration));
   return words;

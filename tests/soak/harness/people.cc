@@ -12,17 +12,10 @@ namespace headway::soak {
 
 namespace {
 
-constexpr Duration kLookEvery = std::chrono::milliseconds{300};
 constexpr std::size_t kRunsAtWork = 3;
 constexpr Duration kAskAgain = std::chrono::seconds{1};
 constexpr Duration kShortestBreak = std::chrono::milliseconds{100};
 constexpr Duration kLongestBreak = std::chrono::seconds{2};
-
-bool has_ended(const RunRow& run) {
-  return run.state == "succeeded" || run.state == "failed" || run.state == "cancelled";
-}
-
-std::string run_name(std::uint64_t run) { return fmt::format("r{}", run); }
 
 }  // namespace
 
@@ -229,14 +222,11 @@ bool People::at_rest() const {
          std::ranges::all_of(runs_, has_ended);
 }
 
-std::string People::unfinished() const {
-  std::string text;
-  for (const RunRow& run : runs_) {
-    if (has_ended(run)) continue;
-    text +=
-        fmt::format("{}{} {} {}", text.empty() ? "" : ", ", run_name(run.run), run.name, run.state);
-  }
-  return text;
+Result<Judgement> People::judge(const History& history, const std::vector<Restart>& restarts) {
+  const Result<Ledger> ledger = read_ledger(this->ledger());
+  if (!ledger) return ledger.error();
+  lines_ = ledger->lines;
+  return soak::judge(plans_, history, *ledger, restarts);
 }
 
 }  // namespace headway::soak

@@ -8,7 +8,7 @@
 #include "tests/soak/harness/chance.h"
 #include "tests/soak/harness/commands.h"
 #include "tests/soak/harness/timetable.h"
-#include "tests/soak/judge/history.h"
+#include "tests/soak/harness/workload.h"
 #include "tests/soak/judge/plan.h"
 
 namespace headway::soak {
@@ -16,13 +16,14 @@ namespace headway::soak {
 /// The people around the system under test: they submit plans, pause, stop and resume runs, cancel
 /// tickets and open them again, let workers leave, and put right what needs a person. They speak
 /// through the `headway` command alone, and repeat what was not answered. One thread.
-class People {
+class People : public Workload {
  public:
   People(const Options& options, Chance& chance, Cluster& cluster, Commands& commands,
          Timetable& timetable, Diary& diary);
 
-  /// Looks at the runs: keeps some at work while `submitting`, resumes what was paused or stopped.
-  void turn(bool submitting);
+  /// Resumes what was paused or stopped, too.
+  void turn(bool submitting) override;
+  [[nodiscard]] bool is_ready() const override { return true; }
 
   void pause();
   void stop(bool force);
@@ -35,11 +36,10 @@ class People {
   /// the old one is alive a person says so.
   void give_up_worker(Worker& worker);
 
-  /// Nothing is left to do: every run has ended, nobody waits for an answer.
-  [[nodiscard]] bool at_rest() const;
-  [[nodiscard]] const std::vector<Plan>& plans() const { return plans_; }
-  /// The runs that have not ended, for people: `r3 soak-3 running`.
-  [[nodiscard]] std::string unfinished() const;
+  [[nodiscard]] bool at_rest() const override;
+  [[nodiscard]] std::string unfinished() const override { return unfinished_of(runs_); }
+  Result<Judgement> judge(const History& history, const std::vector<Restart>& restarts) override;
+  [[nodiscard]] std::uint64_t lines() const override { return lines_; }
 
  private:
   void submit();
@@ -68,6 +68,7 @@ class People {
   Instant next_look_{};
   unsigned submitting_ = 0;
   unsigned removing_ = 0;
+  std::uint64_t lines_ = 0;
 };
 
 }  // namespace headway::soak

@@ -7,6 +7,7 @@
 #include "common/base/check.h"
 #include "common/system/clock.h"
 #include "common/system/files.h"
+#include "tests/soak/harness/calculators.h"
 #include "tests/soak/harness/mischief.h"
 
 namespace headway::soak {
@@ -25,10 +26,12 @@ class Soak {
         cluster_(options, programs, diary_),
         commands_(options, cluster_, diary_),
         people_(options, chance_, cluster_, commands_, timetable_, diary_),
+        calculators_(options, cluster_, commands_, diary_),
         mischief_(chance_, cluster_, people_, timetable_, diary_) {}
 
   Report play(const volatile std::sig_atomic_t& interrupted) {
     prepare();
+    while (interrupted == 0 && !work_.is_ready()) turn(false);
     const Instant began = read_clocks().steady;
     Instant next = began + options_.pace;
     while (interrupted == 0 && diary_.kills() < options_.kills) {
@@ -36,7 +39,7 @@ class Soak {
       const Instant now = read_clocks().steady;
       if (options_.duration && now - began >= *options_.duration) break;
       if (now < next) continue;
-      mischief_.strike();
+      mischief_.strike(options_.workload);
       next = read_clocks().steady + draw_pause();
     }
     const Instant calm = read_clocks().steady;
@@ -66,7 +69,7 @@ class Soak {
     }
     timetable_.run_due();
     commands_.turn();
-    people_.turn(submitting);
+    work_.turn(submitting);
   }
 
   /// Deeds come at random, as a Poisson process: pauses are drawn from its exponential law.
@@ -77,32 +80,32 @@ class Soak {
   }
 
   void come_to_rest(Instant since) {
-    while (!(timetable_.empty() && commands_.empty() && people_.at_rest())) {
+    while (!(timetable_.empty() && commands_.empty() && work_.at_rest())) {
       turn(false);
       if (read_clocks().steady - since < options_.patience) continue;
       diary_.violation(
           "once faults end, every run ends",
           fmt::format("{:.0f} s after the last fault these have not ended: {}; commands under "
                       "way: {}",
-                      to_seconds(options_.patience), people_.unfinished(), !commands_.empty()));
+                      to_seconds(options_.patience), work_.unfinished(), !commands_.empty()));
       return;
     }
   }
 
   void judge_all() {
-    const Result<History> history = read_history(cluster_.registry());
-    const Result<Ledger> ledger = read_ledger(options_.folder + "/ledger");
-    if (history && ledger) {
-      for (Restart& restart : diary_.restarts) {
-        if (restart.quiet_until_millis == 0) {
-          restart.quiet_until_millis = to_millis(read_clocks().wall);
-        }
+    for (Restart& restart : diary_.restarts) {
+      if (restart.quiet_until_millis == 0) {
+        restart.quiet_until_millis = to_millis(read_clocks().wall);
       }
-      report_.judgement = judge(people_.plans(), *history, *ledger, diary_.restarts);
-      report_.ledger_lines = ledger->lines;
+    }
+    const Result<History> history = read_history(cluster_.registry());
+    Result<Judgement> judged =
+        history ? work_.judge(*history, diary_.restarts) : Result<Judgement>(history.error());
+    if (judged) {
+      report_.judgement = std::move(*judged);
+      report_.ledger_lines = work_.lines();
     } else {
-      diary_.violation("what happened can be read",
-                       history ? ledger.error().message : history.error().message);
+      diary_.violation("what happened can be read", judged.error().message);
     }
     auto& violations = report_.judgement.violations;
     violations.insert(violations.begin(), diary_.violations.begin(), diary_.violations.end());
@@ -122,6 +125,9 @@ class Soak {
   Timetable timetable_;
   Commands commands_;
   People people_;
+  Calculators calculators_;
+  Workload& work_ =
+      options_.workload == WorkloadKind::kDrawn ? static_cast<Workload&>(people_) : calculators_;
   Mischief mischief_;
   Report report_;
 };

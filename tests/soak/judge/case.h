@@ -49,6 +49,11 @@ Case make_case(const std::vector<Plan>& plans, const History& history, const Led
 /// its end.
 void judge_registry(const History& history, const Case& all, std::vector<Violation>& violations);
 
+/// What was made must say beside it: as much as an undisturbed run makes, and what the registry
+/// says that was made, left and put back.
+void judge_made(const Case& all, const History& history, const std::vector<Workpiece>& pieces,
+                std::vector<Violation>& violations);
+
 /// What the ledger must say beside it: outcomes, overlaps, order, silence after the end.
 void judge_ledger(const Case& all, Judgement& judgement);
 

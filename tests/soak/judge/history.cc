@@ -4,6 +4,7 @@
 #include <string_view>
 #include <unistd.h>
 
+#include <fmt/format.h>
 #include <sqlite3.h>
 
 namespace headway::soak {
@@ -99,6 +100,18 @@ Result<std::vector<RunRow>> read_runs(const std::string& registry) {
   return select_runs(*database);
 }
 
+Result<std::map<std::string, std::string>> read_ticket_states(const std::string& registry,
+                                                              std::uint64_t run) {
+  const Result<Database> database = Database::open(registry);
+  if (!database) return database.error();
+  std::map<std::string, std::string> states;
+  const Result<void> read =
+      database->for_each_row(fmt::format("SELECT id, state FROM ticket WHERE run = {}", run),
+                             [&](const Database::Row& row) { states[row.text(0)] = row.text(1); });
+  if (!read) return read.error();
+  return states;
+}
+
 Result<History> read_history(const std::string& registry) {
   const Result<Database> database = Database::open(registry);
   if (!database) return database.error();
@@ -120,8 +133,8 @@ Result<History> read_history(const std::string& registry) {
                                 });
   if (!read) return read.error();
   read = database->for_each_row(
-      "SELECT sequence, at_ms, kind, run, ticket, token, ticket_state, outcome "
-      "FROM facts ORDER BY sequence",
+      "SELECT sequence, at_ms, kind, run, ticket, token, ticket_state, outcome, number, digest, "
+      "detail FROM facts ORDER BY sequence",
       [&](const Database::Row& row) {
         FactRow fact;
         fact.sequence = row.integer(0);
@@ -132,6 +145,9 @@ Result<History> read_history(const std::string& registry) {
         fact.token = static_cast<std::uint64_t>(row.integer(5));
         fact.ticket_state = row.text(6);
         fact.outcome = row.text(7);
+        fact.number = row.integer(8);
+        fact.digest = row.text(9);
+        fact.detail = row.text(10);
         history.facts.push_back(std::move(fact));
       });
   if (!read) return read.error();

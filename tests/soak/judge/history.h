@@ -1,6 +1,7 @@
 #pragma once
 
 #include <cstdint>
+#include <map>
 #include <optional>
 #include <string>
 #include <vector>
@@ -20,6 +21,9 @@ struct FactRow {
   std::uint64_t token = 0;
   std::string ticket_state;
   std::string outcome;
+  std::int64_t number = 0;
+  std::string digest{};
+  std::string detail{};
 };
 
 struct RunRow {
@@ -36,6 +40,10 @@ struct History {
   std::vector<FactRow> facts;
   std::string integrity;  ///< `ok`, or what PRAGMA integrity_check found
 };
+
+/// The states of one run's tickets by their ids.
+Result<std::map<std::string, std::string>> read_ticket_states(const std::string& registry,
+                                                              std::uint64_t run);
 
 Result<History> read_history(const std::string& registry);
 

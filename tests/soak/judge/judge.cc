@@ -59,4 +59,16 @@ Judgement judge(const std::vector<Plan>& plans, const History& history, const Le
   return judgement;
 }
 
+Judgement judge_workpieces(const std::vector<Plan>& plans, const History& history,
+                           const std::vector<Workpiece>& pieces,
+                           const std::vector<Restart>& restarts) {
+  Judgement judgement;
+  const Case all = make_case(plans, history, {}, judgement.violations);
+  judge_registry(history, all, judgement.violations);
+  judge_made(all, history, pieces, judgement.violations);
+  count(history, all, judgement);
+  measure_restarts(history, restarts, judgement);
+  return judgement;
+}
+
 }  // namespace headway::soak

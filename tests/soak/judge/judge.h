@@ -47,9 +47,23 @@ struct Judgement {
   double least_silence_seconds = 0;
 };
 
+/// What a run has made in a folder of its own.
+struct Workpiece {
+  std::string plan;
+  std::map<std::string, std::string> digests;  ///< SHA-256 of each file by its path
+  /// A ticket of it has taken its workers with it too often and failed for that, as it must: the
+  /// rest is not what an undisturbed run makes.
+  bool spoilt = false;
+};
+
 /// Compares what was planned, what the registry says, and what the tickets did. Reads nothing:
 /// every rule can be tried with three small tables.
 Judgement judge(const std::vector<Plan>& plans, const History& history, const Ledger& ledger,
                 const std::vector<Restart>& restarts);
+
+/// The same of plans whose tickets write no ledger, but make something: nobody disturbed the first.
+Judgement judge_workpieces(const std::vector<Plan>& plans, const History& history,
+                           const std::vector<Workpiece>& pieces,
+                           const std::vector<Restart>& restarts);
 
 }  // namespace headway::soak
