@@ -59,10 +59,15 @@ class Reading {
     } else if (event.kind == "run resumed" && rests_) {
       rests_ = false;
       begin(event, "the run was resumed");
+    } else if (event.kind == "run stopping" && rests_) {
+      // For good it was stopped before.
+      rests_ = false;
+      begin(event, "what the run has done is put back");
     } else if (event.kind == "run ended") {
       rests_ = true;
     } else if (event.kind == "ticket assigned") {
-      open(token, fmt::format("{}, attempt {}", event.ticket, event.attempt), event);
+      // Counted here: an event of a run that has left the coordinator's memory does not say which.
+      open(token, fmt::format("{}, attempt {}", event.ticket, ++attempts_[event.ticket]), event);
     } else if (event.kind == "check assigned") {
       open(token, check_words(event), event);
     } else if (event.kind == "attempt started" || event.kind == "check started") {
@@ -147,6 +152,7 @@ class Reading {
 
   RunId run_;
   bool submitted_ = false;
+  std::map<std::string, std::uint32_t> attempts_;  ///< of each ticket, handed out so far
   bool rests_ = false;
   std::map<std::string, UnderWay> under_way_;
   std::map<std::string, std::string> look_;

@@ -20,7 +20,6 @@ EventView happened(int second, const std::string& kind, const std::string& ticke
   view.kind = kind;
   view.ticket = ticket;
   view.token = Token{token};
-  view.attempt = 1;
   view.worker = "one";
   return view;
 }
@@ -86,6 +85,15 @@ TEST(RecoveryReport, CountsAResumptionOfARunThatHadStopped) {
       RunId{1});
   ASSERT_EQ(found.size(), 1U) << "a pause is no end";
   EXPECT_EQ(found[0].cause, "the run was resumed");
+}
+
+TEST(RecoveryReport, CountsThatACancelledRunIsPutBack) {
+  const std::vector<Recovery> found =
+      recoveries({happened(1, "run submitted"), happened(2, "run stopping"),
+                  happened(3, "run ended"), happened(4, "run stopping"), happened(5, "run ended")},
+                 RunId{1});
+  ASSERT_EQ(found.size(), 1U) << "the first stop was the end";
+  EXPECT_EQ(found[0].cause, "what the run has done is put back");
 }
 
 }  // namespace
