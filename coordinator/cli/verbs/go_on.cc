@@ -94,6 +94,8 @@ Result<void> open_again(ControlClient& client, const Environment& environment, R
     if (!status) return status.error();
     if (status->run.state == RunState::kPaused || status->run.state == RunState::kStopped) break;
     if (status->run.state != RunState::kStopping) return {};
+    // What is left of its stop is to put things back, for which agents have to come.
+    if (status->run.alive == 0 && status->run.rollbacks_planned > 0) return {};
     if (read_clocks().steady >= deadline || environment.interrupts.count() > 0) {
       return Error{ErrorKind::kTimedOut, fmt::format("{} is still being stopped", run_name(run))};
     }

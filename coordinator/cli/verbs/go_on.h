@@ -33,7 +33,7 @@ int ask_embedded(Environment& environment, const std::string& state_folder, RunI
 bool may_embed(const CoordinatorPlace& place);
 
 /// Lets a run go on that was paused or stopped. One that was cut off while it was stopping is first
-/// stopped to its end.
+/// stopped to its end, but for what it has to put back.
 Result<void> open_again(ControlClient& client, const Environment& environment, RunId run);
 
 }  // namespace headway::cli

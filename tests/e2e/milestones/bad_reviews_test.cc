@@ -104,5 +104,21 @@ TEST_F(BadRollbacks, OfRunsInWhichNothingSucceededAreRefused) {
   EXPECT_EQ(project_.headway({"rollback", "r1", "--to", "NONE", "--yes"}).exit_code, 1);
 }
 
+TEST_F(BadRollbacks, ThatFailWhileTheirRunIsStoppedForGoodCanBeSettled) {
+  project_.plan({"{id: BASE, run: touch base, rollback: {run: rm base}}",
+                 "{id: TOP, run: exec sleep 600, needs: [BASE], "
+                 "rollback: {run: exit 3, scope: run}}"});
+  Process run = project_.start({"run", "plan.yaml", "--local", "1"});
+  ASSERT_TRUE(run.wait_for("TOP running on")) << run.out() << run.err();
+  EXPECT_EQ(project_.headway({"stop", "--force", "--yes"}).exit_code, 0);
+  run.wait();
+  EXPECT_THAT(project_.headway({"status"}).out, HasSubstr("ROLLBACK FAILED"));
+  const Finished settled = project_.headway({"ticket", "settle", "TOP", "--by", "ann"});
+  EXPECT_THAT(settled.out, HasSubstr("BASE was put back")) << settled.err;
+  EXPECT_EQ(project_.state_of("BASE"), "undone");
+  EXPECT_EQ(project_.status()["run"]["state"], "cancelled");
+  EXPECT_EQ(run_process({"/usr/bin/test", "-e", project_.folder() / "base"}).exit_code, 1);
+}
+
 }  // namespace
 }  // namespace headway::test
