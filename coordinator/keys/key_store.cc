@@ -25,8 +25,6 @@ namespace {
 constexpr std::size_t kMaxTableBytes = 64U << 20U;
 constexpr Duration kStorePatience = std::chrono::seconds{5};
 constexpr useconds_t kLockPauseMicros = 10'000;
-/// How often the table is read where the system does not tell that it was changed.
-constexpr Duration kUnwatchedPause = std::chrono::seconds{1};
 
 Error store_failure(const std::string& what, const std::string& path) {
   return {errno == EACCES || errno == EPERM ? ErrorKind::kDenied : ErrorKind::kFailed,
@@ -93,6 +91,7 @@ Result<UniqueFd> KeyStore::lock(Duration patience) const {
 }
 
 Result<void> KeyStore::read() {
+  read_ = look();  // before: what changes in between is seen the next time
   Result<std::string> text = read_private_file(path("known"), kMaxTableBytes);
   // No table yet: nobody is known.
   if (!text && text.error().kind == ErrorKind::kNotFound) text = std::string();
@@ -110,12 +109,17 @@ void KeyStore::replace(KnownKeys known, std::string text) {
   text_ = std::move(text);
 }
 
-Result<void> KeyStore::refresh(Instant now) {
+KeyStore::Stamp KeyStore::look() const {
+  struct stat status {};
+  if (::stat(path("known").c_str(), &status) != 0) return {};
+  return {status.st_ino, status.st_mtim.tv_sec, status.st_mtim.tv_nsec, status.st_size};
+}
+
+Result<void> KeyStore::refresh() {
   std::array<char, 4096> events{};
-  bool changed = !changes_ && now - read_at_ >= kUnwatchedPause;
+  bool changed = look() != read_;
   while (changes_ && ::read(changes_.get(), events.data(), events.size()) > 0) changed = true;
   if (!changed) return {};
-  read_at_ = now;
   return read();
 }
 

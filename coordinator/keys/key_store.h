@@ -1,5 +1,6 @@
 #pragma once
 
+#include <cstdint>
 #include <functional>
 #include <optional>
 #include <string>
@@ -33,10 +34,11 @@ class KeyStore {
   [[nodiscard]] const KnownKeys& known() const { return known_; }
 
   /// Readable when the table may have been changed by somebody else (inotify); -1: the system tells
-  /// nobody, and `refresh`, to be called from time to time, reads it each second.
+  /// nobody, as where its users watch too many things already.
   [[nodiscard]] int changed_fd() const { return changes_.get(); }
-  /// Reads the table again if it was changed. An error leaves what was known before.
-  Result<void> refresh(Instant now);
+  /// Reads the table again if it was changed, which a look at its file tells as well: to be called
+  /// before anybody is judged by it. An error leaves what was known before.
+  Result<void> refresh();
   /// Workers that were known and are not any more, whoever has changed that; each is told once.
   std::vector<std::string> take_shut_out() { return std::exchange(shut_out_, {}); }
 
@@ -58,7 +60,14 @@ class KeyStore {
   std::string text_;  ///< of the table, as it was last read or written
   std::vector<std::string> shut_out_;
   UniqueFd changes_;
-  Instant read_at_{};
+  /// By what a file that took the table's place is told from it.
+  struct Stamp {
+    std::uint64_t inode = 0;  ///< 0: there is none
+    std::int64_t seconds = 0, nanoseconds = 0, bytes = 0;
+    friend bool operator==(const Stamp&, const Stamp&) = default;
+  };
+  [[nodiscard]] Stamp look() const;
+  Stamp read_;  ///< of the table that was last read
 };
 
 /// A key pair for somebody, registered in the store, as the file that they are to have. The name

@@ -75,7 +75,7 @@ std::string Coordinator::danger() const {
 
 void Coordinator::look_after_doors() {
   std::vector<Input> inputs;
-  doors_->look_after(now_, inputs);
+  doors_->look_after(inputs);
   for (const Input& input : inputs) core_->step(input, now_);
   doors_->count_losses(*workers_);
   doors_->count_losses(*clients_);

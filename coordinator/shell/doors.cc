@@ -91,9 +91,9 @@ const KnownKeys& Doors::known() const {
   return store_ ? store_->known() : kNobody;
 }
 
-void Doors::look_after(Now now, std::vector<Input>& inputs) {
+void Doors::look_after(std::vector<Input>& inputs) {
   if (store_) {
-    const Result<void> fresh = store_->refresh(now.steady);
+    const Result<void> fresh = store_->refresh();
     for (std::string& name : store_->take_shut_out()) {
       tell(true, fmt::format("worker {} is shut out: its key was revoked", printable(name)));
       inputs.emplace_back(ShutOutInput{std::move(name), "its key was revoked"});

@@ -40,7 +40,7 @@ class Doors {
 
   /// Answers libzmq, and looks whether keys were changed: what follows from that is appended. A
   /// table that cannot be read leaves the keys as they were.
-  void look_after(Now now, std::vector<Input>& inputs);
+  void look_after(std::vector<Input>& inputs);
   /// For zmq::poll.
   [[nodiscard]] void* handle() { return zap_.handle(); }
   [[nodiscard]] int changed_fd() const { return store_ ? store_->changed_fd() : -1; }
