@@ -33,8 +33,8 @@ po::options_description describe() {
   auto add = all.add_options();
   add("connect", po::value<Words>()->value_name("ADDRESS")->composing(),
       "the coordinator: tcp://HOST:PORT, HOST:PORT or ipc://PATH; repeatable, where it may move "
-      "(default: HEADWAY_COORDINATOR_WORKERS, with commas between several, else "
-      "tcp://127.0.0.1:7420)");
+      "(default: HEADWAY_COORDINATOR_WORKERS, with commas between several, else where it joined "
+      "before, else tcp://127.0.0.1:7420)");
   add("join", po::value<std::string>()->value_name("TOKEN@HOST:PORT"),
       "be registered as a worker there, once, and join; as the coordinator or `headway keys join` "
       "prints it (or HEADWAY_JOIN)");

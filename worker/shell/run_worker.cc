@@ -8,6 +8,7 @@
 
 #include "common/base/text.h"
 #include "common/system/files.h"
+#include "worker/shell/default_place.h"
 #include "worker/shell/health_file.h"
 #include "worker/shell/loop.h"
 #include "worker/shell/machine.h"
@@ -22,29 +23,6 @@ int fail(const Error& error) {
   std::fprintf(stderr, "headway-worker: %s\n", error.message.c_str());
   if (error.kind == ErrorKind::kDenied) return 4;
   return error.kind == ErrorKind::kUsage ? 2 : 1;
-}
-
-/// `$XDG_STATE_HOME/headway/worker-NAME`; without a name by what the worker connects to, so that
-/// the same command line finds the same folder again.
-Result<std::string> default_state_dir(const WorkerOptions& options) {
-  const auto environment = read_environment();
-  const auto value = [&](const char* name) {
-    const auto found = environment.find(name);
-    return found == environment.end() ? std::string() : found->second;
-  };
-  std::string base = value("XDG_STATE_HOME");
-  if (!base.starts_with('/')) {
-    const std::string home = value("HOME");
-    if (!home.starts_with('/')) {
-      return Error{ErrorKind::kUsage,
-                   "neither XDG_STATE_HOME nor HOME says where to keep state; use --state-dir DIR"};
-    }
-    base = home + "/.local/state";
-  }
-  const std::string leaf = options.name.empty()
-                               ? fmt::format("{:016x}", fingerprint(options.endpoints.front()))
-                               : options.name;
-  return base + "/headway/worker-" + leaf;
 }
 
 /// The name that a worker goes by: its key's, which is the only one that the coordinator takes.
@@ -100,7 +78,7 @@ Result<Exit> run(const WorkerOptions& options) {
   }
   std::string folder = options.state_dir;
   if (folder.empty()) {
-    const Result<std::string> found = default_state_dir(options);
+    const Result<std::string> found = default_state_dir(options, read_environment());
     if (!found) return found.error();
     folder = *found;
   }
