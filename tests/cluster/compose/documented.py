@@ -9,9 +9,12 @@ import tempfile
 from cluster import IMAGE, OWNER
 
 sys.path.append(str(pathlib.Path(__file__).resolve().parents[2] / "e2e" / "docs"))
-from documentation import commands  # noqa: E402: it has a folder of its own
+from documentation import IN_CONTAINERS, commands  # noqa: E402: it has a folder of its own
 
 TYPED_SECONDS = 300
+# What is typed in another way: programs are not compiled a second time (the image under test is made of the same first
+# part), and no image of the machine's user is replaced.
+INSTEAD = {"docker build ": "docker build --target runtime ", "--tag headway ": f"--tag {IMAGE}:typed "}
 # Where compose is a program and not docker's, a person types a hyphen.
 COMPOSE = """docker() {
   if [ "$1" = compose ] && ! command docker compose version >/dev/null 2>&1; then
@@ -42,7 +45,10 @@ class Documentation:
 
     def type(self, heading):
         """What the commands under a heading print; each must succeed."""
-        return self.say(commands("cluster.md", heading))
+        script = commands("cluster.md", heading)
+        for written, typed in INSTEAD.items():
+            script = script.replace(written, typed)
+        return self.say(script)
 
     def say(self, script):
         done = subprocess.run(["bash", "-eux", "-c", COMPOSE + script], cwd=self.repository, env=self.environment, text=True,
@@ -53,5 +59,5 @@ class Documentation:
         return done.stdout
 
     def end(self):
-        self.say("docker compose down --volumes --timeout 5")
+        self.say(f"docker compose down --volumes --timeout 5; docker image rm --force {IMAGE}:typed")
         self.folder.cleanup()
