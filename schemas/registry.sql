@@ -25,7 +25,7 @@ CREATE TABLE registry (
   one         INTEGER PRIMARY KEY CHECK (one = 1),
   id          TEXT    NOT NULL,            -- 32 hexadecimal digits, random: workers tell registries apart by it
   made_at_ms  INTEGER NOT NULL,
-  token_floor INTEGER NOT NULL DEFAULT 0   -- no token up to here is handed out again. In a backup copy this is 2^20 above
+  token_floor INTEGER NOT NULL DEFAULT 0   -- no token up to here is handed out again: it is raised when runs are removed. In a backup copy this is 2^20 above
                                            -- the last one, since the original goes on after the copy was made; epochs
                                            -- skip as many (its multiple of 2^20 is added to their count)
 ) STRICT;
@@ -98,7 +98,8 @@ CREATE TABLE tickets (
   PRIMARY KEY (run, ticket)
 ) STRICT, WITHOUT ROWID;
 
--- The journal: every durable change of state, in order; rows are only ever added. What a coordinator knows is what it
+-- The journal: every durable change of state, in order; rows are only ever added; a person may
+-- remove runs that have ended, whole (`registry pruned`). What a coordinator knows is what it
 -- gets by reading them from the first to the last.
 --
 --   kind              says                                           and uses
@@ -152,6 +153,8 @@ CREATE TABLE tickets (
 --   rollback settled  a person answers for one that failed           ticket_state: as above; detail: who and why
 --   plan gate due     a gate of the plan is to be run                number: which one; detail: why now
 --   plan gate ended   it has said something                          number; outcome; detail
+--   registry pruned   a person has removed ended runs, with all    number: facts; detail: who, and which runs
+--                     their rows and facts
 --   registry verified it was compared with itself and the files      number: problems; detail
 --   file left         a file that a ticket affects, as it left it    token, detail: path; number: size; digest
 --                     (validation comprehensive)
@@ -169,7 +172,7 @@ CREATE TABLE tickets (
 --   worker draining   this process of it gets nothing more           worker, detail: who and why; number 1: it is to
 --                                                                    start itself anew
 CREATE TABLE facts (
-  sequence         INTEGER PRIMARY KEY,    -- from 1, without gaps
+  sequence         INTEGER PRIMARY KEY,    -- from 1, without gaps but for runs that were removed
   at_ms            INTEGER NOT NULL,       -- by the coordinator's wall clock: it may jump, so order by sequence
   kind             TEXT    NOT NULL,
   run              INTEGER REFERENCES runs (run),

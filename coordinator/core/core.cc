@@ -202,6 +202,7 @@ void Core::emit(Fact fact) {
     case FactKind::kRollbackSettled:
     case FactKind::kPlanGateDue:
     case FactKind::kPlanGateEnded:
+    case FactKind::kRegistryPruned:
     case FactKind::kRegistryVerified:
     case FactKind::kArtifact:
     case FactKind::kFileLeft:

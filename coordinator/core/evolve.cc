@@ -90,6 +90,7 @@ void Evolution::apply() {
       return plan_gate_due();
     case FactKind::kPlanGateEnded:
       return plan_gate_ended();
+    case FactKind::kRegistryPruned:
     case FactKind::kRegistryVerified:
       return;  // for people
     case FactKind::kTicketEnded:

@@ -55,6 +55,7 @@ enum class FactKind : std::uint8_t {
                       ///< where it had succeeded; detail: who and why
   kPlanGateDue,       ///< number: the plan's gate; detail: why now
   kPlanGateEnded,     ///< number; outcome; detail: how it failed
+  kRegistryPruned,    ///< ended runs were removed; number: their facts; detail: who, which
   kRegistryVerified,  ///< it agrees with itself and the files; number: problems; detail
   kArtifact,          ///< token; detail: path; number: size; digest
   kFileLeft,  ///< token; a file that a ticket affects is as it left it; detail: path; number: size;
@@ -104,6 +105,7 @@ struct EnumText<FactKind> {
       std::pair{FactKind::kRollbackSettled, std::string_view{"rollback settled"}},
       std::pair{FactKind::kPlanGateDue, std::string_view{"plan gate due"}},
       std::pair{FactKind::kPlanGateEnded, std::string_view{"plan gate ended"}},
+      std::pair{FactKind::kRegistryPruned, std::string_view{"registry pruned"}},
       std::pair{FactKind::kRegistryVerified, std::string_view{"registry verified"}},
       std::pair{FactKind::kArtifact, std::string_view{"artifact"}},
       std::pair{FactKind::kFileLeft, std::string_view{"file left"}},

@@ -108,6 +108,8 @@ void find_disk_trouble(const Picture& picture, Telling& telling) {
     finding.consequence =
         "Without space no plan is taken, and at its end the coordinator stops; nothing that was "
         "written is lost.";
+    // What old runs take can be given back; this says how much that is, also while it is at work.
+    finding.command = "headway registry prune --older-than 30d --dry-run";
     return telling.add(std::move(finding));
   }
   if (disk.log_bytes < kLongLogBytes) return;

@@ -66,11 +66,11 @@ Result<Registry::Size> Registry::size(WallTime now) const {
   Size size;
   size.registry_bytes = file_bytes(path());
   size.log_bytes = file_bytes(path() + "-wal");
-  // Numbers have no gaps: this many facts came since that one.
+  // Where facts were removed with their runs, those that are left have come since a later one.
   Result<Statement> row = connection_->database.prepare(
       "SELECT last.sequence - earlier.sequence, earlier.at_ms FROM facts AS earlier, "
       "(SELECT max(sequence) AS sequence FROM facts) AS last "
-      "WHERE earlier.sequence = max(1, last.sequence - ?1)");
+      "WHERE earlier.sequence >= max(1, last.sequence - ?1) ORDER BY earlier.sequence LIMIT 1");
   if (!row) return row.error();
   row->bind(1, to_column(kPaceFacts));
   const Result<bool> there = row->step();

@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <cerrno>
 #include <fcntl.h>
+#include <filesystem>
 #include <limits>
 #include <system_error>
 #include <unistd.h>
@@ -131,6 +132,19 @@ Result<void> OutputStore::write(RunId run, Token token, std::uint64_t offset,
   if (done) done = file.append(bytes);
   if (!done) close(key);  // what it left on the disk is read again at the next try
   return done;
+}
+
+Result<void> OutputStore::remove(RunId run) {
+  while (true) {
+    const auto open = by_key_.lower_bound({run, Token{}});
+    if (open == by_key_.end() || open->first.first != run) break;
+    close(Key(open->first));
+  }
+  std::error_code failure;
+  std::filesystem::remove_all(folder_of(run), failure);
+  if (!failure) return {};
+  return Error{ErrorKind::kFailed,
+               fmt::format("cannot remove {}: {}", printable(folder_of(run)), failure.message())};
 }
 
 Result<std::uint64_t> OutputStore::received(RunId run, Token token) {

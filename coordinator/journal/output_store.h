@@ -39,6 +39,9 @@ class OutputStore {
   /// skipped. Fails on a disk that is full, and beyond the limits (`kDenied`).
   Result<void> write(RunId run, Token token, std::uint64_t offset, std::string_view bytes);
 
+  /// Removes all that is kept of a run.
+  Result<void> remove(RunId run);
+
   /// Everything before this offset of the attempt's output is here, or was left out; 0 when there
   /// is nothing.
   Result<std::uint64_t> received(RunId run, Token token);

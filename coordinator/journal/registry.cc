@@ -72,6 +72,7 @@ std::optional<RunState> run_state_after(const Fact& fact) {
     case FactKind::kRollbackSettled:
     case FactKind::kPlanGateDue:
     case FactKind::kPlanGateEnded:
+    case FactKind::kRegistryPruned:
     case FactKind::kRegistryVerified:
     case FactKind::kArtifact:
     case FactKind::kFileLeft:

@@ -201,6 +201,24 @@ class Registry {
   [[nodiscard]] Result<Size> size(WallTime now) const;
   [[nodiscard]] const std::string& path() const;
 
+  // pruning.cc: a registry would grow for ever
+  /// Which of the runs that have ended for good may go: all conditions must hold.
+  struct PruneFilter {
+    std::uint32_t keep = 0;  ///< so many of them stay, the latest
+    /// Only those that ended before.
+    WallTime ended_before = WallTime::max();
+  };
+  /// The newest first. A run that can be resumed is none of them, nor is the latest of all, whose
+  /// number must not be given again.
+  [[nodiscard]] Result<std::vector<ListedRun>> prunable_runs(const PruneFilter& filter) const;
+  /// Removes these, with their plans and facts, in one transaction that adds a fact which says so
+  /// and by whom; gives how many facts went. The owner's. Numbers of facts, runs and attempts go
+  /// on as if they were there.
+  Result<std::uint64_t> remove_runs(const std::vector<RunId>& runs, WallTime now,
+                                    const std::string& by);
+  /// Makes the file as small as its content, which takes as much free space meanwhile. The owner's.
+  Result<void> shrink();
+
   /// SQLite's own check of the file, and that facts, runs and tickets agree with each other; what
   /// is wrong, in sentences.
   [[nodiscard]] Result<std::vector<std::string>> verify() const;

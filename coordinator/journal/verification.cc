@@ -26,9 +26,17 @@ constexpr std::array kChecks = {
     "SELECT 'the table registry has ' || count(*) || ' rows, not one' FROM registry HAVING "
     "count(*) <> 1",
 
+    // Up to where runs were last removed with their facts, only how many are missing can be known.
     "SELECT 'facts are missing between ' || before || ' and ' || sequence FROM "
     "(SELECT sequence, lag(sequence, 1, 0) OVER (ORDER BY sequence) AS before FROM facts) WHERE "
-    "sequence <> before + 1",
+    "sequence <> before + 1 AND sequence > "
+    "(SELECT coalesce(max(sequence), 0) FROM facts WHERE kind = 'registry pruned')",
+
+    "SELECT 'up to fact ' || last || ' ' || missing || ' facts are missing, but ' || removed || ' "
+    "were removed with their runs' FROM (SELECT max(sequence) AS last, max(sequence) - count(*) AS "
+    "missing, (SELECT sum(number) FROM facts WHERE kind = 'registry pruned') AS removed FROM facts "
+    "WHERE sequence <= (SELECT max(sequence) FROM facts WHERE kind = 'registry pruned')) WHERE "
+    "missing <> removed",
 
     "SELECT 'fact ' || sequence || ' names run r' || run || ', which is not there' FROM facts "
     "WHERE run IS NOT NULL AND run NOT IN (SELECT run FROM runs)",
@@ -103,7 +111,8 @@ constexpr std::array kChecks = {
     "(SELECT worker, sum(ended) AS counted FROM tallies GROUP BY worker) LEFT JOIN "
     "(SELECT worker, count(*) AS happened FROM facts WHERE kind = 'attempt ended' AND outcome NOT "
     "IN ('worker lost', 'killed its workers', 'cancelled', 'taken back') GROUP BY worker) "
-    "USING (worker) WHERE counted > coalesce(happened, 0)",
+    "USING (worker) WHERE counted > coalesce(happened, 0) AND NOT EXISTS "
+    "(SELECT 1 FROM facts WHERE kind = 'registry pruned')",
 };
 
 /// Adds a sentence for each row of `sql`, whose first column is a sentence.

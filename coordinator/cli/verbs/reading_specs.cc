@@ -217,7 +217,7 @@ VerbSpec registry_spec() {
   return {
       .name = "registry",
       .aliases = {},
-      .summary = "copy a registry, or check one",
+      .summary = "copy a registry, check one, or remove old runs from it",
       .description =
           "`backup` copies one moment of the state directory's registry to FILE, which must not "
           "exist, and checks the copy; a coordinator may be at work meanwhile. To go on from a "
@@ -225,15 +225,26 @@ VerbSpec registry_spec() {
           "the copy in the place of `registry.db`. Outputs of tickets are files of their own, in "
           "`output` beside it.\n\n"
           "`verify` checks a registry or a copy, of the state directory unless FILE is given, "
-          "prints what is wrong with it, and ends with 1 where something is.",
-      .positionals = {{.name = "ACTION", .help = "what to do", .choices = {"backup", "verify"}},
+          "prints what is wrong with it, and ends with 1 where something is.\n\n"
+          "`prune` removes runs that have ended for good, with their facts and what their tickets "
+          "printed, and gives the space back: all but the latest of `--keep`, and of those only "
+          "what `--older-than` says. What can be resumed stays, and so does the latest run. No "
+          "coordinator may be at work; unfinished runs go on when it is started again. Of a run "
+          "that is gone nothing can be asked, rolled back or tried again.",
+      .positionals = {{.name = "ACTION",
+                       .help = "what to do",
+                       .choices = {"backup", "verify", "prune"}},
                       {.name = "FILE",
                        .arity = Arity::kOptional,
                        .help = "the copy",
                        .kind = ValueKind::kFile,
                        .choices = {}}},
-      .options = with_place({}),
-      .examples = {{"headway registry backup /backup/registry-$(date +%F).db", "Every night."}},
+      .options = with_place(
+          {valued("keep", "N", "prune: so many runs that have ended stay, the latest"),
+           valued("older-than", "TIME", "prune: only runs that ended longer ago, as in 30d"),
+           dry_run_option()}),
+      .examples = {{"headway registry backup /backup/registry-$(date +%F).db", "Every night."},
+                   {"headway registry prune --older-than 30d --dry-run", "What would go."}},
       .handler = &registry_verb,
   };
 }

@@ -1,10 +1,15 @@
 #include <fmt/format.h>
 
 #include "common/base/text.h"
+#include "common/base/units.h"
+#include "common/system/clock.h"
 #include "common/system/files.h"
+#include "common/system/user.h"
 #include "coordinator/cli/command/exit_code.h"
 #include "coordinator/cli/coordinator_place.h"
 #include "coordinator/cli/registry_copies.h"
+#include "coordinator/cli/registry_pruning.h"
+#include "coordinator/cli/show/changes.h"
 #include "coordinator/cli/verbs/common.h"
 #include "coordinator/cli/verbs/handlers.h"
 
@@ -41,6 +46,67 @@ int back_up_as_asked(const Arguments& arguments, Environment& environment) {
   return kExitDone;
 }
 
+Result<Age> age_as_asked(const Arguments& arguments, WallTime now) {
+  const std::optional<std::string> keep = arguments.value("keep");
+  const std::optional<std::string> older = arguments.value("older-than");
+  if (arguments.positionals().size() > 1) {
+    return Error{ErrorKind::kUsage, "prune takes no FILE: it is of a state directory"};
+  }
+  if (!keep && !older) {
+    return Error{ErrorKind::kUsage, "say which runs may go: --older-than TIME, --keep N, or both"};
+  }
+  Age age;
+  if (keep) {
+    const Result<std::int64_t> number = parse_number("--keep", *keep, 0, UINT32_MAX);
+    if (!number) return number.error();
+    age.keep = static_cast<std::uint32_t>(*number);
+  }
+  if (older) {
+    const Result<Duration> time = parse_duration(*older);
+    if (!time) return Error{ErrorKind::kUsage, "--older-than: " + time.error().message};
+    age.ended_before = now - std::chrono::duration_cast<WallTime::duration>(*time);
+  }
+  return age;
+}
+
+std::string removals_text(const std::vector<OldRun>& runs) {
+  std::vector<Change> changes;
+  for (const OldRun& run : runs) {
+    changes.push_back({fmt::format("run r{} {}", run.id.number(), printable(run.name)),
+                       fmt::format("{} {}, {} tickets", to_text(run.state),
+                                   format_time(run.ended_at), run.tickets),
+                       "removed"});
+  }
+  return changes_text(changes);
+}
+
+int prune_as_asked(const Arguments& arguments, Environment& environment) {
+  const WallTime now = read_clocks().wall;
+  const Result<Age> age = age_as_asked(arguments, now);
+  if (!age) return environment.fail(age.error());
+  const Result<std::string> registry = own_registry(arguments, environment);
+  if (!registry) return environment.fail(registry.error());
+  if (arguments.has("dry-run")) {
+    const Result<std::vector<OldRun>> runs = find_old_runs(*registry, *age);
+    if (!runs) return environment.fail(runs.error());
+    environment.out << removals_text(*runs);
+    say_dry_run(arguments, environment);
+    return kExitDone;
+  }
+  const Result<Pruned> pruned = prune_registry(*registry, *age, now, user_name());
+  if (!pruned) return environment.fail(pruned.error());
+  environment.out << removals_text(pruned->runs);
+  for (const std::string& sentence : pruned->left) environment.note(sentence);
+  constexpr std::uint64_t kKibibyte = 1024;
+  environment.note(
+      pruned->runs.empty()
+          ? "there is no such run, and nothing was changed"
+          : fmt::format("{} runs removed, with {} facts; the registry had {} KiB and has {}",
+                        pruned->runs.size(), pruned->facts, pruned->bytes_before / kKibibyte,
+                        pruned->bytes_after / kKibibyte));
+  return kExitDone;
+}
+
 int verify_as_asked(const Arguments& arguments, Environment& environment) {
   Result<std::string> file = arguments.positionals().size() < 2
                                  ? own_registry(arguments, environment)
@@ -57,7 +123,14 @@ int verify_as_asked(const Arguments& arguments, Environment& environment) {
 }  // namespace
 
 int registry_verb(const Arguments& arguments, Environment& environment) {
-  if (arguments.positionals().front() == "backup") return back_up_as_asked(arguments, environment);
+  const std::string& action = arguments.positionals().front();
+  const bool of_pruning =
+      arguments.has("keep") || arguments.has("older-than") || arguments.has("dry-run");
+  if (action != "prune" && of_pruning) {
+    return environment.fail({ErrorKind::kUsage, "--keep, --older-than and --dry-run are of prune"});
+  }
+  if (action == "backup") return back_up_as_asked(arguments, environment);
+  if (action == "prune") return prune_as_asked(arguments, environment);
   return verify_as_asked(arguments, environment);
 }
 

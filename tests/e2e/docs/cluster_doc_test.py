@@ -27,6 +27,7 @@ TYPED = {
     "Who may come in": "test_two_machines",
     "Workers on this machine": "test_workers_on_this_machine",
     "Backup of the registry": "test_a_backup_and_going_on_from_it",
+    "Old runs": "test_a_backup_and_going_on_from_it",
     "Going on from a copy": "test_a_backup_and_going_on_from_it",
     "Upgrade": "test_an_upgrade",
     **{heading: "tests/cluster" for heading in IN_CONTAINERS},
@@ -172,6 +173,7 @@ class ClusterPage(unittest.TestCase):
         self.write_plan("true")
         self.type("headway worker scale 1\nheadway run plan.yaml\n" + commands(PAGE, "Backup of the registry"))
         self.stop(self.coordinator)
+        self.type(commands(PAGE, "Old runs"))
         self.type(commands(PAGE, "Going on from a copy"))
         self.start_coordinator()
         self.assertIn("succeeded", self.type("headway status\n"))

@@ -140,6 +140,7 @@ void JournalRules::check(const Fact& fact) {
     case FactKind::kCheckStarted:
     case FactKind::kCheckEnded:
     case FactKind::kRollbackSettled:
+    case FactKind::kRegistryPruned:
     case FactKind::kRegistryVerified:
     case FactKind::kWorkerJoined:
     case FactKind::kWorkerLost:

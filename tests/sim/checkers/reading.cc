@@ -179,6 +179,7 @@ void Reading::read(const Fact& fact, Instant now) {
     case FactKind::kLockWait:
     case FactKind::kArtifact:
     case FactKind::kFileLeft:
+    case FactKind::kRegistryPruned:
     case FactKind::kRegistryVerified:
       return;
   }

@@ -80,6 +80,7 @@ TEST(Registry, SaysThatItsDiskIsNearlyFull) {
   const Finding finding = only(world.diagnosed(run, around), FindingKind::kRegistry);
   EXPECT_EQ(finding.severity, FindingSeverity::kProblem);
   EXPECT_THAT(text_of(finding), HasSubstr("The registry has 20 MiB, its log 1024 KiB; 200 MiB"));
+  EXPECT_THAT(finding.command, HasSubstr("headway registry prune")) << "what gives space back";
 }
 
 TEST(Registry, SaysThatItsDiskWillBeFullWithinADay) {
