@@ -31,9 +31,23 @@ Cluster::Cluster(const Options& options, std::string programs, Diary& diary)
       diary_(diary),
       worker_port_(free_port()),
       control_port_(free_port()),
-      relay_(worker_port_) {}
+      relay_(worker_port_),
+      hosts_(options.hosts ? std::make_unique<Hosts>() : nullptr) {}
 
-std::string Cluster::control_address() const { return fmt::format("127.0.0.1:{}", control_port_); }
+std::string Cluster::control_address() const {
+  // Commands are typed on this machine, whose disk the hosts share.
+  return hosts_ ? fmt::format("ipc://{}/control.sock", state_folder())
+                : fmt::format("127.0.0.1:{}", control_port_);
+}
+
+pid_t Cluster::start_program(const std::vector<std::string>& words, const std::string& mark,
+                             const std::string& log, const test::Host* host) const {
+  auto env = environment();
+  if (!mark.empty()) env.emplace_back("SOAK_WORKER", mark);
+  if (host == nullptr) return start_process(words, env, log);
+  const test::NetworkNamespace::Inside inside(host->space());
+  return start_process(words, env, log);
+}
 
 std::vector<std::pair<std::string, std::string>> Cluster::environment() const {
   return {{kMark, options_.folder}};
@@ -44,12 +58,22 @@ void Cluster::start_coordinator() {
   diary_.coordinator_started(started_before_ && is_well());
   if (started_before_) ++diary_.recoveries;
   started_before_ = true;
-  coordinator_ =
-      start_process({program("headway-coordinator"), "--state-dir", state_folder(), "--listen",
-                     fmt::format("tcp://127.0.0.1:{}", worker_port_), "--control",
-                     fmt::format("tcp://127.0.0.1:{}", control_port_), "--lease",
-                     format_duration(kLease), "--heartbeat", format_duration(kHeartbeat)},
-                    environment(), options_.folder + "/coordinator.log");
+  std::vector<std::string> words = {program("headway-coordinator"),
+                                    "--state-dir",
+                                    state_folder(),
+                                    "--lease",
+                                    format_duration(kLease),
+                                    "--heartbeat",
+                                    format_duration(kHeartbeat),
+                                    "--listen"};
+  if (hosts_) {
+    words.insert(words.end(), {hosts_->endpoint(), "--insecure"});
+  } else {
+    words.insert(words.end(), {fmt::format("tcp://127.0.0.1:{}", worker_port_), "--control",
+                               "tcp://" + control_address()});
+  }
+  coordinator_ = start_program(words, "", options_.folder + "/coordinator.log",
+                               hosts_ ? &hosts_->coordinator() : nullptr);
   diary_.note(fmt::format("coordinator started, process {}", coordinator_));
 }
 
@@ -76,7 +100,11 @@ void Cluster::freeze_coordinator(bool frozen) {
 Worker& Cluster::add_worker() {
   Worker worker;
   worker.name = fmt::format("w{}", workers_.size() + 1);
-  worker.link = relay_.add_link();
+  if (hosts_) {
+    worker.host = hosts_->add_worker();
+  } else {
+    worker.link = relay_.add_link();
+  }
   worker.subreaper = workers_.size() % 2 == 1;
   workers_.push_back(std::move(worker));
   return workers_.back();
@@ -89,14 +117,14 @@ Worker* Cluster::find_worker(const std::string& name) {
 
 void Cluster::start_worker(Worker& worker) {
   if (worker.pid > 0 || worker.gone) return;
-  auto env = environment();
-  env.emplace_back("SOAK_WORKER", worker.name);
-  worker.pid = start_process({program("headway-worker"), "--connect",
-                              fmt::format("tcp://127.0.0.1:{}", relay_.port(worker.link)), "--name",
-                              worker.name, "--slots", fmt::format("{}", options_.slots),
-                              "--state-dir", options_.folder + "/" + worker.name, "--containment",
-                              worker.subreaper ? "subreaper" : "auto"},
-                             env, options_.folder + "/" + worker.name + ".log");
+  const std::string endpoint =
+      hosts_ ? hosts_->endpoint() : fmt::format("tcp://127.0.0.1:{}", relay_.port(worker.link));
+  worker.pid = start_program(
+      {program("headway-worker"), "--connect", endpoint, "--name", worker.name, "--slots",
+       fmt::format("{}", options_.slots), "--state-dir", options_.folder + "/" + worker.name,
+       "--containment", worker.subreaper ? "subreaper" : "auto"},
+      worker.name, options_.folder + "/" + worker.name + ".log",
+      hosts_ ? &hosts_->worker(worker.host) : nullptr);
   diary_.note(fmt::format("worker {} started, process {}", worker.name, worker.pid));
 }
 
@@ -153,9 +181,13 @@ bool Cluster::ended(const Ended& child) {
   return true;
 }
 
+bool Cluster::is_reached(const Worker& worker) const {
+  return hosts_ ? hosts_->is_well(worker.host) : relay_.is_well(worker.link);
+}
+
 bool Cluster::is_well() const {
   return !coordinator_frozen_ && std::ranges::all_of(workers_, [this](const Worker& worker) {
-    return worker.gone || (worker.pid > 0 && !worker.frozen && relay_.is_well(worker.link));
+    return worker.gone || (worker.pid > 0 && !worker.frozen && is_reached(worker));
   });
 }
 

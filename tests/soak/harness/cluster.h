@@ -1,11 +1,13 @@
 #pragma once
 
 #include <deque>
+#include <memory>
 #include <optional>
 #include <string>
 #include <vector>
 
 #include "tests/soak/harness/diary.h"
+#include "tests/soak/harness/hosts.h"
 #include "tests/soak/harness/options.h"
 #include "tests/soak/harness/processes.h"
 #include "tests/soak/harness/relay.h"
@@ -19,7 +21,8 @@ inline constexpr Duration kHeartbeat = std::chrono::milliseconds{500};
 /// A worker under test.
 struct Worker {
   std::string name;
-  Relay::LinkId link = 0;
+  Relay::LinkId link = 0;  ///< without hosts
+  Hosts::HostId host = 0;  ///< with them
   bool subreaper = false;  ///< its containment; else the strongest that works here
   pid_t pid = -1;          ///< -1: it does not run
   bool frozen = false;
@@ -31,8 +34,8 @@ struct Worker {
   Instant fragile_until{};
 };
 
-/// The programs under test: one coordinator and its workers, each behind a link of its own. Starts,
-/// breaks and mends them; when and why is decided elsewhere. One thread.
+/// The programs under test: one coordinator and its workers, each behind a link, or on a host, of
+/// its own. Starts, breaks and mends them; when and why is decided elsewhere. One thread.
 class Cluster {
  public:
   Cluster(const Options& options, std::string programs, Diary& diary);
@@ -63,6 +66,8 @@ class Cluster {
   void shut_down();
 
   Relay& relay() { return relay_; }
+  /// Null: all programs are on one machine, and links are the relay's.
+  Hosts* hosts() { return hosts_.get(); }
   [[nodiscard]] std::string control_address() const;
   [[nodiscard]] std::string registry() const { return state_folder() + "/registry.db"; }
   [[nodiscard]] std::string program(const std::string& name) const {
@@ -72,6 +77,9 @@ class Cluster {
 
  private:
   [[nodiscard]] std::string state_folder() const { return options_.folder + "/state"; }
+  [[nodiscard]] bool is_reached(const Worker& worker) const;
+  [[nodiscard]] pid_t start_program(const std::vector<std::string>& words, const std::string& mark,
+                                    const std::string& log, const test::Host* host) const;
   void kill_child(pid_t& pid);
   /// Waits for the ends of all children in `pids` that are not -1, at most so long.
   bool wait_for_ends(const std::vector<pid_t*>& pids, Duration most);
@@ -82,6 +90,7 @@ class Cluster {
   std::uint16_t worker_port_;
   std::uint16_t control_port_;
   Relay relay_;
+  std::unique_ptr<Hosts> hosts_;
   pid_t coordinator_ = -1;
   bool coordinator_frozen_ = false;
   bool started_before_ = false;

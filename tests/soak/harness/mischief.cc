@@ -23,6 +23,8 @@ constexpr Duration kLongestFreeze = seconds{6};
 constexpr Duration kLongestCut = seconds{8};
 constexpr Duration kLongestDelay = milliseconds{800};
 constexpr Duration kBlink = milliseconds{50};
+/// Packets in a hundred, in each direction: beyond this TCP comes to nothing, as in a cut.
+constexpr std::uint64_t kMostLost = 40;
 
 }  // namespace
 
@@ -93,8 +95,17 @@ void Mischief::kill_coordinator() {
 void Mischief::kill_worker() {
   Worker* worker = draw_worker(true);
   if (worker == nullptr) return;
+  // A machine that is lost says no goodbye for its programs, as a killed program's kernel does.
+  if (cluster_.hosts() != nullptr && chance_.one_in(2)) lose_power(*worker);
   cluster_.kill_worker(*worker);
   bring_back(*worker);
+}
+
+void Mischief::lose_power(const Worker& worker) {
+  diary_.deed("machine lost", worker.name);
+  cluster_.hosts()->pull(worker.host);
+  timetable_.after(chance_.between(kBlink, kLongestDown),
+                   [this, host = worker.host] { cluster_.hosts()->heal(host); });
 }
 
 void Mischief::kill_supervisor() {
@@ -137,9 +148,33 @@ void Mischief::freeze_worker() {
   timetable_.after(time, [this, worker] { cluster_.freeze_worker(*worker, false); });
 }
 
+/// Most cuts are short; one in three may outlive a lease.
+Duration Mischief::draw_cut() {
+  return chance_.between(kBlink, chance_.one_in(3) ? kLongestCut : seconds{2});
+}
+
+void Mischief::break_cable(const Worker& worker) {
+  const Duration time = draw_cut();
+  const std::string text = fmt::format("{} for {:.2f} s", worker.name, to_seconds(time));
+  const std::uint64_t how = chance_.below(3);
+  if (how == 0) {
+    diary_.deed("cable pulled", text);
+    cluster_.hosts()->pull(worker.host);
+  } else if (how == 1) {
+    diary_.deed("cut further away", text);
+    cluster_.hosts()->lose(worker.host, 100);
+  } else {
+    const auto percent = static_cast<unsigned>(5 + chance_.below(kMostLost));
+    diary_.deed("packets lost", fmt::format("{}, {} in a hundred", text, percent));
+    cluster_.hosts()->lose(worker.host, percent);
+  }
+  timetable_.after(time, [this, host = worker.host] { cluster_.hosts()->heal(host); });
+}
+
 void Mischief::break_link() {
   Worker* worker = draw_worker(false);
   if (worker == nullptr) return;
+  if (cluster_.hosts() != nullptr) return break_cable(*worker);
   Relay& relay = cluster_.relay();
   const Relay::LinkId link = worker->link;
   const std::uint64_t how = chance_.below(5);
@@ -148,8 +183,7 @@ void Mischief::break_link() {
     relay.reset(link);
     return;
   }
-  // Most cuts are short; one in three may outlive a lease.
-  const Duration time = chance_.between(kBlink, chance_.one_in(3) ? kLongestCut : seconds{2});
+  const Duration time = draw_cut();
   if (how == 4) {
     const Duration by = chance_.between(milliseconds{1}, kLongestDelay);
     diary_.deed("link slow", fmt::format("{} by {:.3f} s", worker->name, to_seconds(by)));

@@ -23,7 +23,10 @@ class Mischief {
   void cut_power();
   void freeze_coordinator();
   void freeze_worker();
+  [[nodiscard]] Duration draw_cut();
   void break_link();
+  void break_cable(const Worker& worker);
+  void lose_power(const Worker& worker);
   void bring_back(Worker& worker);
   /// A worker that is at work, and (for faults that a killed supervisor must not be joined with)
   /// not fragile; none: there is no such.

@@ -39,6 +39,9 @@ po::options_description describe() {
       "between two deeds, on average; default 400ms");
   add("patience", po::value<std::string>()->value_name("TIME"),
       "how long the runs may take to end once everything is healed; default 2m");
+  add("hosts",
+      "each program on a machine of its own, in network namespaces, whose cables fail; needs what "
+      "tests/network needs");
   add("keep", "keep the folder, also where nothing was found");
   add("json", "report as JSON");
   add("help,h", "show this");
@@ -72,6 +75,7 @@ Result<Options> interpret(const po::variables_map& given) {
     if (!kind) return Error{ErrorKind::kUsage, "--workload is drawn or milestones"};
     options.workload = *kind;
   }
+  options.hosts = given.count("hosts") > 0;
   options.keep = given.count("keep") > 0;
   options.json = given.count("json") > 0;
   options.help = given.count("help") > 0;
@@ -123,6 +127,7 @@ std::string how_to_repeat(const Options& options) {
       options.tickets, format_duration(options.pace));
   if (options.duration)
     words += fmt::format(" --duration '{}'", format_duration(*options.duration));
+  if (options.hosts) words += " --hosts";
   return words;
 }
 

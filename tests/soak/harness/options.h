@@ -47,7 +47,8 @@ struct Options {
   std::string folder;                              ///< absolute; empty: a new one under /tmp
   Duration pace = std::chrono::milliseconds{400};  ///< between two deeds, on average
   Duration patience = std::chrono::seconds{120};   ///< for the runs to end once all is healed
-  bool keep = false;                               ///< the folder of a clean soak as well
+  bool hosts = false;  ///< each program on a machine of its own, instead of behind a relay
+  bool keep = false;   ///< the folder of a clean soak as well
   bool json = false;
   bool help = false;
 };

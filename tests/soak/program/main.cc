@@ -10,6 +10,7 @@
 #include "common/system/files.h"
 #include "tests/soak/harness/processes.h"
 #include "tests/soak/harness/soak.h"
+#include "tests/support/network/network_namespace.h"
 
 /// headway-soak: reads its options and plays a soak.
 ///
@@ -74,6 +75,13 @@ int main(int argc, char** argv) {
   if (options->help) {
     fmt::print("{}", help());
     return 0;
+  }
+  // While there is one thread: who is not root becomes root of a user namespace.
+  const std::string no_hosts = options->hosts ? test::why_no_network() : std::string();
+  if (!no_hosts.empty()) {
+    fmt::print(stderr, "headway-soak: no hosts are to be had here: {}\n", no_hosts);
+    constexpr int kSkipped = 77;
+    return kSkipped;
   }
   const Result<std::string> folder = take_folder(options->folder);
   if (!folder) return fail(folder.error());
