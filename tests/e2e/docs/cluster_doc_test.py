@@ -35,6 +35,7 @@ TYPED = {
 MENTIONED = {
     "headway-worker": "test_two_machines",
     "headway agents": "test_two_machines",
+    "headway-worker --slots 4": "test_workers_on_this_machine",
     "headway keys": "test_two_machines",
     "headway-coordinator --join-uses 0": "test_what_is_to_be_done_when_something_dies",
     "headway explain TICKET": "test_what_is_to_be_done_when_something_dies",
@@ -167,6 +168,10 @@ class ClusterPage(unittest.TestCase):
         self.assertIn("local agents: 0 -> 4", printed)
         self.assertIn("local-4/1", printed)
         self.assertIn("local agents: 4 -> 1", printed)
+        self.start(["headway-worker", "--slots", "4", "--name", "by-hand", "--connect",
+                    f"ipc://{self.state}/workers.sock"], "worker.log")
+        self.said("worker.log", "joined")
+        self.assertIn("by-hand/4", self.type("headway agents"))
 
     def test_a_backup_and_going_on_from_it(self):
         self.start_coordinator()
