@@ -83,6 +83,16 @@ SocketConnection connect_to_socket(const std::string& path) {
   return {std::move(fd), alive};
 }
 
+/// Who listens at the other end; the process is 0 where it is not to be seen from here.
+std::optional<ucred> listener_of(const SocketConnection& connection) {
+  constexpr auto kNotConnected = static_cast<uid_t>(-1);
+  ucred listener{};
+  socklen_t size = sizeof(listener);
+  const bool told = connection.alive && ::getsockopt(connection.fd.get(), SOL_SOCKET, SO_PEERCRED,
+                                                     &listener, &size) == 0;
+  return told && listener.uid != kNotConnected ? std::optional(listener) : std::nullopt;
+}
+
 std::string parent(const std::string& path) { return path.substr(0, path.rfind('/')); }
 
 /// The program that listens and the one that looks for it may see another XDG_RUNTIME_DIR: where a
@@ -153,14 +163,16 @@ std::string nearest_state_folder(const std::string& folder) {
 
 bool socket_is_alive(const std::string& path) { return connect_to_socket(path).alive; }
 
+std::optional<uid_t> listening_user(const std::string& path) {
+  const std::optional<ucred> listener = listener_of(connect_to_socket(path));
+  return listener ? std::optional(listener->uid) : std::nullopt;
+}
+
 Result<UniqueFd> listening_process(const std::string& path) {
   const SocketConnection connection = connect_to_socket(path);
-  ucred listener{};
-  socklen_t size = sizeof(listener);
-  if (connection.alive &&
-      ::getsockopt(connection.fd.get(), SOL_SOCKET, SO_PEERCRED, &listener, &size) == 0 &&
-      listener.pid > 0) {
-    UniqueFd process{static_cast<int>(::syscall(SYS_pidfd_open, listener.pid, 0))};
+  const std::optional<ucred> listener = listener_of(connection);
+  if (listener && listener->pid > 0) {
+    UniqueFd process{static_cast<int>(::syscall(SYS_pidfd_open, listener->pid, 0))};
     if (process) return process;
   }
   return Error{ErrorKind::kUnreachable,

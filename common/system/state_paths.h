@@ -1,6 +1,8 @@
 #pragma once
 
+#include <optional>
 #include <string>
+#include <sys/types.h>
 
 #include "common/base/result.h"
 #include "common/system/unique_fd.h"
@@ -45,6 +47,9 @@ std::string nearest_state_folder(const std::string& folder);
 
 /// Whether somebody listens on a Unix socket.
 bool socket_is_alive(const std::string& path);
+
+/// As whom somebody listens on a Unix socket; none: nobody does.
+std::optional<uid_t> listening_user(const std::string& path);
 
 /// The process that listens on a Unix socket, as a pidfd: it becomes readable when that process has
 /// ended. Errors (kUnreachable): nobody listens; it is not to be seen from here, as across the

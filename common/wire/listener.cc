@@ -4,12 +4,15 @@
 #include <cerrno>
 #include <memory>
 #include <netdb.h>
+#include <optional>
 #include <poll.h>
 #include <string_view>
 #include <sys/socket.h>
+#include <unistd.h>
 #include <utility>
 
 #include "common/system/clock.h"
+#include "common/system/state_paths.h"
 #include "common/system/unique_fd.h"
 
 namespace headway {
@@ -17,6 +20,7 @@ namespace headway {
 namespace {
 
 constexpr std::string_view kTcp = "tcp://";
+constexpr std::string_view kIpc = "ipc://";
 constexpr std::size_t kGreetingBytes = 64;
 constexpr std::size_t kMechanismAt = 12;
 constexpr std::size_t kMechanismBytes = 20;
@@ -87,7 +91,13 @@ bool greets_with(const addrinfo& address, std::string_view mechanism, Instant un
 }  // namespace
 
 Listener who_listens(const std::string& endpoint, Duration most) {
-  if (!endpoint.starts_with(kTcp)) return Listener::kOpen;
+  if (endpoint.starts_with(kIpc)) {
+    const std::optional<uid_t> user = listening_user(endpoint.substr(kIpc.size()));
+    if (!user) return Listener::kNobody;
+    const uid_t self = ::geteuid();
+    return self == 0 || self == *user ? Listener::kOpen : Listener::kAnothers;
+  }
+  if (!endpoint.starts_with(kTcp)) return Listener::kNobody;
   const Addresses addresses = addresses_of(endpoint);
   const auto any_greets_with = [&](std::string_view mechanism) {
     const Instant until = read_clocks().steady + most;
@@ -113,6 +123,8 @@ bool GreetingJudge::is_stranger(ConnectionLoss loss, const std::string& endpoint
     case Listener::kAsksForKeys:
       // With a key the first time may be that it has just come back, and would let us in.
       return !with_key || std::exchange(asked_for_keys_, true);
+    case Listener::kAnothers:
+      return true;
   }
   return false;
 }

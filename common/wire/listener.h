@@ -13,10 +13,11 @@ enum class Listener : std::uint8_t {
   kNobody,       ///< nobody, or nobody who speaks ZMTP: also a tunnel whose other end is not there
   kOpen,         ///< takes peers without keys
   kAsksForKeys,  ///< takes peers by CURVE alone
+  kAnothers,     ///< a socket file of another user, who takes nobody else (but root)
 };
 
 /// Asks, over a connection of its own, with greetings of ZMTP 3 (rfc.zeromq.org/spec/23). Blocks
-/// for at most twice `most` beside the name's resolution. Nobody but tcp asks for keys.
+/// for at most twice `most` beside the name's resolution. Nobody asks for keys at a socket file.
 Listener who_listens(const std::string& endpoint, Duration most);
 
 /// Judges by how handshakes fail whether a listener will ever let this side in. One that asks for

@@ -100,6 +100,9 @@ Result<void> ControlClient::look_at_handshakes() {
     return denied("does not know this key, or it was revoked");
   }
   if (!greetings_.is_stranger(*failure, endpoint_, credentials_.has_value())) return {};
+  if (endpoint_.starts_with("ipc://")) {
+    return denied("lets in its own user and root alone; others come by tcp, with a key");
+  }
   if (!credentials_) return denied("asks for a key: say which with --key FILE, or HEADWAY_KEY");
   return denied("is another coordinator than the one that this key is for, or asks for no keys");
 }

@@ -176,6 +176,11 @@ Result<void> judge_failure(GreetingJudge& greetings, ConnectionLoss failure, boo
         endpoint));
   }
   if (!greetings.is_stranger(failure, endpoint, with_key)) return {};
+  if (endpoint.starts_with("ipc://")) {
+    return not_allowed(fmt::format(
+        "the coordinator at {} lets in its own user and root alone; others come by tcp, with a key",
+        endpoint));
+  }
   if (with_key) {
     return not_allowed(fmt::format(
         "what listens at {} is not the coordinator that this worker's key is for, or asks for no "

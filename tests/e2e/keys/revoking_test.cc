@@ -2,6 +2,7 @@
 #include <filesystem>
 #include <fstream>
 #include <sys/stat.h>
+#include <unistd.h>
 
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
@@ -103,6 +104,33 @@ TEST(Roles, NeedAKeyToBeginWith) {
   const Finished stranger = site.as(other.key("operator", "ann"), {"runs"});
   EXPECT_EQ(stranger.exit_code, 4);
   EXPECT_THAT(stranger.err, HasSubstr("another coordinator than the one that this key is for"));
+}
+
+TEST(Roles, AreNobodysOnTheSocketsOfAnotherUser) {
+  if (::geteuid() != 0) GTEST_SKIP() << "only root can be another user";
+  const Site site;
+  // Rights on the files are one thing; who connects is asked as well.
+  for (const std::string& path : {site.folder().path(), site.state()}) {
+    ASSERT_EQ(::chmod(path.c_str(), 0755), 0);
+  }
+  const auto as_nobody = [&](const std::string& socket, std::vector<std::string> words) {
+    const std::string path = site.state() + "/" + socket;
+    EXPECT_EQ(::chmod(path.c_str(), 0777), 0) << path;
+    words.insert(words.begin(), {"setpriv", "--reuid=65534", "--regid=65534", "--clear-groups",
+                                 "env", "XDG_CONFIG_HOME=/tmp"});
+    words[6] = std::string(HEADWAY_BIN_DIR) + "/" + words[6];
+    words.insert(words.end(), {"--connect", "ipc://" + path});
+    return run_process(words);
+  };
+  const Finished client = as_nobody("control.sock", {"headway", "runs"});
+  EXPECT_EQ(client.exit_code, 4);
+  EXPECT_THAT(client.err, HasSubstr("lets in its own user and root alone"));
+  const TemporaryFolder own;
+  ASSERT_EQ(::chmod(own.path().c_str(), 0777), 0);
+  const Finished worker =
+      as_nobody("workers.sock", {"headway-worker", "--state-dir", own / "state"});
+  EXPECT_EQ(worker.exit_code, 4);
+  EXPECT_THAT(worker.err, HasSubstr("lets in its own user and root alone"));
 }
 
 TEST(Roles, AreNoWorkersJustBecauseTheyAreKnown) {
