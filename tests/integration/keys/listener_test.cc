@@ -73,7 +73,7 @@ TEST_F(ListenerTest, IsKnownByItsGreeting) {
   const RouterSocket guarded = router({"", make_key_pair().secret});
   EXPECT_EQ(who_listens(open.endpoint(), kMost), Listener::kOpen);
   EXPECT_EQ(who_listens(guarded.endpoint(), kMost), Listener::kAsksForKeys);
-  const TemporaryFolder folder;
+  const test::TemporaryFolder folder;
   const std::string file = "ipc://" + (folder / "socket");
   const RouterSocket local = RouterSocket::bind(context_, file, {}).value();
   EXPECT_EQ(who_listens(file, kMost), Listener::kOpen) << "nobody asks for keys there";
