@@ -226,6 +226,7 @@ EventView Status::event(const Fact& fact) const {
   if (fact.run_state) view.state = to_text(*fact.run_state);
   if (fact.kind == FactKind::kTicketAssigned) view.state = to_text(TicketState::kAssigned);
   if (fact.kind == FactKind::kAttemptStarted) view.state = to_text(TicketState::kRunning);
+  if (from_text<CheckKind>(fact.digest)) view.check = fact.digest;
   view.delay = fact.delay;
   if (from_text<CheckKind>(fact.digest)) view.check = fact.digest;
   if (const auto attempt = state_.attempts.find(fact.token); attempt != state_.attempts.end()) {

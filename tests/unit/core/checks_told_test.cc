@@ -197,6 +197,25 @@ TEST(ToldOfChecks, ARollbackThatFailedIsToldUntilItIsSettled) {
   h.pass_check("A");
 }
 
+TEST(ToldOfChecks, AnEventSaysWhichKindOfCheckItIsOf) {
+  CoreHarness h;
+  h.join("w");
+  PlanBuilder plan;
+  plan.add("A").rolls_back();
+  h.submit(plan);
+  h.assigned();
+  h.start("A");
+  h.fail("A");
+  h.assigned();
+  h.fail_check("A");
+  const Fact* ended = nullptr;
+  for (const Fact& fact : h.facts()) {
+    if (fact.kind == FactKind::kCheckEnded) ended = &fact;
+  }
+  ASSERT_NE(ended, nullptr);
+  EXPECT_EQ(status_of(h).event(*ended).check, "rollback");
+}
+
 TEST(ToldOfChecks, WhatAFailedRollbackHoldsIsNamedToWhoWaitsForIt) {
   CoreHarness h;
   h.join("w");
