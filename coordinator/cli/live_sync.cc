@@ -35,7 +35,7 @@ Result<ReadTickets> read_folder(const std::string& folder) {
 /// The ticket's state after an event that its file is to tell of.
 std::optional<TicketState> state_after(const EventView& event) {
   const bool tells = event.kind == "attempt started" || event.kind == "attempt ended" ||
-                     event.kind == "ticket ended";
+                     event.kind == "ticket ended" || event.kind == "rollback ended";
   return tells ? from_text<TicketState>(event.state) : std::nullopt;
 }
 

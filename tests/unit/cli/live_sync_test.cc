@@ -79,6 +79,14 @@ TEST_F(LiveSyncTest, WritesEachChangeAndMovesTheFileAlong) {
             "---\nid: B\nstatus: blocked\nstarted_at: 2026-01-06T09:00:03Z\n---\n");
 }
 
+TEST_F(LiveSyncTest, TakesBackWhatItWroteOfATicketThatIsUndone) {
+  LiveSync sync = open();
+  ASSERT_THAT(sync.follow({started("A", 1), ended("A", TicketState::kSucceeded, 2)}), IsEmpty());
+  ASSERT_THAT(at("completed/a.md"), HasSubstr("status: completed"));
+  EXPECT_THAT(sync.follow({event("A", "rollback ended", TicketState::kUndone, 3)}), IsEmpty());
+  EXPECT_THAT(at("pending/a.md"), HasSubstr("status: pending"));
+}
+
 TEST_F(LiveSyncTest, LeavesAFileWhereItsCommandWasToldThatItIs) {
   LiveSync sync = open({"A", "B"});
   EXPECT_THAT(sync.follow({started("A", 1), started("B", 1)}), IsEmpty());
