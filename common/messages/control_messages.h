@@ -200,6 +200,8 @@ struct RunOptions {
   std::vector<AgentType> agent_types;
   ValidationLevel validation = ValidationLevel::kStandard;
   std::vector<Artifact> files{};  ///< with `comprehensive`: those that tickets affect, as they were
+  std::string kept_tickets{};     ///< absolute: the folder of the files that the command keeps up
+                                  ///< to date (`--sync`); empty: it keeps none
   template <class V>
   void fields(V& v) {
     v("plan_folder", plan_folder);
@@ -211,6 +213,7 @@ struct RunOptions {
     v("agent_types", agent_types);
     v("validation", validation);
     v("files", files);
+    v("kept_tickets", kept_tickets);
   }
   friend bool operator==(const RunOptions&, const RunOptions&) = default;
 };

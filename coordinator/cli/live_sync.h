@@ -35,6 +35,9 @@ class LiveSync {
   /// folder cannot be read, is a plan, or has no file of these tickets.
   static Result<LiveSync> open(LiveSyncSource source, const std::set<std::string>& in_run);
 
+  /// Of the tickets, as it was given.
+  [[nodiscard]] const std::string& folder() const { return source_.folder; }
+
   /// What one would want to know before the run starts: tickets without a file, and such as are
   /// closed in theirs.
   [[nodiscard]] std::vector<std::string> notes() const;

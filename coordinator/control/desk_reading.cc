@@ -183,6 +183,7 @@ void Desk::verified(RunId run, const Result<StateValidation>& validation) {
   const bool once_more = verifying_[run];
   verifying_.erase(run);
   VerifiedInput input{run, 0, ""};
+  std::vector<std::string> agreeing;
   const auto tell = [&](const std::string& what) {
     ++input.problems;
     if (input.problems <= kMostTold) input.detail += (input.detail.empty() ? "" : "; ") + what;
@@ -193,11 +194,12 @@ void Desk::verified(RunId run, const Result<StateValidation>& validation) {
     tell(answer.error().message);
   } else {
     for (const StateCheck& check : answer->checks) {
+      if (check.verdict == CheckVerdict::kPassed) agreeing.push_back(check.name);
       if (check.verdict != CheckVerdict::kFailed || check.name == kAgentsCheck) continue;
       for (const std::string& finding : check.findings) tell(check.name + ": " + finding);
     }
   }
-  if (input.problems == 0) input.detail = "registry, plan, artifacts and memory agree";
+  if (input.problems == 0) input.detail = join_words(agreeing) + " agree";
   prepared_.emplace_back(std::move(input));
   if (once_more) verify(run);
 }

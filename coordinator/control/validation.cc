@@ -9,26 +9,22 @@
 
 #include "common/base/text.h"
 #include "common/plan_file/plan_reader.h"
+#include "common/system/clock.h"
 #include "common/system/files.h"
+#include "coordinator/control/findings.h"
 #include "coordinator/control/replay.h"
+#include "coordinator/control/ticket_check.h"
 #include "coordinator/core/fingerprint.h"
 
 namespace headway {
 
 namespace {
 
-constexpr std::size_t kMostFindings = 50;
-
-void find(StateCheck& check, std::string finding) {
-  check.verdict = CheckVerdict::kFailed;
-  if (check.findings.size() < kMostFindings) check.findings.push_back(std::move(finding));
-}
-
 Result<StateCheck> check_registry(const Registry& registry) {
   StateCheck check{"registry", CheckVerdict::kPassed, {}};
   Result<std::vector<std::string>> wrong = registry.verify();
   if (!wrong) return wrong.error();
-  for (std::string& sentence : *wrong) find(check, std::move(sentence));
+  for (std::string& sentence : *wrong) tell_fault(check, std::move(sentence));
   return check;
 }
 
@@ -47,7 +43,7 @@ Result<StoredRun> plan_of_now(const Registry& registry, const Run& run) {
 StateCheck check_plan(const StoredRun& run) {
   StateCheck check{"plan", CheckVerdict::kPassed, {}};
   if (sha256_hex(run.plan_text) != run.plan_sha256) {
-    find(check, "the plan in the registry is not the one that was submitted");
+    tell_fault(check, "the plan in the registry is not the one that was submitted");
   }
   if (run.options.plan_file.empty() || run.options.plan_file == "-") return check;
   const std::string& file = run.options.plan_file;
@@ -101,11 +97,27 @@ Result<StateCheck> check_artifacts(const Run& run, std::vector<std::string>& mis
     }
     const std::string what = difference(known.file, std::filesystem::path(root) / path);
     if (what.empty()) continue;
-    find(check, fmt::format("{}: {}", run.ticket(*known.left_by).id, what));
+    tell_fault(check, fmt::format("{}: {}", run.ticket(*known.left_by).id, what));
     unsound.insert(*known.left_by);
   }
   for (const TicketIndex ticket : unsound) missing.push_back(run.ticket(ticket).id);
   return check;
+}
+
+/// What the tickets' files say. They are read after the run was folded: where something is found
+/// and the run has gone on meanwhile, what counts is how it stands after they were read.
+Result<StateCheck> check_tickets(const Registry& registry, const Run& run, Sequence folded,
+                                 const std::function<bool()>& give_up) {
+  const auto files = read_files_of_tickets(run, give_up);
+  if (!files) return files.error();
+  StateCheck check = check_ticket_files(run, *files, read_clocks().wall);
+  if (check.verdict != CheckVerdict::kFailed) return check;
+  const Result<Sequence> now = registry.last_fact_of(run.id);
+  if (!now) return now.error();
+  if (*now == folded) return check;
+  const Result<State> state = replay_run(registry, run.id, give_up);
+  if (!state) return state.error();
+  return check_ticket_files(*state->find_run(run.id), *files, read_clocks().wall);
 }
 
 }  // namespace
@@ -132,6 +144,9 @@ Result<StateValidation> validate_run(const Registry& registry, RunId run,
   const Result<StateCheck> artifacts = check_artifacts(folded, validation.missing, give_up);
   if (!artifacts) return artifacts.error();
   validation.checks.push_back(*artifacts);
+  const Result<StateCheck> tickets = check_tickets(registry, folded, *before, give_up);
+  if (!tickets) return tickets.error();
+  validation.checks.push_back(*tickets);
   return validation;
 }
 
@@ -141,7 +156,7 @@ StateCheck check_memory(const StateValidation& validation, const Run& run, Seque
     check.verdict = CheckVerdict::kSkipped;
     check.findings.emplace_back("the run changed while it was being read; pause it first");
   } else if (fingerprint(run) != validation.fingerprint) {
-    find(
+    tell_fault(
         check,
         "the coordinator's memory is not what its journal says [this is a bug of Headway]: restart "
         "the coordinator, which reads the journal anew");
@@ -165,9 +180,10 @@ StateCheck check_agents(const Core& core, const Run& run) {
     }
   }
   for (const auto& [what, tickets] : wanted) {
-    find(check,
-         fmt::format("no worker offers {}, which {}{} needs", what, tickets.front(),
-                     tickets.size() == 1 ? "" : fmt::format(" (and {} more)", tickets.size() - 1)));
+    tell_fault(
+        check,
+        fmt::format("no worker offers {}, which {}{} needs", what, tickets.front(),
+                    tickets.size() == 1 ? "" : fmt::format(" (and {} more)", tickets.size() - 1)));
   }
   return check;
 }

@@ -17,10 +17,10 @@ namespace headway {
 inline constexpr std::string_view kAgentsCheck = "agents";
 
 /// What the registry and the files say about a run: the part of `resume --validate-state` that
-/// takes long, since it reads the whole registry and every artifact. Meant for a thread or process
-/// of its own, with a reader's connection.
+/// takes long, since it reads the whole registry, every artifact and the tickets' files. Meant for
+/// a thread or process of its own, with a reader's connection.
 struct StateValidation {
-  std::vector<StateCheck> checks;    ///< registry, plan, artifacts
+  std::vector<StateCheck> checks;    ///< registry, plan, artifacts, tickets
   std::vector<std::string> missing;  ///< succeeded tickets whose artifacts are gone or have changed
   std::uint64_t fingerprint = 0;     ///< of the fold of the run's facts
   Sequence last_fact;                ///< the last of them; 0: some were added meanwhile

@@ -17,7 +17,9 @@ std::string time_text(std::optional<WallTime> at) {
 /// What is to be done about one ticket's file; none: they agree.
 std::optional<Disagreement> compare(const std::string& id, const TicketOrigin& origin,
                                     const RegistryTicket& known) {
-  const std::optional<TicketLife> life = life_of(known);
+  std::optional<TicketLife> life = life_of(known);
+  // Nothing has happened to it yet; that somebody closed it is a disagreement none the less.
+  if (!life && is_closed(origin.status)) life.emplace();
   if (!life) return std::nullopt;
   Disagreement found;
   found.id = id;

@@ -42,8 +42,8 @@ struct Disagreement {
 };
 
 /// Where files of tickets and a run do not agree, in the order of the files, then of the ids that
-/// no file has. Tickets to which nothing has happened yet, and files whose tickets are not in the
-/// run, are no disagreement.
+/// no file has. Tickets to which nothing has happened yet and that nobody closed, and files whose
+/// tickets are not in the run, are no disagreement.
 std::vector<Disagreement> compare_life(const ReadTickets& read,
                                        const std::map<std::string, RegistryTicket>& registry);
 

@@ -39,6 +39,15 @@ class FolderReader {
          {{tickets_[first->second].ticket.mark, "the first is here"}}});
   }
 
+  Result<void> read_all(const std::vector<FoundFile>& files, const std::function<bool()>& give_up) {
+    for (const FoundFile& file : files) {
+      if (give_up && give_up())
+        return Error{ErrorKind::kFailed, "the reading of tickets was given up"};
+      read(file);
+    }
+    return {};
+  }
+
   void tell_problem(const std::string& path, const std::string& problem) {
     const std::size_t file = read_.sources.add(path, {});
     add({Severity::kWarning, read_.sources.mark(file, {}), problem, {}, {}});
@@ -126,7 +135,7 @@ bool ReadTickets::ok() const {
                       [](const Diagnostic& found) { return found.severity == Severity::kError; });
 }
 
-Result<ReadTickets> read_tickets(const std::string& path) {
+Result<ReadTickets> read_tickets(const std::string& path, const std::function<bool()>& give_up) {
   struct stat status {};
   const bool there =
       path != "-" && path.find('\0') == std::string::npos && ::stat(path.c_str(), &status) == 0;
@@ -139,8 +148,15 @@ Result<ReadTickets> read_tickets(const std::string& path) {
   }
   const FoundFiles found = find_ticket_files(path);
   for (const auto& [where, problem] : found.problems) reader.tell_problem(where, problem);
-  for (const FoundFile& file : found.files) reader.read(file);
+  if (Result<void> read = reader.read_all(found.files, give_up); !read) return read.error();
   return reader.finish(base_name(path));
+}
+
+Result<ReadTickets> read_tickets(const std::vector<FoundFile>& files,
+                                 const std::function<bool()>& give_up) {
+  FolderReader reader;
+  if (Result<void> read = reader.read_all(files, give_up); !read) return read.error();
+  return reader.finish({});
 }
 
 }  // namespace headway

@@ -1,5 +1,6 @@
 #pragma once
 
+#include <functional>
 #include <string>
 #include <vector>
 
@@ -7,6 +8,7 @@
 #include "common/plan/plan.h"
 #include "coordinator/tickets/sources.h"
 #include "coordinator/tickets/ticket_origin.h"
+#include "coordinator/tickets/ticket_walk.h"
 
 namespace headway {
 
@@ -37,7 +39,13 @@ struct ReadTickets {
 
 /// Reads a folder of tickets, one ticket's file (`.md`), or a plan (any other file, `-`: standard
 /// input). What is wrong with the tickets is in `diagnostics`, never a failure; those that have an
-/// id are there. Errors: no such file or folder; a plan that cannot be read as a file.
-Result<ReadTickets> read_tickets(const std::string& path);
+/// id are there. Errors: no such file or folder; a plan that cannot be read as a file; `give_up`,
+/// which is asked before each file of a folder, says so.
+Result<ReadTickets> read_tickets(const std::string& path,
+                                 const std::function<bool()>& give_up = {});
+
+/// The same of these files alone.
+Result<ReadTickets> read_tickets(const std::vector<FoundFile>& files,
+                                 const std::function<bool()>& give_up = {});
 
 }  // namespace headway

@@ -1,13 +1,16 @@
 #include "coordinator/tickets/ticket_files.h"
 
 #include <algorithm>
+#include <unistd.h>
 
 #include <fmt/format.h>
 
 #include "common/base/text.h"
+#include "common/plan/words.h"
 #include "common/system/files.h"
 #include "coordinator/tickets/front_matter.h"
 #include "coordinator/tickets/ticket_names.h"
+#include "coordinator/tickets/ticket_sync.h"
 
 namespace headway {
 
@@ -74,13 +77,14 @@ Result<void> name_ticket_files(ReadTickets& read, const std::string& plan_folder
 std::optional<NamedTicketFiles> named_ticket_files(const Plan& plan,
                                                    const std::string& plan_folder) {
   NamedTicketFiles named;
+  std::vector<std::string> files;
   for (const Ticket& ticket : plan.tickets) {
     const auto found = std::find_if(ticket.env.begin(), ticket.env.end(),
                                     [](const auto& entry) { return entry.first == kFileVariable; });
     if (found == ticket.env.end() || found->second.empty()) continue;
     const std::string& path = found->second;
-    const std::string folder =
-        above(path.starts_with('/') ? path : fmt::format("{}/{}", plan_folder, path));
+    files.push_back(path.starts_with('/') ? path : fmt::format("{}/{}", plan_folder, path));
+    const std::string folder = above(files.back());
     named.folder = named.ids.empty() ? folder : common_folder(named.folder, folder);
     named.ids.insert(ticket.id);
   }
@@ -88,8 +92,24 @@ std::optional<NamedTicketFiles> named_ticket_files(const Plan& plan,
   // All of them in `pending`: the folder of tickets is the one that has the statuses' folders.
   while (status_of(named.folder.substr(named.folder.rfind('/') + 1)))
     named.folder = above(named.folder);
+  for (const std::string& file : files)
+    named.relative.push_back(file.substr(named.folder.size() + 1));
   if (named.folder.empty()) named.folder = "/";
   return named;
+}
+
+std::vector<FoundFile> NamedTicketFiles::present() const {
+  const std::string root = folder.ends_with('/') ? folder : folder + "/";
+  std::vector<FoundFile> found;
+  for (const std::string& named : relative) {
+    std::set<std::string> places = {named};
+    for (const auto& [status, word] : EnumText<TicketStatus>::kWords)
+      places.insert(place_for(root, named, status));
+    for (const std::string& place : places) {
+      if (::access((root + place).c_str(), F_OK) == 0) found.push_back({root + place, place});
+    }
+  }
+  return found;
 }
 
 }  // namespace headway

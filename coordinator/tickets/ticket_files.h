@@ -4,10 +4,12 @@
 #include <optional>
 #include <set>
 #include <string>
+#include <vector>
 
 #include "common/base/result.h"
 #include "common/plan/plan.h"
 #include "coordinator/tickets/read_tickets.h"
+#include "coordinator/tickets/ticket_walk.h"
 
 namespace headway {
 
@@ -26,6 +28,10 @@ Result<void> name_ticket_files(ReadTickets& read, const std::string& plan_folder
 struct NamedTicketFiles {
   std::string folder;         ///< absolute: the one above all of them that no status is the name of
   std::set<std::string> ids;  ///< of the tickets that name their file
+  std::vector<std::string> relative;  ///< the files, to the folder, as they were named
+
+  /// Where they may be by now: there, or in the folder of another status. Those that exist.
+  [[nodiscard]] std::vector<FoundFile> present() const;
 };
 
 /// None: no ticket of the plan names its file. `plan_folder`: absolute; the files need not be there

@@ -68,23 +68,6 @@ std::string folder_for(const std::string& parent, TicketStatus status) {
              : names.front();
 }
 
-/// The path in the folder of tickets at which a file with this status belongs; the same where no
-/// folder above it is named after a status.
-std::string place_for(const std::string& root, const std::string& relative, TicketStatus status) {
-  for (std::size_t slash = relative.rfind('/'); slash != std::string::npos && slash > 0;) {
-    const std::size_t before = relative.rfind('/', slash - 1);
-    const std::size_t begin = before == std::string::npos ? 0 : before + 1;
-    const auto of_folder = status_of(relative.substr(begin, slash - begin));
-    if (of_folder == status) return relative;
-    if (of_folder) {
-      const std::string above = relative.substr(0, begin);
-      return fmt::format("{}{}{}", above, folder_for(root + above, status), relative.substr(slash));
-    }
-    slash = before;
-  }
-  return relative;
-}
-
 /// Makes the folders above a file, as open as the others.
 Result<void> make_folders(const std::string& path) {
   for (std::size_t slash = path.find('/', 1); slash != std::string::npos;
@@ -127,6 +110,21 @@ Result<SyncOutcome> write_life(const std::string& path, std::optional<TicketStat
 }
 
 }  // namespace
+
+std::string place_for(const std::string& root, const std::string& relative, TicketStatus status) {
+  for (std::size_t slash = relative.rfind('/'); slash != std::string::npos && slash > 0;) {
+    const std::size_t before = relative.rfind('/', slash - 1);
+    const std::size_t begin = before == std::string::npos ? 0 : before + 1;
+    const auto of_folder = status_of(relative.substr(begin, slash - begin));
+    if (of_folder == status) return relative;
+    if (of_folder) {
+      const std::string above = relative.substr(0, begin);
+      return fmt::format("{}{}{}", above, folder_for(root + above, status), relative.substr(slash));
+    }
+    slash = before;
+  }
+  return relative;
+}
 
 std::optional<TicketStatus> status_for(TicketState state) {
   switch (state) {

@@ -20,6 +20,10 @@ struct TicketLife {
 /// needs a person. None where nothing has happened to it yet.
 std::optional<TicketStatus> status_for(TicketState state);
 
+/// The path in the folder of tickets `root`, which ends with a slash, at which a file with this
+/// status belongs; the same where no folder above it is named after a status.
+std::string place_for(const std::string& root, const std::string& relative, TicketStatus status);
+
 enum class SyncOutcome {
   kUnchanged,        ///< the file says so already
   kWritten,          ///< status and times

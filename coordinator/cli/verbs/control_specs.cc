@@ -49,8 +49,9 @@ VerbSpec resume_spec() {
       .positionals = {optional_run()},
       .options = control_options(
           {flag("validate-state",
-                "check first that registry, plan, artifacts and memory agree, and that agents can "
-                "run what is left"),
+                "check first that registry, plan, artifacts, tickets' files and memory agree, and "
+                "that "
+                "agents can run what is left"),
            flag("rerun-missing",
                 "check, and run tickets once more whose artifacts are gone or have changed"),
            flag("sync", "write status and times into the tickets' files as the run goes on"),

@@ -90,9 +90,12 @@ int resume_verb(const Arguments& arguments, Environment& environment) {
   return go_on_embedded(
       arguments, environment, place->state->folder, *word,
       [&](ControlClient& client, const RunSummary& run) -> Result<void> {
-        Result<void> resumed = resume_embedded(arguments, client, environment, run);
-        if (!resumed || live == nullptr) return resumed;
-        return catch_up(*live, client, environment, run.id);
+        // First: what nobody wrote while nobody was there is no fault of the files.
+        if (live != nullptr) {
+          Result<void> caught_up = catch_up(*live, client, environment, run.id);
+          if (!caught_up) return caught_up;
+        }
+        return resume_embedded(arguments, client, environment, run);
       },
       live);
 }

@@ -5,6 +5,7 @@
 #include <fmt/format.h>
 
 #include "common/base/text.h"
+#include "common/system/files.h"
 #include "coordinator/cli/attach.h"
 #include "coordinator/cli/command/exit_code.h"
 #include "coordinator/cli/coordinator_place.h"
@@ -114,6 +115,7 @@ class Launch {
 
   int run() {
     if (Result<void> looked = look_at_files(); !looked) return environment_.fail(looked.error());
+    if (Result<void> found = find_tickets(); !found) return environment_.fail(found.error());
     if (Result<void> found = find(); !found) return environment_.fail(found.error());
     environment_.interrupts.install();
     if (Result<void> connected = connect(); !connected) return environment_.fail(connected.error());
@@ -234,6 +236,15 @@ class Launch {
     return {};
   }
 
+  /// The coordinator compares the files that are kept up to date with the registry.
+  Result<void> find_tickets() {
+    if (!sync_) return {};
+    Result<std::string> folder = absolute_path(sync_->folder());
+    if (!folder) return folder.error();
+    kept_tickets_ = std::move(*folder);
+    return {};
+  }
+
   Result<void> validate() {
     const Result<std::vector<AgentView>> agents = all_agents(*client_);
     if (!agents) return agents.error();
@@ -258,7 +269,8 @@ class Launch {
             .local_agents = embedded_ ? embedded_->agents() : 0,
             .agent_types = prepared_.agent_types,
             .validation = request_.validation,
-            .files = files_};
+            .files = files_,
+            .kept_tickets = kept_tickets_};
   }
 
   [[nodiscard]] std::string come_back(RunId run) const {
@@ -273,6 +285,7 @@ class Launch {
   PreparedPlan prepared_;
   std::optional<LiveSync> sync_;
   std::vector<Artifact> files_;
+  std::string kept_tickets_;
   CoordinatorPlace place_;
   std::optional<Embedded> embedded_;
   std::unique_ptr<ControlClient> client_;

@@ -60,5 +60,32 @@ TEST(Validation, WarnsOfAPlanFileThatWasEditedAndGoesOnWithTheRunsOwn) {
   EXPECT_NE(resumed.out.find("has changed since"), std::string::npos) << resumed.out;
 }
 
+TEST(Validation, StopsAtATicketsFileThatClaimsMoreThanWasDone) {
+  Project project;
+  project.plan({"{id: A-1, run: 'true', env: {HEADWAY_TICKET_FILE: tickets/A-1.md}}",
+                "{id: A-2, run: 'test -e go || exec sleep 600', needs: [A-1], "
+                "env: {HEADWAY_TICKET_FILE: tickets/A-2.md}}",
+                "{id: A-3, run: 'true', needs: [A-2]}"});
+  project.write("tickets/A-1.md", "---\nid: A-1\nstatus: todo\n---\n");
+  project.write("tickets/A-2.md", "---\nid: A-2\n---\n");
+  project.write("tickets/A-3.md", "---\nid: A-3\nstatus: done\n---\n");
+  Process run = project.start({"run", "plan.yaml", "--local", "1"});
+  EXPECT_TRUE(run.wait_for("A-2 running on")) << run.out() << run.err();
+  run.send_signal(SIGINT);
+  EXPECT_EQ(run.wait().exit_code, 8);
+  project.write("go", "");
+
+  const Finished refused = project.headway({"resume", "--validate-state"});
+  EXPECT_EQ(refused.exit_code, 1) << refused.out;
+  EXPECT_NE(refused.out.find("tickets    failed"), std::string::npos) << refused.out;
+  EXPECT_NE(refused.out.find("A-3 is completed in "), std::string::npos) << refused.out;
+  EXPECT_EQ(refused.out.find("A-1 is"), std::string::npos) << refused.out;
+
+  project.write("tickets/A-3.md", "---\nid: A-3\nstatus: todo\n---\n");
+  const Finished resumed = project.headway({"resume", "--validate-state"});
+  EXPECT_EQ(resumed.exit_code, 0) << resumed.out << resumed.err;
+  EXPECT_NE(resumed.out.find("tickets    passed"), std::string::npos) << resumed.out;
+}
+
 }  // namespace
 }  // namespace headway::test
