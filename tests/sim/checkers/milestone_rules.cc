@@ -84,6 +84,7 @@ void MilestoneRules::check(const Fact& fact) {
     case FactKind::kAttemptStarted:
     case FactKind::kAttemptEnded:
     case FactKind::kRegistryVerified:
+    case FactKind::kRegistryPruned:
     case FactKind::kArtifact:
     case FactKind::kFileLeft:
     case FactKind::kCheckpoint:
