@@ -91,8 +91,30 @@ Result<StateDirectory> StateDirectory::open(const std::string& path) {
                      ": give each worker of this machine a directory of its own (--state-dir)"};
   }
   StateDirectory directory(absolute.value(), std::move(lock));
+  if (Result<void> settled = directory.settle_in(); !settled) return settled.error();
   if (Result<void> loaded = directory.load(); !loaded) return loaded.error();
   return directory;
+}
+
+/// Makes a copied folder this worker's own. Its name, key and registry stay: by them it may join
+/// once nobody hears of the other any more.
+Result<void> StateDirectory::settle_in() {
+  struct stat status {};
+  if (::fstat(lock_.get(), &status) != 0) return failure("look at", path_ + "/lock");
+  const std::string here = std::to_string(status.st_ino);
+  const Result<std::string> place = read_optional(path_ + "/place");
+  if (!place) return place.error();
+  if (*place == here) return {};
+  if (!place->empty()) {
+    std::vector<std::string> records = {path_ + "/lives", path_ + "/dead"};
+    for (const std::string& name : entries_of(path_ + "/started")) {
+      records.push_back(path_ + "/started/" + name);
+    }
+    for (const std::string& file : records) {
+      if (::unlink(file.c_str()) != 0 && errno != ENOENT) return failure("remove", file);
+    }
+  }
+  return write_file_atomically(path_ + "/place", here + "\n");
 }
 
 Result<void> StateDirectory::load() {

@@ -16,12 +16,15 @@ namespace headway::worker {
 /// time. Used by the worker's shell thread.
 ///
 ///   lock          held with flock(2) for as long as the owner lives
+///   place         which file `lock` is: in a copy of the folder it is another
 ///   name          the generated name, made once
 ///   registry      of which all recorded tokens are
 ///   started/N     slot N: supervisor, boot, and the tokens that were started last (SlotRecord)
 ///   lives         incarnations of the owners since the last one that a coordinator welcomed
 ///   dead          tokens of former lives, proven dead, that the coordinator has not settled yet
 ///   slots/N/      where the commands of slot N write their progress
+///
+/// What a copy has on record is another worker's, which may be alive: it ends and proves nothing.
 ///
 /// A record is rewritten in place without a sync: after a crash of the worker the kernel still has
 /// it, and a crash of the machine ends the processes as well.
@@ -77,6 +80,7 @@ class StateDirectory {
   StateDirectory(std::string path, UniqueFd lock)
       : path_(std::move(path)), lock_(std::move(lock)) {}
   Result<void> load();
+  Result<void> settle_in();
   Result<Slot*> slot(SlotId slot);
   Result<void> write_dead() const;
 

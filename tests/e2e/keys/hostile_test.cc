@@ -129,6 +129,30 @@ TEST(Identity, OfTwoLivePeersIsTheFirstOnes) {
   EXPECT_TRUE(std::holds_alternative<HeartbeatAck>(first.hear().message));
 }
 
+TEST(Identity, OfACopyBesideItHarmsNothingOfTheFirst) {
+  Site site;
+  const std::string ran = site.folder() / "ran";
+  const std::string done = site.folder() / "done";
+  site.folder().write("plan.yaml", "version: 1\ntickets:\n  - {id: A, run: 'echo x >> " + ran +
+                                       "; while ! test -e " + done + "; do sleep 0.05; done'}\n");
+  auto first = site.worker("w", {"--name", "w", "--join", site.join()});
+  ASSERT_TRUE(first->wait_for("joined ")) << first->err();
+  Process run({std::string(HEADWAY_BIN_DIR) + "/headway", "run", site.folder() / "plan.yaml",
+               "--state-dir", site.state()});
+  ASSERT_TRUE(wait_until([&] { return std::filesystem::exists(ran); })) << run.err();
+
+  // What the copy has on record is the first one's, and alive.
+  ASSERT_EQ(run_process({"cp", "-a", site.folder() / "w", site.folder() / "copy"}).exit_code, 0);
+  auto copy = site.worker("copy", {});
+  EXPECT_TRUE(wait_until([&] { return site.dropped("twin") >= 1; })) << copy->err();
+  site.folder().write("done", "");
+  EXPECT_EQ(run.wait().exit_code, 0) << run.err();
+  EXPECT_EQ(std::filesystem::file_size(ran), 2U) << "its ticket was begun once";
+  first->send_signal(SIGTERM);
+  EXPECT_EQ(first->wait().exit_code, 0) << first->err();
+  EXPECT_TRUE(copy->wait_for("joined ")) << "once the first has left: " << copy->err();
+}
+
 TEST(Identity, OfARevokedKeyThatIsStillConnectedIsNobodys) {
   Site site;
   const KeyFile bob = key_in(site.key("worker", "bob"));
