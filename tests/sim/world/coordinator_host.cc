@@ -55,6 +55,7 @@ void CoordinatorHost::crash(bool word_is_left) {
   crash_point_.reset();
   frames_.clear();
   asked_.clear();
+  verifying_ = 0;
   expected_.clear();
   stops_asked_.clear();
   network_.coordinator_gone(word_is_left);
@@ -301,8 +302,11 @@ void CoordinatorHost::carry_out(const Turn& turn, std::size_t most) {
 
 /// Another thread looks through the registry, beside everything else.
 void CoordinatorHost::verified_later(RunId run) {
+  ++verifying_;
   stage_.queue.after(random_.up_to(500ms), [this, run, process = process_] {
-    if (process_ == process) ask(VerifiedInput{run, 0, ""});
+    if (process_ != process) return;
+    --verifying_;
+    ask(VerifiedInput{run, 0, ""});
   });
 }
 

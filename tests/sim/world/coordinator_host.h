@@ -34,6 +34,8 @@ class CoordinatorHost {
 
   [[nodiscard]] const Core* core() const { return core_ ? &*core_ : nullptr; }
   [[nodiscard]] bool idle() const { return core_ && !busy_ && frames_.empty() && asked_.empty(); }
+  /// Looks through its registry, and will tell what it found.
+  [[nodiscard]] bool is_verifying() const { return verifying_ > 0; }
   [[nodiscard]] std::uint64_t undecodable() const { return undecodable_; }
   [[nodiscard]] std::uint64_t largest_turn() const { return largest_turn_; }
   /// By its machine's clocks.
@@ -68,6 +70,7 @@ class CoordinatorHost {
   std::uint64_t requests_ = 0;
   std::map<std::uint64_t, std::shared_ptr<const RunPlan>> expected_;
   std::map<std::uint64_t, RunId> stops_asked_;
+  std::uint32_t verifying_ = 0;
   std::uint64_t undecodable_ = 0;
   std::uint64_t largest_turn_ = 0;
 };

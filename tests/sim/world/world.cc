@@ -270,7 +270,8 @@ void World::clear_away(const std::function<void(const std::string&)>& vouch) {
 }
 
 bool World::settled() const {
-  if (!coordinator_->idle() || stage_.processes.count() > 0) return false;
+  if (!coordinator_->idle() || coordinator_->is_verifying()) return false;
+  if (stage_.processes.count() > 0) return false;
   const Core& core = *coordinator_->core();
   std::size_t joined = 0;
   for (std::size_t i = 0; i < machines_.size(); ++i) {
