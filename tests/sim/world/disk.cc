@@ -57,6 +57,7 @@ State Disk::replay(std::size_t length, std::optional<RunId> only) const {
     if (fact.kind == FactKind::kRunSubmitted || fact.kind == FactKind::kRunResumed) {
       states[fact.run] = RunState::kRunning;
     }
+    if (fact.kind == FactKind::kRunStopping) states[fact.run] = RunState::kStopping;
     if (fact.kind == FactKind::kRunEnded) states[fact.run] = *fact.run_state;
   }
   State state;
