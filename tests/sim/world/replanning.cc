@@ -1,3 +1,8 @@
+#include <algorithm>
+#include <string>
+#include <utility>
+#include <vector>
+
 #include "coordinator/core/plan_revision.h"
 #include "tests/sim/world/plans.h"
 #include "tests/sim/world/world.h"
@@ -5,6 +10,28 @@
 /// People who change the plan of a run that goes on.
 
 namespace headway::sim {
+
+namespace {
+
+/// Two that are alive are to have what the other one has (to have the same would be refused): so
+/// few are alive that it would hardly come by chance.
+void swap_what_is_held(Random& random, const Run& run, Plan& wanted) {
+  std::vector<std::string> alive;
+  for (std::uint32_t i = 0; i < run.tickets.size(); ++i) {
+    if (is_alive(run.tickets[i].state)) alive.push_back(run.ticket(TicketIndex{i}).id);
+  }
+  if (alive.empty()) return;
+  const auto named = [&](const std::string& id) {
+    return std::ranges::find(wanted.tickets, id, &Ticket::id);
+  };
+  const auto one = named(random.pick(alive));
+  const auto other = named(random.pick(alive));
+  if (one == wanted.tickets.end() || other == wanted.tickets.end() || one == other) return;
+  std::swap(one->locks, other->locks);
+  std::swap(one->affected_files, other->affected_files);
+}
+
+}  // namespace
 
 void World::wish_to_replan(Random& random) {
   const Run* run = some_run(random);
@@ -18,6 +45,7 @@ void World::wish_to_replan(Random& random) {
                      : *disk_.versions().at({run->id, static_cast<std::uint32_t>(earlier)});
     wanted = plan_as_written(former);
   }
+  if (random.one_in(3)) swap_what_is_held(random, *run, wanted);
   Result<PlanRevision> revision = revise_plan(*run->source, wanted, run->source->options, "text");
   if (!revision) return;  // two of a name, or the like: a person would be told
   ApplyInput input;
