@@ -105,7 +105,7 @@ TEST_F(Pruning, HidesNoFactThatIsMissingBesides) {
 }
 
 TEST_F(Pruning, GivesTheSpaceBack) {
-  std::vector<StoredRun> large = {stored_run(6, 2000), stored_run(7, 1)};
+  std::vector<StoredRun> large = {stored_run(6, 20'000), stored_run(7, 1)};
   Script script(last_.sequence.number());
   script.run(FactKind::kRunSubmitted, 6).run_ended(6, RunState::kSucceeded);
   script.run(FactKind::kRunSubmitted, 7);
