@@ -124,15 +124,19 @@ class Desk {
   void validate(const Asked& asked);
   void verify(RunId run);
   void verified(RunId run, const Result<StateValidation>& validation);
-  /// `prepare` is called by the background thread, and what it gives back by this one.
+  /// What works for a question is called by the background thread, and what it gives back by this
+  /// one: it makes the answer, or is told for whom it is to care by then.
   using Prepare = std::function<std::function<Reply()>()>;
+  using Work = std::function<std::function<void(const Asked&)>()>;
   void answer_apart(Background& where, const Asked& asked, Prepare prepare);
+  void work_apart(Background& where, const Asked& asked, Work work);
   void forget_ended(Now now);
 
   // desk_forecasting.cc
   bool forecast_for(const Asked& asked, RunId named, Now now);
   void forecast_apart(RunId id, const std::shared_ptr<const Situation>& situation);
   void what_if_at_hand(const Asked& asked, Now now);
+  void answer_forecast(const Asked& asked, RunId named, Now now);
 
   static Error too_many_apart();
   /// Questions that wait for one background thread.

@@ -50,24 +50,31 @@ bool Desk::forecast_for(const Asked& asked, RunId named, Now now) {
   if (forecasts_.is_making(id)) {
     // Somebody asked just before: the thread takes one after the other.
     if (run->tickets.size() - run->ended() > kMostToWaitFor) return false;
-    answer_apart(forecasting_, asked, [this, request = asked.request, now] {
-      return [this, request, now] { return answer_question(view_, request, now); };
+    work_apart(forecasting_, asked, [this, named, now] {
+      return [this, named, now](const Asked& by) { answer_forecast(by, named, now); };
     });
     return true;
   }
   forecasts_.begin(id, last_fact, now);
   const auto situation = std::make_shared<const Situation>(situation_of(*core_, *run, now));
   if (need == Forecasts::Need::kNow && situation->left() <= kMostToWaitFor) {
-    answer_apart(forecasting_, asked, [this, id, situation, request = asked.request, now] {
-      return [this, id, made = timed_forecast(*situation, forecasting_), request, now] {
-        forecasts_.finish(id, made.forecast, made.took);
-        return answer_question(view_, request, now);
-      };
+    work_apart(forecasting_, asked, [this, id, situation, named, now] {
+      return
+          [this, id, made = timed_forecast(*situation, forecasting_), named, now](const Asked& by) {
+            forecasts_.finish(id, made.forecast, made.took);
+            answer_forecast(by, named, now);
+          };
     });
     return true;
   }
   forecast_apart(id, situation);
   return false;
+}
+
+/// Its run may have ended while the forecast was made.
+void Desk::answer_forecast(const Asked& asked, RunId named, Now now) {
+  if (!view_.at_hand(named)) return read_ended(asked, now);
+  reply(asked, answer_question(view_, asked.request, now));
 }
 
 void Desk::forecast_apart(RunId id, const std::shared_ptr<const Situation>& situation) {

@@ -103,7 +103,7 @@ void Desk::read_watch(const Asked& asked, Now now) {
 
 /// The answer comes when the background thread has it. A question that is asked again meanwhile
 /// waits for the same one.
-void Desk::answer_apart(Background& where, const Asked& asked, Prepare prepare) {
+void Desk::work_apart(Background& where, const Asked& asked, Work work) {
   const std::pair key{asked.request.client, asked.request.id};
   const auto known = asked_apart_.find(key);
   if (known != asked_apart_.end()) {
@@ -112,13 +112,20 @@ void Desk::answer_apart(Background& where, const Asked& asked, Prepare prepare) 
   }
   if (where.waiting() >= kMostApart) return reply_error(asked, too_many_apart());
   asked_apart_.emplace(key, asked.peer);
-  where.add([this, key, prepare = std::move(prepare)]() -> Background::Finish {
-    return [this, key, finish = prepare()] {
+  where.add([this, key, asked, work = std::move(work)]() -> Background::Finish {
+    return [this, key, by = asked, finish = work()]() mutable {
       const auto waiting = asked_apart_.find(key);
       if (waiting == asked_apart_.end()) return;
-      replies_.emplace_back(std::move(waiting->second), finish());
+      by.peer = std::move(waiting->second);
       asked_apart_.erase(waiting);
+      finish(by);
     };
+  });
+}
+
+void Desk::answer_apart(Background& where, const Asked& asked, Prepare prepare) {
+  work_apart(where, asked, [this, prepare = std::move(prepare)] {
+    return [this, finish = prepare()](const Asked& by) { reply(by, finish()); };
   });
 }
 

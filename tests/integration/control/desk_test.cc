@@ -1,0 +1,122 @@
+#include "coordinator/control/desk.h"
+
+#include <array>
+#include <memory>
+#include <optional>
+#include <poll.h>
+
+#include <gtest/gtest.h>
+
+#include "common/system/files.h"
+#include "common/wire/codec.h"
+#include "coordinator/control/run_source.h"
+#include "coordinator/core/core.h"
+#include "tests/support/temporary_folder.h"
+
+/// What clients are answered while the runs that they ask about come to their end.
+
+namespace headway {
+namespace {
+
+constexpr const char* kOneTicket = R"(version: 1
+tickets:
+  - {id: a, run: "true"}
+)";
+
+/// A desk with its core and registry, as the shell has them, and one worker without a process.
+class DeskTest : public ::testing::Test {
+ protected:
+  DeskTest()
+      : registry_(Registry::open_owner(folder_ / "registry.db").value()),
+        outputs_(folder_.path()),
+        desk_(registry_, outputs_, {folder_ / "registry.db", folder_.path()}) {
+    core_.emplace(CoreOptions{}, State{}, now_);
+    desk_.set_core(&*core_);
+    Hello hello;
+    hello.worker = "w";
+    hello.incarnation = 1;
+    take(WorkerInput{"peer", {0, hello}});
+  }
+
+  /// Of a plan with one ticket, which is handed out at once.
+  void submit() {
+    const RunPlan source = make_run_plan(kOneTicket, {}).value();
+    stored_.plan_text = kOneTicket;
+    stored_.plan_sha256 = sha256_hex(kOneTicket);
+    stored_.tickets = stored_tickets(source);
+    take(SubmitInput{1, std::make_shared<const RunPlan>(source)});
+  }
+
+  /// The ticket succeeds, and the run with it.
+  void finish() {
+    AttemptResult result;
+    result.token = token_;
+    take(WorkerInput{"peer", {session_, result}});
+  }
+
+  void ask_for_status() {
+    Request request;
+    request.client = 7;
+    request.id = ++asked_;
+    request.verb = Verb::kStatus;
+    request.body = {encode_body(StatusRequest{})};
+    std::vector<Input> inputs;
+    desk_.receive({"viewer", request, ""}, now_, inputs);
+    desk_.after_commit({}, now_);
+  }
+
+  /// The answer, once the background threads have made it.
+  Reply reply() {
+    while (true) {
+      auto replies = desk_.take_replies();
+      if (!replies.empty()) return replies.front().second;
+      std::array<pollfd, 4> done{};
+      for (std::size_t i = 0; i < done.size(); ++i) done[i] = {desk_.finished_fds()[i], POLLIN, 0};
+      if (::poll(done.data(), done.size(), 30'000) <= 0) return {};
+      std::vector<Input> inputs;
+      desk_.take_finished(inputs);
+    }
+  }
+
+ private:
+  void take(const Input& input) {
+    core_->step(input, now_);
+    const Turn turn = core_->finish_turn(now_);
+    Commit commit{{}, turn.facts, turn.counts, turn.tallies};
+    for (const auto& [run, request] : turn.submitted) {
+      stored_.id = run;
+      commit.runs.push_back(stored_);
+    }
+    ASSERT_TRUE(registry_.commit(commit));
+    for (const Effect& effect : turn.effects) {
+      const auto* send = std::get_if<SendToWorker>(&effect);
+      if (send == nullptr) continue;
+      session_ = send->message.session;
+      if (const auto* assign = std::get_if<Assign>(&send->message.message)) token_ = assign->token;
+    }
+    desk_.after_commit(turn.facts, now_);
+  }
+
+  test::TemporaryFolder folder_;
+  Now now_{Instant{std::chrono::hours{1}}, wall_from_millis(1'700'000'000'000)};
+  Registry registry_;
+  OutputStore outputs_;
+  std::optional<Core> core_;
+  StoredRun stored_;
+  std::uint64_t session_ = 0;
+  Token token_;
+  std::uint64_t asked_ = 0;
+  Desk desk_;
+};
+
+TEST_F(DeskTest, TellsOfARunThatEndedWhileItsForecastWasMade) {
+  submit();
+  ask_for_status();
+  finish();
+  const Reply answer = reply();
+  ASSERT_TRUE(answer.ok) << answer.error;
+  EXPECT_EQ(decode_body<StatusAnswer>(answer.body.data).value().run.state, RunState::kSucceeded);
+}
+
+}  // namespace
+}  // namespace headway
