@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import pathlib
+import signal
 import socket
 import subprocess
 import sys
@@ -76,17 +77,10 @@ class Slot:
 
 
 def _kill_orphans(supervisors: set[int]) -> None:
-    """Everything below this process that is below none of `supervisors`."""
-    while True:
-        kept = set(supervisors)
-        for supervisor in supervisors:
-            kept.update(tree.descendants(supervisor))
-        left = [process for process in tree.descendants(os.getpid()) if process not in kept]
-        if not left:
-            return
-        tree.send(left, 9)
-        for process in left:
-            try:
-                os.waitpid(process, 0)
-            except ChildProcessError:
-                pass  # its parent was another of them
+    """Everything below this process that is below none of `supervisors`. Only this process reaps its children, and one that ends
+    leaves what it has started here: no other child is the proof that nothing of it is left."""
+    while orphans := [child for child in tree.children(os.getpid()) if child not in supervisors]:
+        for orphan in orphans:
+            tree.send([orphan, *tree.descendants(orphan)], signal.SIGKILL)
+        for orphan in orphans:
+            os.waitpid(orphan, 0)

@@ -33,22 +33,26 @@ def die_with_parent(parent: int) -> None:
 
 
 def _fields(process: int) -> list[bytes]:
-    """What /proc/PROCESS/stat says from the state on; empty: there is none, or it has ended and waits to be reaped."""
+    """What /proc/PROCESS/stat says from the state on; empty: there is none."""
     try:
         with open(f"/proc/{process}/stat", "rb") as file:
-            fields = file.read().rpartition(b")")[2].split()
+            return file.read().rpartition(b")")[2].split()
     except OSError:
         return []
-    return [] if fields[0] in (b"Z", b"X") else fields
+
+
+def _lives(process: int) -> bool:
+    """One that has ended and waits to be reaped does not."""
+    fields = _fields(process)
+    return bool(fields) and fields[0] not in (b"Z", b"X")
 
 
 def start_time(process: int) -> int:
     """When it started, in the kernel's ticks: with its number it names a process. 0: there is none."""
-    fields = _fields(process)
-    return int(fields[19]) if fields else 0
+    return int(_fields(process)[19]) if _lives(process) else 0
 
 
-def _children(process: int) -> list[int]:
+def _listed_children(process: int) -> list[int]:
     """Of all its threads. proc(5) calls this unreliable where children vanish meanwhile, yet an empty answer is exact (the kernel
     takes the first child under a lock), and this process's own children vanish only when it reaps them."""
     found: list[int] = []
@@ -73,14 +77,20 @@ def _children_by_parent() -> Callable[[int], list[int]]:
 _LISTS_CHILDREN = os.path.exists(f"/proc/self/task/{os.getpid()}/children")
 
 
+def children(process: int) -> list[int]:
+    """Also those that have ended and are not reaped."""
+    return _listed_children(process) if _LISTS_CHILDREN else _children_by_parent()(process)
+
+
 def descendants(ancestor: int, without: int | None = None) -> list[int]:
-    """All living processes below `ancestor`. `without` itself is left out, those below it are not."""
-    children = _children if _LISTS_CHILDREN else _children_by_parent()
+    """The living processes below `ancestor`. `without` itself is left out, those below it are not. What one that ends just now
+    has started may be missing: it moves to another parent meanwhile. So that none is found proves nothing."""
+    below = _listed_children if _LISTS_CHILDREN else _children_by_parent()
     found, open_ends = [], [ancestor]
     while open_ends:
-        for child in children(open_ends.pop()):
+        for child in below(open_ends.pop()):
             open_ends.append(child)
-            if child != without and _fields(child):
+            if child != without and _lives(child):
                 found.append(child)
     return found
 
@@ -106,11 +116,12 @@ def reap(reaped: Reaped) -> bool:
 
 
 def sweep(reaped: Reaped, spare: int | None = None) -> None:
-    """Kills everything below this process but `spare`, until nothing is left: the proof that it is empty."""
+    """Kills everything below this process but `spare`, until this process has no other child, and that one none: the proof that
+    nothing is left. What an ended child leaves comes to this process before anybody can reap that child, hence the order."""
     while True:
         reap(reaped)
-        left = descendants(os.getpid(), spare)
-        if not left:
+        below_spare = children(spare) if spare else []
+        if not below_spare and all(child == spare for child in children(os.getpid())):
             return
-        send(left, signal.SIGKILL)
+        send(descendants(os.getpid(), spare), signal.SIGKILL)
         time.sleep(SWEEP_PAUSE_SECONDS)
