@@ -65,7 +65,8 @@ TEST(Validation, StopsAtATicketsFileThatClaimsMoreThanWasDone) {
   project.plan({"{id: A-1, run: 'true', env: {HEADWAY_TICKET_FILE: tickets/A-1.md}}",
                 "{id: A-2, run: 'test -e go || exec sleep 600', needs: [A-1], "
                 "env: {HEADWAY_TICKET_FILE: tickets/A-2.md}}",
-                "{id: A-3, run: 'true', needs: [A-2]}"});
+                "{id: A-3, run: 'true', needs: [A-2], "
+                "env: {HEADWAY_TICKET_FILE: tickets/A-3.md}}"});
   project.write("tickets/A-1.md", "---\nid: A-1\nstatus: todo\n---\n");
   project.write("tickets/A-2.md", "---\nid: A-2\n---\n");
   project.write("tickets/A-3.md", "---\nid: A-3\nstatus: done\n---\n");
