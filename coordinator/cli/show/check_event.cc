@@ -57,10 +57,14 @@ EventText rollback_ended(const EventView& event) {
     return plain_text(was_run ? "was put back" : after_colon("was put back", event.detail),
                       Colour::kYellow);
   }
-  return plain_text(fmt::format("ROLLBACK OF {} FAILED: {}; once that is put right: headway ticket "
-                                "settle {}",
-                                event.ticket, event.detail, event.ticket),
-                    Colour::kRed);
+  // `rollback of A failed: exit 3`: the line begins with the ticket.
+  const std::string told = fmt::format("rollback of {} failed: ", event.ticket);
+  const bool known = event.detail.starts_with(told);
+  return plain_text(
+      fmt::format("ITS ROLLBACK FAILED: {}; once that is put right: headway ticket "
+                  "settle {}",
+                  known ? event.detail.substr(told.size()) : event.detail, event.ticket),
+      Colour::kRed);
 }
 
 EventText review_opened(const EventView& event) {

@@ -64,8 +64,7 @@ TEST(CheckEvents, SayWhatToTypeForAReview) {
 TEST(CheckEvents, ShoutARollbackThatFailed) {
   const EventView failed = ended("rollback ended", "rollback of A failed: exit 3", Outcome::kExit);
   EXPECT_EQ(event_text(failed).what,
-            "ROLLBACK OF A FAILED: rollback of A failed: exit 3; once that is put right: headway "
-            "ticket settle A");
+            "ITS ROLLBACK FAILED: exit 3; once that is put right: headway ticket settle A");
   EXPECT_EQ(event_text(failed).colour, Colour::kRed);
   EXPECT_TRUE(is_alarm(failed));
   EventView done = ended("rollback ended", "rollback of A", Outcome::kSucceeded);
