@@ -59,16 +59,16 @@ PanelContent worker_rows(const Snapshot& snapshot, Bars bars) {
   }
   for (const auto& [name, worker] : workers) {
     const Load& load = worker.any->load;
+    const bool gone = machine_is_gone(worker);
     const auto share = [&](double of) {
-      return machine_is_gone(worker) ? std::string{} : share_text(of, kLoadBarColumns, bars);
+      return gone ? std::string{} : share_text(of, kLoadBarColumns, bars);
     };
     content.rows.push_back(
         {.key = name,
          .ticket = {},
          .cells = {printable(name), fmt::format("{} of {}", worker.running, worker.agents),
                    share(load.cpu), share(load.memory), share(load.disk_busy),
-                   machine_is_gone(worker) ? std::string{} : rate_text(load.network_rate),
-                   heard_text(worker)}});
+                   gone ? std::string{} : rate_text(load.network_rate), heard_text(worker)}});
   }
   content.in_all = content.rows.size();
   return content;
