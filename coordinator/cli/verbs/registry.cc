@@ -71,6 +71,7 @@ Result<Age> age_as_asked(const Arguments& arguments, WallTime now) {
 
 std::string removals_text(const std::vector<OldRun>& runs) {
   std::vector<Change> changes;
+  changes.reserve(runs.size());
   for (const OldRun& run : runs) {
     changes.push_back({fmt::format("run r{} {}", run.id.number(), printable(run.name)),
                        fmt::format("{} {}, {} tickets", to_text(run.state),
