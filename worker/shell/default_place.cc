@@ -58,6 +58,7 @@ Result<std::string> default_state_dir(const WorkerOptions& options,
   if (joined.size() == 1) return joined.front();
   if (joined.empty()) return place + fmt::format("{:016x}", fingerprint(options.endpoints.front()));
   std::vector<std::string> names;
+  names.reserve(joined.size());
   for (const std::string& each : joined) names.push_back(printable(each));
   return Error{ErrorKind::kUsage,
                fmt::format("several workers have joined from here: say by --state-dir which one "
