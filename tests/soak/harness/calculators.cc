@@ -50,29 +50,21 @@ std::string Calculators::folder_of(const std::string& plan) const {
 }
 
 bool Calculators::is_ready() const {
-  return !runs_.empty() && runs_known_ && has_ended(runs_.front());
+  return !seen_.rows.empty() && seen_.known && has_ended(seen_.rows.front());
 }
 
 bool Calculators::at_rest() const {
-  return submitting_ == 0 && busy_.empty() && runs_known_ && std::ranges::all_of(runs_, has_ended);
+  return submitting_ == 0 && busy_.empty() && seen_.known &&
+         std::ranges::all_of(seen_.rows, has_ended);
 }
 
 void Calculators::turn(bool submitting) {
-  const Instant now = read_clocks().steady;
-  if (now < next_look_) return;
-  next_look_ = now + kLookEvery;
-  Result<std::vector<RunRow>> runs = read_runs(cluster_.registry());
-  if (!runs) {
-    diary_.note("the registry could not be read: " + runs.error().message);
-    return;
-  }
-  runs_ = std::move(*runs);
-  runs_known_ = true;
-  for (const RunRow& run : runs_) {
+  if (!seen_.look(cluster_.registry(), diary_)) return;
+  for (const RunRow& run : seen_.rows) {
     if (!has_ended(run) && !busy_.contains(run.run)) attend(run);
   }
   const auto at_work = static_cast<std::size_t>(
-      std::ranges::count_if(runs_, [](const RunRow& run) { return !has_ended(run); }));
+      std::ranges::count_if(seen_.rows, [](const RunRow& run) { return !has_ended(run); }));
   const bool wanted = plans_.empty() || (is_ready() && submitting);
   if (wanted && at_work + submitting_ < kCalculatorsAtWork) submit();
 }
@@ -89,7 +81,7 @@ void Calculators::submit() {
   commands_.start({"run", folder + "/plan.yaml", "--detach"},
                   [this, index](int code, const std::string& /*output*/) {
                     --submitting_;
-                    runs_known_ = false;
+                    seen_.known = false;
                     plans_[index].acknowledged = code == 0;
                   });
 }
@@ -98,7 +90,7 @@ void Calculators::tell(std::uint64_t run, std::vector<std::string> words) {
   busy_.insert(run);
   commands_.start(std::move(words), [this, run](int /*code*/, const std::string& /*output*/) {
     busy_.erase(run);
-    runs_known_ = false;
+    seen_.known = false;
   });
 }
 

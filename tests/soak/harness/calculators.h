@@ -20,7 +20,7 @@ class Calculators : public Workload {
   void turn(bool submitting) override;
   [[nodiscard]] bool is_ready() const override;
   [[nodiscard]] bool at_rest() const override;
-  [[nodiscard]] std::string unfinished() const override { return unfinished_of(runs_); }
+  [[nodiscard]] std::string unfinished() const override { return unfinished_of(seen_.rows); }
   Result<Judgement> judge(const History& history, const std::vector<Restart>& restarts) override;
   [[nodiscard]] std::uint64_t lines() const override { return 0; }
 
@@ -37,11 +37,9 @@ class Calculators : public Workload {
   Commands& commands_;
   Diary& diary_;
   std::vector<Plan> plans_;
-  std::vector<RunRow> runs_;
-  bool runs_known_ = false;  ///< read since the last submission was answered
+  SeenRuns seen_;
   std::set<std::uint64_t> busy_;
   std::set<std::uint64_t> mended_;
-  Instant next_look_{};
   unsigned submitting_ = 0;
 };
 

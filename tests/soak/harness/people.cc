@@ -30,21 +30,13 @@ People::People(const Options& options, Chance& chance, Cluster& cluster, Command
 
 void People::turn(bool submitting) {
   const Instant now = read_clocks().steady;
-  if (now < next_look_) return;
-  next_look_ = now + kLookEvery;
-  Result<std::vector<RunRow>> runs = read_runs(cluster_.registry());
-  if (!runs) {
-    diary_.note("the registry could not be read: " + runs.error().message);
-    return;
-  }
-  runs_ = std::move(*runs);
-  runs_known_ = true;
-  for (const RunRow& run : runs_) {
+  if (!seen_.look(cluster_.registry(), diary_)) return;
+  for (const RunRow& run : seen_.rows) {
     const bool waits = run.state == "paused" || run.state == "stopped";
     if (waits && !busy_.contains(run.run) && resume_at_[run.run] <= now) resume(run.run);
   }
   const auto at_work = static_cast<std::size_t>(
-      std::ranges::count_if(runs_, [](const RunRow& run) { return !has_ended(run); }));
+      std::ranges::count_if(seen_.rows, [](const RunRow& run) { return !has_ended(run); }));
   if (submitting && at_work + submitting_ < kRunsAtWork) submit();
 }
 
@@ -59,7 +51,7 @@ void People::submit() {
   ++submitting_;
   commands_.start({"run", path, "--detach"}, [this, index](int code, const std::string& output) {
     --submitting_;
-    runs_known_ = false;
+    seen_.known = false;
     plans_[index].acknowledged = code == 0;
     // No coordinator answered, or not in time: then nothing is promised. Else it was refused.
     if (code != 0 && code != 5 && code != 6 && code != 1 && code != -1) {
@@ -74,7 +66,7 @@ void People::tell(std::uint64_t run, std::vector<std::string> words, Commands::T
   commands_.start(std::move(words),
                   [this, run, then = std::move(then)](int code, const std::string& output) {
                     busy_.erase(run);
-                    runs_known_ = false;
+                    seen_.known = false;
                     then(code, output);
                   });
 }
@@ -87,7 +79,7 @@ void People::resume(std::uint64_t run) {
 
 const RunRow* People::draw_run(std::initializer_list<std::string_view> states) {
   std::vector<const RunRow*> fitting;
-  for (const RunRow& run : runs_) {
+  for (const RunRow& run : seen_.rows) {
     if (std::ranges::find(states, run.state) != states.end() && !busy_.contains(run.run)) {
       fitting.push_back(&run);
     }
@@ -218,8 +210,8 @@ void People::confirm_dead(const std::string& worker) {
 }
 
 bool People::at_rest() const {
-  return runs_known_ && submitting_ == 0 && removing_ == 0 && busy_.empty() &&
-         std::ranges::all_of(runs_, has_ended);
+  return seen_.known && submitting_ == 0 && removing_ == 0 && busy_.empty() &&
+         std::ranges::all_of(seen_.rows, has_ended);
 }
 
 Result<Judgement> People::judge(const History& history, const std::vector<Restart>& restarts) {

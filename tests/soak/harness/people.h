@@ -37,7 +37,7 @@ class People : public Workload {
   void give_up_worker(Worker& worker);
 
   [[nodiscard]] bool at_rest() const override;
-  [[nodiscard]] std::string unfinished() const override { return unfinished_of(runs_); }
+  [[nodiscard]] std::string unfinished() const override { return unfinished_of(seen_.rows); }
   Result<Judgement> judge(const History& history, const std::vector<Restart>& restarts) override;
   [[nodiscard]] std::uint64_t lines() const override { return lines_; }
 
@@ -61,11 +61,9 @@ class People : public Workload {
   Timetable& timetable_;
   Diary& diary_;
   std::vector<Plan> plans_;
-  std::vector<RunRow> runs_;
-  bool runs_known_ = false;  ///< read since the last submission was answered
+  SeenRuns seen_;
   std::set<std::uint64_t> busy_;
   std::map<std::uint64_t, Instant> resume_at_;
-  Instant next_look_{};
   unsigned submitting_ = 0;
   unsigned removing_ = 0;
   std::uint64_t lines_ = 0;

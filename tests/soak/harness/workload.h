@@ -4,13 +4,21 @@
 #include <vector>
 
 #include "common/base/time.h"
+#include "tests/soak/harness/diary.h"
 #include "tests/soak/judge/history.h"
 #include "tests/soak/judge/judge.h"
 
 namespace headway::soak {
 
-/// Pause between two looks at the registry.
-inline constexpr Duration kLookEvery = std::chrono::milliseconds{300};
+/// The runs as the registry tells of them.
+struct SeenRuns {
+  std::vector<RunRow> rows;
+  bool known = false;  ///< read since the last submission was answered
+  Instant next_look{};
+
+  /// Reads them, if it is time; false: it is not, or they could not be read.
+  bool look(const std::string& registry, Diary& diary);
+};
 
 /// What the system under test is given to do, and who looks after it. One thread.
 class Workload {
