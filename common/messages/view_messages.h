@@ -51,6 +51,7 @@ struct RunSummary {
   std::uint32_t rollbacks_planned = 0;     ///< tickets that are to be put back
   std::uint32_t rollbacks_failed = 0;      ///< and are in the way until a person settles them
   std::vector<std::string> failing_gates;  ///< names of the plan's gates that failed last time
+  std::uint32_t assigned = 0;              ///< of the alive: handed to an agent, not begun there
   template <class V>
   void fields(V& v) {
     v("id", id);
@@ -81,6 +82,7 @@ struct RunSummary {
     v("rollbacks_planned", rollbacks_planned);
     v("rollbacks_failed", rollbacks_failed);
     v("failing_gates", failing_gates);
+    v("assigned", assigned);
   }
   friend bool operator==(const RunSummary&, const RunSummary&) = default;
 };

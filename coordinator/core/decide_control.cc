@@ -13,13 +13,16 @@ namespace {
 
 constexpr std::size_t kMaxWarnings = 20;
 
-/// With what becomes of the tickets that are alive.
+/// With what becomes of the tickets that are alive: a pause takes back those that have not begun.
 Change run_change(const Run& run, RunState after) {
   std::string words{to_text(after)};
-  if (run.alive() > 0 && after == RunState::kPaused) {
-    words += fmt::format(" ({} tickets run on to their end)", run.alive());
-  } else if (run.alive() > 0 && after != RunState::kRunning) {
-    words += fmt::format(" ({} tickets are stopped)", run.alive());
+  const std::uint32_t begun = run.alive() - run.count(TicketState::kAssigned);
+  if (after == RunState::kPaused && begun > 0) {
+    words += begun == 1 ? " (1 ticket runs on to its end)"
+                        : fmt::format(" ({} tickets run on to their end)", begun);
+  } else if (after != RunState::kPaused && after != RunState::kRunning && run.alive() > 0) {
+    words += run.alive() == 1 ? " (1 ticket is stopped)"
+                              : fmt::format(" ({} tickets are stopped)", run.alive());
   }
   return {fmt::format("state of r{}", run.id.number()), std::string(to_text(run.state)), words};
 }

@@ -83,6 +83,7 @@ RunSummary Status::summary(const Run& run) const {
       run.totals.failures_allowed - (run.count(TicketState::kFailed) - summary.failed);
   summary.undone = run.count_planned(TicketState::kUndone);
   summary.in_review = run.count(TicketState::kReview);
+  summary.assigned = run.count(TicketState::kAssigned);
   for (const TicketIndex ticket : run.rollbacks) {
     const bool failed = run.tickets[ticket.index()].rollback == RollbackState::kFailed;
     ++(failed ? summary.rollbacks_failed : summary.rollbacks_planned);

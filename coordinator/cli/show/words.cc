@@ -194,7 +194,8 @@ std::string counts_sentence(const RunSummary& run) {
   add(run.aborted, "aborted");
   add(run.cancelled, "cancelled");
   add(run.undone, "undone");
-  add(run.alive - std::min(run.alive, run.in_review), "running");
+  add(run.alive - std::min(run.alive, run.in_review + run.assigned), "running");
+  add(run.assigned, "assigned");
   add(run.in_review, "in review");
   add(run.ready, "ready");
   add(run.waiting, "waiting");

@@ -40,7 +40,7 @@ class CoreHarness {
 
   // ---- People
   RunId submit(PlanBuilder& plan, RunOptions options = {});
-  void pause(RunId run = {});
+  std::vector<Change> pause(RunId run = {});
   void resume(RunId run = {});
   void stop(RunId run = {}, bool force = false, bool preserve = false);
   void cancel(const Ids& tickets) { control(TicketAction::kCancel, tickets); }

@@ -36,10 +36,10 @@ std::string CoreHarness::refused_application(const PlanBuilder& plan, PlanChange
   return answered<AnswerError>().error.message;
 }
 
-void CoreHarness::pause(RunId run) {
+std::vector<Change> CoreHarness::pause(RunId run) {
   step(PauseInput{++requests_, run});
   turn();
-  answered<AnswerControl>();
+  return answered<AnswerControl>().changes;
 }
 
 void CoreHarness::resume(RunId run) {

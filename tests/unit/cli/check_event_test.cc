@@ -138,10 +138,11 @@ TEST(AttentionSentences, NameWhatOnlyAPersonCanMend) {
       attention_sentences(run),
       ElementsAre(HasSubstr("ROLLBACK FAILED: 1 ticket may be half put back"),
                   "plan gate 'whole tree' fails", HasSubstr("2 tickets wait for a person")));
-  run.alive = 3;
+  run.alive = 5;
+  run.assigned = 2;
   run.undone = 1;
-  run.total = 4;
-  EXPECT_EQ(counts_sentence(run), "1 undone, 1 running, 2 in review of 4 tickets");
+  run.total = 6;
+  EXPECT_EQ(counts_sentence(run), "1 undone, 1 running, 2 assigned, 2 in review of 6 tickets");
 }
 
 }  // namespace

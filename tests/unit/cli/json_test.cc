@@ -53,7 +53,7 @@ TEST(StatusJson, IsTheDocumentedOne) {
       R"("completion_rate":0.75,"active_conflicts":1,"eta_seconds":8100.0,)"
       R"("eta_p90_seconds":9000.0,)"
       R"("tickets":{"total":4,"waiting":0,"ready":0,"alive":1,"succeeded":3,"failed":0,"aborted":0,)"
-      R"("cancelled":0,"failures_allowed":0,"undone":0,"in_review":0},"plan_file":"plan.yaml","plan_version":1,)"
+      R"("cancelled":0,"failures_allowed":0,"undone":0,"in_review":0,"assigned":0},"plan_file":"plan.yaml","plan_version":1,)"
       R"("rollbacks":{"planned":0,"failed":0},"failing_gates":[]},)"
       R"("metrics":{"total_tickets":4,"completed_tickets":3,"failed_tickets":0,)"
       R"("average_execution_time":12.5,"parallelism_efficiency":0.92,)"

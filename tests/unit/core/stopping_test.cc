@@ -37,6 +37,15 @@ TEST(Pause, HandsOutNothingMoreAndAsksBackWhatHasNotStarted) {
   EXPECT_EQ(b.h.assigned(), (Ids{"t2", "t3"}));
 }
 
+TEST(Pause, TellsHowManyTicketsRunOnAndNotWhatWaitsAtAnAgent) {
+  Busy b;
+  ASSERT_EQ(b.h.state("t2"), TicketState::kAssigned);
+  const std::vector<Change> changes = b.h.pause(b.run);
+  ASSERT_EQ(changes.size(), 1U);
+  EXPECT_EQ(changes[0].after, "paused (1 ticket runs on to its end)");
+  EXPECT_TRUE(b.h.sent<Stop>("w").recall);
+}
+
 TEST(Pause, EndsARunWhoseLastTicketEndsMeanwhile) {
   CoreHarness h;
   h.join("w");
