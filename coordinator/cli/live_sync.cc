@@ -6,21 +6,11 @@
 
 #include "common/base/text.h"
 #include "common/plan/words.h"
+#include "coordinator/cli/show/words.h"
 
 namespace headway::cli {
 
 namespace {
-
-/// Ids that a note names.
-constexpr std::size_t kMostNamed = 5;
-
-std::string some_of(const std::vector<std::string>& ids) {
-  std::vector<std::string> named;
-  for (std::size_t i = 0; i < std::min(ids.size(), kMostNamed); ++i)
-    named.push_back(printable(ids[i]));
-  if (ids.size() > named.size()) named.push_back(fmt::format("{} more", ids.size() - named.size()));
-  return join_words(named);
-}
 
 Result<ReadTickets> read_folder(const std::string& folder) {
   Result<ReadTickets> read = read_tickets(folder);

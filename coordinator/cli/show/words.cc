@@ -207,4 +207,13 @@ std::string counts_sentence(const RunSummary& run) {
   return result;
 }
 
+std::string some_of(const std::vector<std::string>& names) {
+  constexpr std::size_t kMostNamed = 5;
+  std::vector<std::string> named;
+  for (std::size_t i = 0; i < std::min(names.size(), kMostNamed); ++i)
+    named.push_back(printable(names[i]));
+  if (names.size() > kMostNamed) named.push_back(fmt::format("{} more", names.size() - kMostNamed));
+  return join_words(named);
+}
+
 }  // namespace headway::cli

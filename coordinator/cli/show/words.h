@@ -61,5 +61,7 @@ std::string run_title(const RunSummary& run);
 bool counts_are_known(const RunSummary& run);
 /// `2 succeeded, 1 failed of 4 tickets`: what became of a run's tickets, what is zero left out.
 std::string counts_sentence(const RunSummary& run);
+/// `a, b and 40 more`: the first five of these names, printable.
+std::string some_of(const std::vector<std::string>& names);
 
 }  // namespace headway::cli

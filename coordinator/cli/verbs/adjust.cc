@@ -150,7 +150,7 @@ int adjust_verb(const Arguments& arguments, Environment& environment) {
   if (!answer->taken_back.empty()) {
     environment.out << fmt::format("{}: {}\n",
                                    request->dry_run ? "would be taken back" : "taken back",
-                                   join_words(answer->taken_back));
+                                   some_of(answer->taken_back));
   } else if (request->reallocate) {
     environment.out << "nothing is handed out that has not started\n";
   }

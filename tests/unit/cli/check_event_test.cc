@@ -145,5 +145,10 @@ TEST(AttentionSentences, NameWhatOnlyAPersonCanMend) {
   EXPECT_EQ(counts_sentence(run), "1 undone, 1 running, 2 assigned, 2 in review of 6 tickets");
 }
 
+TEST(NamesOfMany, AreCutShort) {
+  EXPECT_EQ(some_of({"a", "b"}), "a and b");
+  EXPECT_EQ(some_of({"a", "b", "c", "d", "e", "f", "g"}), "a, b, c, d, e and 2 more");
+}
+
 }  // namespace
 }  // namespace headway::cli
