@@ -248,7 +248,8 @@ class Core {
   // decide_rollback.cc
   void consider_rollback(AttemptRef ended);
   void plan_rollback(AttemptRef ticket, const std::string& why);
-  void carry_out(RunId run, const RollbackPlan& plan, const std::string& why);
+  void carry_out(RunId run, const RollbackPlan& plan, const std::string& why,
+                 TicketState not_begun);
   void advance_rollbacks(RunId run);
   void go_on_putting_back();
   bool may_put_back(const Run& run, TicketIndex ticket);

@@ -13,16 +13,19 @@ namespace {
 
 constexpr std::size_t kMaxWarnings = 20;
 
-/// With what becomes of the tickets that are alive: a pause takes back those that have not begun.
+/// With what becomes of the tickets that are alive: a pause takes back those that have not begun,
+/// and a review waits out all but a stop for good.
 Change run_change(const Run& run, RunState after) {
   std::string words{to_text(after)};
-  const std::uint32_t begun = run.alive() - run.count(TicketState::kAssigned);
+  const std::uint32_t at_work = run.alive() - run.count(TicketState::kReview);
+  const std::uint32_t begun = at_work - run.count(TicketState::kAssigned);
+  const std::uint32_t stopped = after == RunState::kStopped ? at_work : run.alive();
   if (after == RunState::kPaused && begun > 0) {
     words += begun == 1 ? " (1 ticket runs on to its end)"
                         : fmt::format(" ({} tickets run on to their end)", begun);
-  } else if (after != RunState::kPaused && after != RunState::kRunning && run.alive() > 0) {
-    words += run.alive() == 1 ? " (1 ticket is stopped)"
-                              : fmt::format(" ({} tickets are stopped)", run.alive());
+  } else if (after != RunState::kPaused && after != RunState::kRunning && stopped > 0) {
+    words += stopped == 1 ? " (1 ticket is stopped)"
+                          : fmt::format(" ({} tickets are stopped)", stopped);
   }
   return {fmt::format("state of r{}", run.id.number()), std::string(to_text(run.state)), words};
 }

@@ -8,6 +8,7 @@
 #include "coordinator/core/reopening.h"
 #include "coordinator/core/rollback_order.h"
 #include "coordinator/core/spoken.h"
+#include "coordinator/core/verdict.h"
 #include "coordinator/core/who_and_why.h"
 
 /// Putting tickets back: decided when one fails for good or is cancelled, or by a person; carried
@@ -31,7 +32,7 @@ void Core::consider_rollback(AttemptRef ended) {
   const std::string why = fmt::format("{} {}", run.ticket(ended.ticket).id, to_text(ticket.state));
   const RollbackPlan plan = rollback_of(run, ended.ticket, rollback->scope);
   plan_rollback(ended, "its own end");
-  carry_out(ended.run, plan, why);
+  carry_out(ended.run, plan, why, TicketState::kAborted);
 }
 
 void Core::plan_rollback(AttemptRef ticket, const std::string& why) {
@@ -44,12 +45,21 @@ void Core::plan_rollback(AttemptRef ticket, const std::string& why) {
   scheduler_.claim(ticket);
 }
 
-void Core::carry_out(RunId id, const RollbackPlan& plan, const std::string& why) {
+/// `not_begun`: the end of what was to begin on what is undone.
+void Core::carry_out(RunId id, const RollbackPlan& plan, const std::string& why,
+                     TicketState not_begun) {
   const Run& run = *state_.find_run(id);
   for (const TicketIndex ticket : plan.undone) plan_rollback({id, ticket}, why);
-  for (const TicketIndex ticket : plan.cancelled) {
-    if (is_final(run.tickets[ticket.index()].state)) continue;
-    cancel_ticket({id, ticket}, fmt::format("what it stands on is put back: {}", why));
+  const std::string stopped = fmt::format("what it stands on is put back: {}", why);
+  for (const TicketIndex ticket : plan.stopped) {
+    const TicketState state = run.tickets[ticket.index()].state;
+    if (is_final(state)) continue;
+    if (is_alive(state)) {
+      cancel_ticket({id, ticket}, stopped);
+    } else {
+      end_ticket({id, ticket}, not_begun, stopped);
+      follow_up({id, ticket});
+    }
   }
 }
 
@@ -145,7 +155,14 @@ Result<std::vector<Change>> Core::settle_tickets(const Run& run,
     scheduler_.unclaim({control.run, ticket});
     if (stood) follow_up({control.run, ticket});
   }
-  if (is_final(known.state) && !known.rollbacks.empty()) go_on_to_put_back(known);
+  if (!is_final(known.state)) return changes;
+  if (!known.rollbacks.empty()) {
+    go_on_to_put_back(known);
+  } else if (known.state == RunState::kFailed && has_succeeded(known)) {
+    // Nothing else was wrong with it.
+    resume_ended(control.run);
+    finish_run_if_done(control.run);
+  }
   return changes;
 }
 
@@ -183,7 +200,7 @@ Result<std::vector<Change>> Core::roll_back(const Run& run, const std::vector<Ti
     changes.push_back({run.ticket(ticket).id, "succeeded",
                        run.ticket(ticket).rollback ? "undone" : "undone (it has no rollback)"});
   }
-  for (const TicketIndex ticket : plan->cancelled) {
+  for (const TicketIndex ticket : plan->stopped) {
     changes.push_back({run.ticket(ticket).id,
                        std::string(to_text(run.tickets[ticket.index()].state)), "cancelled"});
   }
@@ -191,7 +208,8 @@ Result<std::vector<Change>> Core::roll_back(const Run& run, const std::vector<Ti
   bring_back(control.run, input.ended.get());
   const Run& known = *state_.find_run(control.run);
   if (is_final(known.state)) go_on_to_put_back(known);
-  carry_out(control.run, *plan, who_and_why(to_text(control.action), control.by, control.comment));
+  carry_out(control.run, *plan, who_and_why(to_text(control.action), control.by, control.comment),
+            TicketState::kCancelled);
   finish_run_if_done(control.run);
   return changes;
 }

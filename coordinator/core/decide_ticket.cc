@@ -6,6 +6,7 @@
 #include "coordinator/core/backoff.h"
 #include "coordinator/core/core.h"
 #include "coordinator/core/plan_gates.h"
+#include "coordinator/core/verdict.h"
 
 /// What follows when an attempt or a ticket ends: another attempt, an end of what depends on it,
 /// the end of the run.
@@ -190,8 +191,8 @@ void Core::finish_run_if_done(RunId id) {
   if (is_final(run.state) || run.state == RunState::kStopped) return;
   const bool stopping = run.state == RunState::kStopping;
   const bool all_ended = run.ended() == run.tickets.size();
-  // A review, gates that are not handed out and what is to be put back wait out a stop that keeps
-  // the state.
+  // A review, gates that are not handed out, those of the plan and what is to be put back wait out
+  // a stop that keeps the state.
   const std::uint32_t left = run.preserve ? run.at_workers() : run.at_workers() + run.alive();
   if (stopping ? left > 0 : !all_ended) return;
   if (stopping && !run.preserve && !all_ended) {
@@ -200,7 +201,8 @@ void Core::finish_run_if_done(RunId id) {
       end_ticket({id, TicketIndex{i}}, TicketState::kCancelled, "the run was stopped");
     }
   }
-  const bool kept = stopping && run.preserve && (!all_ended || run.next_rollback());
+  const bool lacking = stopping && lacks_plan_gates(run);
+  const bool kept = stopping && run.preserve && (!all_ended || lacking || run.next_rollback());
   if (!kept) {
     advance_rollbacks(id);
     if (run.next_rollback() || run.rolling_back != Token{}) return;
@@ -214,17 +216,11 @@ void Core::finish_run_if_done(RunId id) {
   ended.run = id;
   if (kept) {
     ended.run_state = RunState::kStopped;
-  } else if (stopping &&
-             (!all_ended || (run.count_planned(TicketState::kCancelled) > 0 && !run.preserve))) {
+  } else if (stopping && !run.preserve &&
+             (!all_ended || lacking || run.count_planned(TicketState::kCancelled) > 0)) {
     ended.run_state = RunState::kCancelled;
   } else {
-    // What was removed from the plan speaks for nothing; its failures are all allowed.
-    const bool good = run.count(TicketState::kFailed) == run.totals.failures_allowed &&
-                      run.count_planned(TicketState::kAborted) == 0 &&
-                      run.count_planned(TicketState::kCancelled) == 0 &&
-                      run.count_planned(TicketState::kUndone) == 0 && !failed_by_plan_gate(run) &&
-                      run.rollbacks.empty();
-    ended.run_state = good ? RunState::kSucceeded : RunState::kFailed;
+    ended.run_state = has_succeeded(run) ? RunState::kSucceeded : RunState::kFailed;
   }
   emit(ended);
 }

@@ -44,7 +44,15 @@ bool waits_for_plan_gates(const Run& run) {
     if (run.due.contains({CheckKind::kPlanGate, TicketIndex{}, i + 1})) return true;
     if (run.plan_gates[i].handed != Token{}) return true;
     const bool pauses = run.plan().plan_gates[i].on_fail == OnPlanGateFail::kPause;
-    if (pauses && run.plan_gates[i].failing && run.state == RunState::kPaused) return true;
+    if (pauses && run.plan_gates[i].failing && run.state != RunState::kRunning) return true;
+  }
+  return false;
+}
+
+bool lacks_plan_gates(const Run& run) {
+  if (waits_for_plan_gates(run)) return true;
+  for (std::uint32_t number = 1; number <= run.plan_gates.size(); ++number) {
+    if (why_due(run, number, true)) return true;
   }
   return false;
 }

@@ -20,6 +20,10 @@ std::optional<std::string> why_due(const Run& run, std::uint32_t number, bool at
 /// Whether the run has gates that are due, at a worker, or were the reason to pause it.
 bool waits_for_plan_gates(const Run& run);
 
+/// Whether gates have yet to pass before a run whose tickets have all ended may end: also those
+/// that would be due then.
+bool lacks_plan_gates(const Run& run);
+
 /// Whether a gate failed that fails the run.
 bool failed_by_plan_gate(const Run& run);
 

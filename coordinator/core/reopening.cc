@@ -114,11 +114,12 @@ Result<std::vector<TicketIndex>> tickets_to_retry(const Run& run,
   if (run.failing) {
     for (std::uint32_t i = 0; i < run.tickets.size(); ++i) consider(TicketIndex{i});
   }
-  // Grows while it is walked.
+  // Grows while it is walked. What comes after a ticket in whatever way was aborted when that was
+  // to be undone.
   for (std::size_t i = 0; i < reopening.tickets().size(); ++i) {
     const TicketIndex ticket = reopening.tickets()[i];
     for (const Edge edge : run.graph().dependents(ticket)) {
-      if (edge.kind == EdgeKind::kBlocking) consider(edge.ticket);
+      if (edge.kind != EdgeKind::kSoft) consider(edge.ticket);
     }
   }
   if (const auto running = reopening.running_dependent()) return *running;

@@ -78,55 +78,79 @@ bool goes_last(const Run& run, std::span<const TicketIndex> line, TicketIndex ti
 /// A set of tickets that takes along what stands on them.
 class Undoing {
  public:
-  explicit Undoing(const Run& run) : run_(run), seen_(run.tickets.size()) {}
+  explicit Undoing(const Run& run)
+      : run_(run), seen_(run.tickets.size()), stopped_(run.tickets.size()) {}
 
-  /// A ticket that succeeded is undone; one that has not ended must not begin, or go on.
+  /// What succeeded is undone; what has not ended must not begin, or go on.
   void add(TicketIndex ticket) {
-    if (seen_[ticket.index()]) return;
-    seen_[ticket.index()] = true;
-    const TicketRecord& record = run_.tickets[ticket.index()];
-    if (!is_final(record.state)) {
-      plan_.cancelled.push_back(ticket);
-    } else if (record.state == TicketState::kSucceeded && record.rollback == RollbackState::kNone) {
-      plan_.undone.push_back(ticket);
-      add_what_stands_on(ticket);
+    if (is_final(run_.tickets[ticket.index()].state)) {
+      undo(ticket);
+    } else {
+      stop(ticket);
     }
   }
 
-  void add_what_stands_on(TicketIndex ticket) {
-    std::vector<TicketIndex> open = {ticket};
+  /// What has ended, if it succeeded.
+  void undo(TicketIndex ticket) {
+    const TicketRecord& record = run_.tickets[ticket.index()];
+    const bool stands =
+        record.state == TicketState::kSucceeded && record.rollback == RollbackState::kNone;
+    if (!stands || seen_[ticket.index()]) return;
+    seen_[ticket.index()] = true;
+    plan_.undone.push_back(ticket);
+    undo_what_stands_on(ticket);
+  }
+
+  /// Also by way of what has not ended: it may have been opened again below what succeeded.
+  void undo_what_stands_on(TicketIndex ticket) {
+    Line open = {ticket};
     while (!open.empty()) {
       const TicketIndex base = open.back();
       open.pop_back();
       for (const Edge edge : run_.graph().dependents(base)) {
+        const TicketRecord& record = run_.tickets[edge.ticket.index()];
+        const bool succeeded = record.state == TicketState::kSucceeded;
         if (edge.kind == EdgeKind::kSoft || seen_[edge.ticket.index()]) continue;
-        const TicketState state = run_.tickets[edge.ticket.index()].state;
-        if (!is_final(state) || state == TicketState::kSucceeded) {
-          add_alone(edge.ticket);
-          open.push_back(edge.ticket);
+        if (is_final(record.state) && !succeeded) continue;
+        seen_[edge.ticket.index()] = true;
+        open.push_back(edge.ticket);
+        if (succeeded && record.rollback == RollbackState::kNone) {
+          plan_.undone.push_back(edge.ticket);
         }
       }
     }
   }
 
   RollbackPlan take() {
+    for (const TicketIndex ticket : plan_.undone) stop_what_stands_on(ticket);
     plan_.undone = Ordering(run_).order(std::move(plan_.undone));
     return std::move(plan_);
   }
 
  private:
-  void add_alone(TicketIndex ticket) {
-    seen_[ticket.index()] = true;
-    const TicketRecord& record = run_.tickets[ticket.index()];
-    if (!is_final(record.state)) {
-      plan_.cancelled.push_back(ticket);
-    } else if (record.rollback == RollbackState::kNone) {
-      plan_.undone.push_back(ticket);
+  void stop(TicketIndex ticket) {
+    if (stopped_[ticket.index()]) return;
+    stopped_[ticket.index()] = true;
+    plan_.stopped.push_back(ticket);
+  }
+
+  void stop_what_stands_on(TicketIndex ticket) {
+    Line open = {ticket};
+    while (!open.empty()) {
+      const TicketIndex base = open.back();
+      open.pop_back();
+      for (const Edge edge : run_.graph().dependents(base)) {
+        if (edge.kind == EdgeKind::kSoft || stopped_[edge.ticket.index()]) continue;
+        if (is_final(run_.tickets[edge.ticket.index()].state)) continue;
+        stop(edge.ticket);
+        open.push_back(edge.ticket);
+      }
     }
   }
 
   const Run& run_;
   std::vector<bool> seen_;
+  std::vector<bool> stopped_;
   RollbackPlan plan_;
 };
 
@@ -148,15 +172,14 @@ RollbackPlan rollback_of(const Run& run, TicketIndex ticket, RollbackScope scope
     case RollbackScope::kTicket:
       break;
     case RollbackScope::kDescendants:
-      undoing.add_what_stands_on(ticket);
+      undoing.undo_what_stands_on(ticket);
       break;
     case RollbackScope::kGroup:
     case RollbackScope::kRun:
       for (std::uint32_t i = 0; i < run.tickets.size(); ++i) {
         const TicketIndex other{i};
         const bool same_group = run.graph().group(other) == run.graph().group(ticket);
-        const bool ended = is_final(run.tickets[i].state);
-        if (scope == RollbackScope::kRun || (same_group && ended)) undoing.add(other);
+        if (scope == RollbackScope::kRun || same_group) undoing.undo(other);
       }
       break;
   }

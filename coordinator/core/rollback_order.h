@@ -19,12 +19,13 @@ void put_in_line(const Run& run, std::vector<TicketIndex>& line, std::size_t fix
                  TicketIndex ticket);
 
 struct RollbackPlan {
-  std::vector<TicketIndex> undone;  ///< succeeded, and are to be undone, in the order of the line
-  std::vector<TicketIndex> cancelled;  ///< have not ended, and would stand on what is undone
+  std::vector<TicketIndex> undone;   ///< succeeded, and are to be undone, in the order of the line
+  std::vector<TicketIndex> stopped;  ///< have not ended, and would stand on what is undone
 };
 
 /// What goes along when the ticket is put back because it failed or was cancelled. Everything that
-/// succeeded on top of what is undone is undone as well, since it stands on nothing then.
+/// succeeded on top of what is undone is undone as well, since it stands on nothing then. What
+/// stands on the ticket alone is left to what its end means for it: a failure may be allowed.
 RollbackPlan rollback_of(const Run& run, TicketIndex ticket, RollbackScope scope);
 
 /// Whether something that it comes after is to be undone, or could not be.

@@ -45,8 +45,8 @@ int wait_for_runs(Answers& answers, Environment& environment, const ControlAnswe
       if (most && read_clocks().steady - start >= *most) {
         return environment.fail(
             {ErrorKind::kTimedOut,
-             fmt::format("{} tickets of {} are still running after {}", status->run.alive,
-                         run_name(run.id), short_duration(*most))});
+             fmt::format("{} is not at rest after {}: {}", run_name(run.id), short_duration(*most),
+                         counts_sentence(status->run))});
       }
       environment.interrupts.wait(kStatusPoll);
       if (environment.interrupts.count() > 0) return kExitInterrupted;
@@ -92,7 +92,10 @@ int pause_verb(const Arguments& arguments, Environment& environment) {
   say_dry_run(arguments, environment);
   if (!arguments.has("wait-for-completion") || arguments.has("dry-run")) return kExitDone;
   return wait_for_runs(*target->answers, environment, *answer, target->timeout,
-                       [](const RunSummary& now) { return now.alive == 0; });
+                       // A review may take days and needs no agent.
+                       [](const RunSummary& now) {
+                         return now.agents.active == 0 && now.assigned == 0;
+                       });
 }
 
 int stop_verb(const Arguments& arguments, Environment& environment) {

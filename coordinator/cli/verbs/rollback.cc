@@ -2,6 +2,7 @@
 
 #include "coordinator/cli/command/exit_code.h"
 #include "coordinator/cli/coordinator_place.h"
+#include "coordinator/cli/registry_answers.h"
 #include "coordinator/cli/show/changes.h"
 #include "coordinator/cli/show/words.h"
 #include "coordinator/cli/verbs/common.h"
@@ -27,11 +28,19 @@ Result<void> show_and_ask(ControlClient& client, TicketControl& control, const A
   return environment.confirm("All this will be undone or cancelled, in this order.", "--yes");
 }
 
+bool all_is_put_back(const StatePaths& state, RunId run) {
+  const Result<std::unique_ptr<Answers>> registry = open_registry_answers(state);
+  if (!registry) return false;
+  const Result<StatusAnswer> status =
+      (*registry)->status({.run = run, .first_ticket = 0, .summary_only = true});
+  return status && status->run.rollbacks_planned == 0 && status->run.rollbacks_failed == 0;
+}
+
 /// Where no coordinator is alive, one is embedded: for the question alone, or until the end.
 int roll_back_embedded(const Arguments& arguments, Environment& environment,
-                       const std::string& state_folder, TicketControl& control) {
+                       const StatePaths& state, TicketControl& control) {
   if (arguments.has("dry-run")) {
-    const int code = ask_embedded(environment, state_folder, control.run,
+    const int code = ask_embedded(environment, state.folder, control.run,
                                   [&](ControlClient& client, const RunSummary& run) {
                                     control.run = run.id;
                                     return show_and_ask(client, control, arguments, environment);
@@ -39,16 +48,18 @@ int roll_back_embedded(const Arguments& arguments, Environment& environment,
     if (code == kExitDone) say_dry_run(arguments, environment);
     return code;
   }
-  return go_on_embedded(arguments, environment, state_folder, control.run,
-                        [&](ControlClient& client, const RunSummary& run) -> Result<void> {
-                          control.run = run.id;
-                          Result<void> meant =
-                              show_and_ask(client, control, arguments, environment);
-                          if (!meant) return meant;
-                          const Result<ControlAnswer> answer = client.control_tickets(control);
-                          if (!answer) return answer.error();
-                          return open_again(client, environment, run.id);
-                        });
+  const int code =
+      go_on_embedded(arguments, environment, state.folder, control.run,
+                     [&](ControlClient& client, const RunSummary& run) -> Result<void> {
+                       control.run = run.id;
+                       Result<void> meant = show_and_ask(client, control, arguments, environment);
+                       if (!meant) return meant;
+                       const Result<ControlAnswer> answer = client.control_tickets(control);
+                       if (!answer) return answer.error();
+                       return open_again(client, environment, run.id);
+                     });
+  // Of a run of which something was undone not all has succeeded; what was asked for is done.
+  return code == kExitTicketsFailed && all_is_put_back(state, control.run) ? kExitDone : code;
 }
 
 }  // namespace
@@ -67,7 +78,7 @@ int rollback_verb(const Arguments& arguments, Environment& environment) {
   const Result<CoordinatorPlace> place = find_coordinator(arguments, environment);
   if (!place) return environment.fail(place.error());
   if (may_embed(*place)) {
-    return roll_back_embedded(arguments, environment, place->state->folder, control);
+    return roll_back_embedded(arguments, environment, *place->state, control);
   }
   const Result<std::unique_ptr<ControlClient>> client = connect_to_coordinator(*place, environment);
   if (!client) return environment.fail(client.error());

@@ -1,6 +1,7 @@
 #include "tests/sim/checkers/journal_rules.h"
 
 #include <algorithm>
+#include <set>
 
 /// JournalRules: which fact is looked at how, and what has ended.
 
@@ -38,6 +39,25 @@ std::optional<RetryCause> cause_of(Outcome outcome) {
   return std::nullopt;
 }
 
+/// Whether a ticket comes, over whatever has not ended, after one that is to be undone.
+bool stands_on_put_back(const ReadRun& run, TicketIndex ticket) {
+  std::vector<TicketIndex> open = {ticket};
+  std::set<TicketIndex> seen = {ticket};
+  while (!open.empty()) {
+    const TicketIndex next = open.back();
+    open.pop_back();
+    for (const Edge edge : run.source->graph->dependencies(next)) {
+      if (edge.kind == EdgeKind::kSoft || !seen.insert(edge.ticket).second) continue;
+      const ReadTicket& base = run.tickets[edge.ticket.index()];
+      const bool undone =
+          base.state == TicketState::kSucceeded && base.rollback != RollbackState::kNone;
+      if (undone) return true;
+      open.push_back(edge.ticket);
+    }
+  }
+  return false;
+}
+
 }  // namespace
 
 bool is_failure(Outcome outcome) { return cause_of(outcome).has_value(); }
@@ -48,7 +68,10 @@ void JournalRules::check(const Fact& fact) {
   }
   last_sequence_ = fact.sequence;
   if (reopened_for_rollback_ != RunId{} && fact.run == reopened_for_rollback_) {
-    if (fact.kind != FactKind::kRollbackPlanned) {
+    // A person wants something put back, or settled the last thing that was wrong with the run.
+    const bool succeeds =
+        fact.kind == FactKind::kRunEnded && fact.run_state == RunState::kSucceeded;
+    if (fact.kind != FactKind::kRollbackPlanned && !succeeds) {
       problems_.add(4, "run r{} goes on and has nothing left", fact.run.number());
     }
     reopened_for_rollback_ = {};
@@ -269,7 +292,9 @@ void JournalRules::ticket_ended(const Fact& fact) {
     return index != nullptr && is_final(run->tickets[index->index()].state) &&
            !run->satisfied(*index);
   });
-  if (!lost && !run->failing) problems_.add(4, "{} is aborted for no reason", id);
+  if (!lost && !run->failing && !stands_on_put_back(*run, *fact.ticket)) {
+    problems_.add(4, "{} is aborted for no reason", id);
+  }
 }
 
 void JournalRules::run_ended(const Fact& fact) {

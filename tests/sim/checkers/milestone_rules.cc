@@ -267,7 +267,7 @@ void MilestoneRules::run_ended(const Fact& fact, const ReadRun& run) {
   if (ended && has(RollbackState::kPlanned) && !has(RollbackState::kFailed)) {
     add("something is still to be put back");
   }
-  if (run.state == RunState::kStopping) return;
+  if (*fact.run_state == RunState::kStopped || *fact.run_state == RunState::kCancelled) return;
   Sequence last_end;
   for (const ReadTicket& ticket : run.tickets) {
     if (ticket.state != TicketState::kUndone) last_end = std::max(last_end, ticket.settled);

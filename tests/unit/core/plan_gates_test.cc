@@ -173,5 +173,73 @@ TEST(PlanGates, ThatTakeLongerThanTheirIntervalLetTheRunEnd) {
   EXPECT_EQ(h.run("A").state, RunState::kSucceeded);
 }
 
+/// A run whose only ticket has succeeded, and whose gate at the end is at a worker.
+struct GateAtTheEnd {
+  explicit GateAtTheEnd(OnPlanGateFail on_fail = OnPlanGateFail::kFail) {
+    h.join("w");
+    PlanBuilder plan;
+    plan.add("A");
+    plan.gate("tree", AtEnd{}, on_fail);
+    h.submit(plan);
+    h.assigned();
+    h.run_through("A");
+    h.assigned();
+    h.start_check("tree");
+  }
+  void stop(bool preserve) {
+    h.stop({}, false, preserve);
+    h.ignore_messages();
+    h.end_check("tree", Outcome::kTakenBack, 0);
+  }
+  CoreHarness h;
+};
+
+TEST(PlanGates, ThatHaveNotPassedKeepAStoppedRunFromHavingSucceeded) {
+  GateAtTheEnd g;
+  g.stop(true);
+  EXPECT_EQ(g.h.run("A").state, RunState::kStopped);
+  g.h.resume();
+  EXPECT_THAT(g.h.assigned(), ElementsAre("check tree"));
+  g.h.pass_check("tree");
+  EXPECT_EQ(g.h.run("A").state, RunState::kSucceeded);
+}
+
+TEST(PlanGates, ThatWillNeverPassLeaveARunCancelledThatIsStoppedForGood) {
+  GateAtTheEnd g;
+  g.stop(false);
+  EXPECT_EQ(g.h.run("A").state, RunState::kCancelled);
+}
+
+TEST(PlanGates, ThatWouldBeDueAtTheEndWaitOutAStop) {
+  CoreHarness h;
+  h.join("w");
+  PlanBuilder plan;
+  plan.add("A");
+  plan.gate("tree", AtEnd{});
+  h.submit(plan);
+  h.assigned();
+  h.start("A");
+  h.stop({}, false, true);
+  h.ignore_messages();
+  h.finish("A");
+  EXPECT_EQ(h.state("A"), TicketState::kSucceeded) << "its stop came too late";
+  EXPECT_EQ(h.run("A").state, RunState::kStopped);
+  h.resume();
+  EXPECT_THAT(h.assigned(), ElementsAre("check tree"));
+  h.pass_check("tree");
+}
+
+TEST(PlanGates, ThatPausedARunAreTriedAgainAfterAStopToo) {
+  GateAtTheEnd g(OnPlanGateFail::kPause);
+  g.h.fail_check("tree");
+  ASSERT_EQ(g.h.run("A").state, RunState::kPaused);
+  g.h.stop({}, false, true);
+  EXPECT_EQ(g.h.run("A").state, RunState::kStopped);
+  g.h.resume();
+  EXPECT_THAT(g.h.assigned(), ElementsAre("check tree"));
+  g.h.pass_check("tree");
+  EXPECT_EQ(g.h.run("A").state, RunState::kSucceeded);
+}
+
 }  // namespace
 }  // namespace headway

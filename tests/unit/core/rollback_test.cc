@@ -335,5 +335,86 @@ TEST(RollingBack, OfAnIsolatedTicketKeepsAllOthersOfItsRunAway) {
   h.finish("OTHER");
 }
 
+TEST(RollingBack, LeavesWhatWouldHaveComeAfterToARetry) {
+  CoreHarness h;
+  h.join("w");
+  PlanBuilder plan;
+  plan.add("BAD").rolls_back(RollbackScope::kDescendants);
+  plan.add("NEXT").after({"BAD"});
+  h.submit(plan);
+  h.assigned();
+  h.start("BAD");
+  h.fail("BAD");
+  EXPECT_EQ(h.state("NEXT"), TicketState::kAborted);
+  h.assigned();
+  h.pass_check("BAD");
+  h.retry({"BAD"});
+  h.assigned();
+  h.run_through("BAD");
+  EXPECT_THAT(h.assigned(), ElementsAre("NEXT"));
+  h.finish("NEXT");
+  EXPECT_EQ(h.run("BAD").state, RunState::kSucceeded);
+}
+
+TEST(RollingBack, OfAFailureThatIsAllowedLeavesWhatComesAfter) {
+  CoreHarness h;
+  h.join("w");
+  PlanBuilder plan;
+  plan.add("BAD").may_fail().rolls_back(RollbackScope::kDescendants);
+  plan.add("NEXT").after({"BAD"});
+  h.submit(plan);
+  h.assigned();
+  h.start("BAD");
+  h.fail("BAD");
+  h.assigned();
+  h.pass_check("BAD");
+  h.run_through("NEXT");
+  EXPECT_EQ(h.run("BAD").state, RunState::kSucceeded);
+}
+
+TEST(RollingBack, OfTheWholeRunLeavesAloneWhatStandsOnNothingOfIt) {
+  CoreHarness h;
+  h.join("w", 2);
+  PlanBuilder plan;
+  plan.add("DONE");
+  plan.add("OTHER");
+  plan.add("BAD").after({"DONE"}).rolls_back(RollbackScope::kRun);
+  plan.add("LATER").after({"DONE", "OTHER"});
+  h.submit(plan);
+  h.assigned();
+  h.run_through("DONE");
+  h.assigned();
+  h.start("OTHER");
+  h.start("BAD");
+  h.fail("BAD");
+  EXPECT_EQ(h.state("LATER"), TicketState::kAborted) << "it stands on what is undone";
+  EXPECT_EQ(h.state("OTHER"), TicketState::kRunning);
+  h.assigned();
+  h.pass_check("BAD");
+  EXPECT_EQ(h.state("DONE"), TicketState::kUndone);
+  h.finish("OTHER");
+  EXPECT_EQ(h.state("OTHER"), TicketState::kSucceeded);
+  h.retry({"DONE", "BAD"});
+  h.ignore_messages();
+  EXPECT_EQ(h.state("LATER"), TicketState::kWaiting) << "and goes along when that is tried again";
+}
+
+TEST(RollingBack, ThatWasTheLastThingWrongEndsTheRunWellOnceItIsSettled) {
+  CoreHarness h;
+  h.join("w");
+  PlanBuilder plan;
+  plan.add("A").may_fail().rolls_back();
+  const RunId run = h.submit(plan);
+  h.assigned();
+  h.start("A");
+  h.fail("A");
+  h.assigned();
+  h.start_check("A");
+  h.fail_check("A");
+  ASSERT_EQ(h.run_state(run), RunState::kFailed);
+  h.settle("A");
+  EXPECT_EQ(h.run_state(run), RunState::kSucceeded);
+}
+
 }  // namespace
 }  // namespace headway
