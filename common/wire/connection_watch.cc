@@ -28,10 +28,16 @@ ConnectionLoss loss_of(std::uint16_t event) {
   return ConnectionLoss::kCutShort;
 }
 
+/// Who wants to know whether somebody listens at a socket file connects and says nothing: only this
+/// user's own programs come so far.
+bool is_look(std::uint16_t event, const std::string& address) {
+  return event == ZMQ_EVENT_HANDSHAKE_FAILED_NO_DETAIL && address.starts_with("ipc://");
+}
+
 }  // namespace
 
 ConnectionWatch::ConnectionWatch(zmq::context_t& context, zmq::socket_t& socket, Watched watched)
-    : events_(context, zmq::socket_type::pair) {
+    : watched_(watched), events_(context, zmq::socket_type::pair) {
   const std::string endpoint = monitor_endpoint();
   const int events = watched == Watched::kEverything ? kEveryEvent : kHandshakeEvents;
   if (zmq_socket_monitor(socket.handle(), endpoint.c_str(), events) != 0) throw zmq::error_t();
@@ -41,29 +47,33 @@ ConnectionWatch::ConnectionWatch(zmq::context_t& context, zmq::socket_t& socket,
 }
 
 /// Two frames: the event's number (16 bits) and its value (32 bits), and the address.
-std::optional<std::uint16_t> ConnectionWatch::next_event() {
-  zmq::message_t event;
-  if (!events_.recv(event, zmq::recv_flags::dontwait)) return std::nullopt;
-  std::uint16_t number = 0;
-  if (event.size() >= sizeof(number)) std::memcpy(&number, event.data(), sizeof(number));
-  while (event.more()) {
-    if (!events_.recv(event, zmq::recv_flags::dontwait)) break;
+std::optional<ConnectionWatch::Event> ConnectionWatch::next_event() {
+  zmq::message_t frame;
+  if (!events_.recv(frame, zmq::recv_flags::dontwait)) return std::nullopt;
+  Event event;
+  if (frame.size() >= sizeof(event.number)) {
+    std::memcpy(&event.number, frame.data(), sizeof(event.number));
   }
-  return number;
+  while (frame.more()) {
+    if (!events_.recv(frame, zmq::recv_flags::dontwait)) break;
+    event.address = frame.to_string();
+  }
+  return event;
 }
 
 std::optional<ConnectionLoss> ConnectionWatch::next() {
-  while (const std::optional<std::uint16_t> event = next_event()) {
-    if (*event == ZMQ_EVENT_ACCEPTED) {
+  while (const std::optional<Event> event = next_event()) {
+    if (event->number == ZMQ_EVENT_ACCEPTED) {
       ++connections_.open;
       continue;
     }
-    if ((*event & kFailedHandshakes) != 0) ++connections_.failed_handshakes;
-    if (*event == ZMQ_EVENT_DISCONNECTED) {
+    if (watched_ == Watched::kEverything && is_look(event->number, event->address)) continue;
+    if ((event->number & kFailedHandshakes) != 0) ++connections_.failed_handshakes;
+    if (event->number == ZMQ_EVENT_DISCONNECTED) {
       --connections_.open;
       ++connections_.ended;
     }
-    return loss_of(*event);
+    return loss_of(event->number);
   }
   return std::nullopt;
 }

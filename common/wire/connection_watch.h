@@ -2,6 +2,7 @@
 
 #include <cstdint>
 #include <optional>
+#include <string>
 
 #include <zmq.hpp>
 
@@ -19,7 +20,8 @@ enum class ConnectionLoss : std::uint8_t {
            ///< kProtocol and kNotKnown as well.
 };
 
-/// What a watch tells: how handshakes fail; or also how many connections there are, and their ends.
+/// What a watch tells: how handshakes fail; or, where it is attached to a socket that listens, also
+/// how many connections there are, and their ends.
 enum class Watched { kHandshakes, kEverything };
 
 /// What became of a socket's connections so far. Only kEverything counts those open and ended.
@@ -48,9 +50,13 @@ class ConnectionWatch {
   [[nodiscard]] void* handle() { return events_.handle(); }
 
  private:
-  /// What the next event was, if there is one.
-  std::optional<std::uint16_t> next_event();
+  struct Event {
+    std::uint16_t number = 0;
+    std::string address;
+  };
+  std::optional<Event> next_event();
 
+  Watched watched_;
   zmq::socket_t events_;
   Connections connections_;
 };

@@ -7,6 +7,7 @@
 
 #include <gtest/gtest.h>
 
+#include "common/system/state_paths.h"
 #include "common/system/unique_fd.h"
 #include "common/wire/curve.h"
 #include "common/wire/socket.h"
@@ -91,6 +92,23 @@ TEST_F(ListenerTest, MayBeNobody) {
   EXPECT_EQ(who_listens(tunnel.endpoint(), kMost), Listener::kNobody);
   EXPECT_EQ(who_listens("tcp://no.such.host.invalid:1", kMost), Listener::kNobody);
   EXPECT_EQ(who_listens("ipc:///nowhere", kMost), Listener::kNobody);
+}
+
+TEST_F(ListenerTest, CountsNoLookAtItsSocketFileAsAFailure) {
+  const test::TemporaryFolder folder;
+  const std::string path = folder / "socket";
+  RouterSocket router = RouterSocket::bind(context_, "ipc://" + path, {}).value();
+  constexpr int kLooks = 5;
+  for (int i = 0; i < kLooks; ++i) EXPECT_TRUE(socket_is_alive(path));
+  int ended = 0;
+  while (ended < kLooks) {
+    const std::optional<ConnectionLoss> loss = router.next_loss();
+    if (!loss) continue;
+    EXPECT_EQ(*loss, ConnectionLoss::kEnded);
+    ++ended;
+  }
+  EXPECT_EQ(router.connections().failed_handshakes, 0U);
+  EXPECT_EQ(router.connections().open, 0U);
 }
 
 TEST_F(ListenerTest, WhoseCoordinatorIsAwayIsNoStranger) {
