@@ -47,11 +47,31 @@ bool wait_for(DealerSocket& socket, short events, const Interrupts* interrupts, 
   return interrupts != nullptr && items[2].revents != 0;
 }
 
-/// Whether an endpoint is a socket of this machine on which nobody listens.
-bool is_dead(const std::string& endpoint) {
-  constexpr std::string_view kIpc = "ipc://";
-  return endpoint.starts_with(kIpc) && !socket_is_alive(endpoint.substr(kIpc.size()));
-}
+/// For how long a listener may take to greet.
+constexpr Duration kMostForAGreeting = std::chrono::seconds{1};
+
+/// Tells when it is no use to wait on for an answer. At a socket file nobody comes back by himself;
+/// elsewhere a coordinator may be on its way up again, and is given a while.
+class Silence {
+ public:
+  Silence(const std::string& endpoint, Duration patience, Instant now)
+      : endpoint_(endpoint), patience_(patience), seen_(now) {}
+
+  bool is_final() {
+    const bool here = endpoint_.starts_with(kIpc);
+    if (here) return !socket_is_alive(endpoint_.substr(kIpc.size()));
+    if (who_listens(endpoint_, kMostForAGreeting) != Listener::kNobody) {
+      seen_ = read_clocks().steady;
+    }
+    return read_clocks().steady - seen_ >= patience_;
+  }
+
+ private:
+  static constexpr std::string_view kIpc = "ipc://";
+  const std::string& endpoint_;
+  Duration patience_;
+  Instant seen_;  ///< when somebody listened there last
+};
 
 }  // namespace
 
@@ -119,10 +139,11 @@ Result<std::optional<std::string>> ControlClient::exchange(const Exchange& what)
   const Instant deadline = now + what.most;
   Instant next_send = now;
   bool sent = false;
+  Silence silence(endpoint_, timeouts_.answer, now);
   while (now < deadline) {
     if (now >= next_send) {
       // The second time round: nothing came for a while.
-      if (now > deadline - what.most && is_dead(endpoint_)) break;
+      if (now > deadline - what.most && silence.is_final()) break;
       sent = false;
       next_send = now + timeouts_.resend;
     }

@@ -117,7 +117,6 @@ class Launch {
     if (Result<void> looked = look_at_files(); !looked) return environment_.fail(looked.error());
     if (Result<void> found = find_tickets(); !found) return environment_.fail(found.error());
     if (Result<void> found = find(); !found) return environment_.fail(found.error());
-    environment_.interrupts.install();
     if (Result<void> connected = connect(); !connected) return environment_.fail(connected.error());
     const int code = submit_and_stay();
     if (embedded_) {
@@ -169,6 +168,7 @@ class Launch {
   Result<void> embed() {
     const std::uint32_t agents =
         request_.local.value_or(environment_.config.local_agents.value_or(default_agents()));
+    environment_.interrupts.install();
     Result<Embedded> embedded = Embedded::start(place_.state_folder);
     if (!embedded) return embedded.error();
     Result<std::unique_ptr<ControlClient>> client =
@@ -190,6 +190,8 @@ class Launch {
     }
     const Result<SubmitAnswer> submitted = client_->submit(prepared_.text, options());
     if (!submitted) return environment_.fail(submitted.error());
+    // Until here a signal ends this command at once, unless there are programs of its own to end.
+    environment_.interrupts.install();
     for (const std::string& warning : submitted->warnings) environment_.note("warning: " + warning);
     const std::string run = run_name(submitted->run);
     if (arguments_.has("detach")) {

@@ -64,6 +64,20 @@ TEST_F(ControlClientTest, AsksAgainUnderTheSameIdWhenAQuestionGotLost) {
   EXPECT_EQ(coordinator.asked()[0], coordinator.asked()[1]);
 }
 
+TEST_F(ControlClientTest, WaitsForNoLongAnswerWhereNobodyListensAnyMore) {
+  std::string gone;
+  {
+    zmq::context_t context;
+    gone = RouterSocket::bind(context, "tcp://127.0.0.1:0").value().endpoint();
+  }
+  const auto client =
+      ControlClient::connect(gone, interrupts_, {.answer = 50ms, .validate = 1h, .resend = 10ms});
+  ASSERT_TRUE(client.ok());
+  const Result<ValidateAnswer> answer = (*client)->validate({});
+  ASSERT_FALSE(answer.ok());
+  EXPECT_EQ(answer.error().kind, ErrorKind::kUnreachable);
+}
+
 TEST_F(ControlClientTest, PassesOverTheAnswerToAnOlderQuestion) {
   FakeCoordinator coordinator(endpoint_, [&](const Request& request) -> std::optional<Reply> {
     if (request.id == 1) return std::nullopt;
