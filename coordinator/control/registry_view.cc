@@ -205,6 +205,13 @@ Result<RunsAnswer> RegistryView::runs(const RunsRequest& request, Now now) {
       show_eta(answer.runs.back(), now);
       continue;
     }
+    if (core_ == nullptr && !is_final(run.state)) {
+      // The table counts what had ended when the run changed its state last.
+      const Result<Source> source = source_of(run.id);
+      if (!source) return source.error();
+      answer.runs.push_back(Status(*source->state, nullptr, now).summary(*source->run));
+      continue;
+    }
     answer.runs.push_back(summary_of(run));
   }
   if (listed->size() == kRunsPage) answer.next = listed->back().id;

@@ -49,6 +49,14 @@ Result<std::string> who_asks(const Arguments& arguments) {
   return by;
 }
 
+void say_who_goes_on(const Answers& answers, const Environment& environment,
+                     const RunSummary& run) {
+  if (answers.live() || has_come_to_rest(run.state)) return;
+  environment.note(fmt::format(
+      "no coordinator is alive: this is how {0} was left; `headway resume {0}` goes on with it",
+      run_name(run.id)));
+}
+
 std::string findings_text(std::vector<std::string> findings) {
   constexpr std::size_t kMost = 50;
   if (const std::size_t count = findings.size(); count > kMost) {

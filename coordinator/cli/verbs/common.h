@@ -30,6 +30,8 @@ Result<std::string> who_asks(const Arguments& arguments);
 /// output.
 Result<void> write_output(const Arguments& arguments, const Environment& environment,
                           const std::string& text);
+/// Of a run that is not finished, where no coordinator is alive: says that nobody goes on with it.
+void say_who_goes_on(const Answers& answers, const Environment& environment, const RunSummary& run);
 /// With `--dry-run`: says that nothing was changed.
 void say_dry_run(const Arguments& arguments, const Environment& environment);
 /// How long a run that is being stopped is waited for where no timeout was given.

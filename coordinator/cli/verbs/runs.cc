@@ -55,6 +55,7 @@ int runs_verb(const Arguments& arguments, Environment& environment) {
   const Result<std::vector<RunSummary>> runs =
       list_runs(**answers, static_cast<std::size_t>(limit->value_or(kRuns)));
   if (!runs) return environment.fail(runs.error());
+  for (const RunSummary& run : *runs) say_who_goes_on(**answers, environment, run);
   switch (format) {
     case Format::kJson: {
       Json document = versioned();

@@ -89,6 +89,7 @@ int status_verb(const Arguments& arguments, Environment& environment) {
       summary ? (*answers)->status({.run = *run, .first_ticket = 0, .summary_only = true})
               : whole_status(**answers, *run);
   if (!status) return environment.fail(status.error());
+  say_who_goes_on(**answers, environment, status->run);
   switch (format) {
     case Format::kJson:
       environment.out << indented(status_json(*status));

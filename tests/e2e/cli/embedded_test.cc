@@ -102,7 +102,7 @@ TEST(EmbeddedRun, StopsWithItsStatePreservedOnCtrlCAndGoesOnWithResume) {
 
 TEST(EmbeddedRun, EndsWithItsCommandEvenByKillAndGoesOnWithResume) {
   Project project;
-  project.plan({"{id: A, run: 'test -e go || exec sleep 60'}"});
+  project.plan({"{id: D, run: 'true'}", "{id: A, run: 'test -e go || exec sleep 60', needs: [D]}"});
   {
     Process run = project.start({"run", "plan.yaml", "--local", "1"});
     ASSERT_TRUE(run.wait_for("A running on")) << run.out() << run.err();
@@ -110,6 +110,10 @@ TEST(EmbeddedRun, EndsWithItsCommandEvenByKillAndGoesOnWithResume) {
     run.wait();
   }
   EXPECT_TRUE(wait_until([&] { return processes_with(project.folder().path()).empty(); }));
+  const Finished left = project.headway({"runs", "--format", "json"});
+  EXPECT_NE(left.err.find("headway resume r1"), std::string::npos) << left.err;
+  EXPECT_EQ(nlohmann::json::parse(left.out)["runs"][0]["tickets"]["succeeded"], 1) << left.out;
+  EXPECT_NE(project.headway({"status"}).err.find("no coordinator is alive"), std::string::npos);
   project.write("go", "");
   const Finished resumed = project.headway({"resume"});
   EXPECT_EQ(resumed.exit_code, 0) << resumed.out << resumed.err;
@@ -127,6 +131,18 @@ TEST(EmbeddedRun, ASecondOneInTheFolderJoinsItsCoordinator) {
   project.write("go", "");
   EXPECT_EQ(first.wait().exit_code, 0);
   EXPECT_EQ(second.wait().exit_code, 0);
+}
+
+TEST(EmbeddedRun, ThatOnlyWaitsForAReviewIsAtRestWhenPaused) {
+  Project project;
+  project.plan({"{id: A, run: 'true', gates: [{name: ok, approval: human}]}"});
+  Process run = project.start({"run", "plan.yaml", "--local", "1"});
+  ASSERT_TRUE(wait_until([&] { return project.state_of("A") == "review"; }));
+  const Finished paused = project.headway({"pause", "--wait-for-completion", "--timeout", "20s"});
+  EXPECT_EQ(paused.exit_code, 0) << paused.err;
+  EXPECT_EQ(paused.out.find("run on to"), std::string::npos) << paused.out;
+  EXPECT_EQ(project.headway({"stop", "--yes"}).exit_code, 0);
+  run.wait();
 }
 
 TEST(EmbeddedRun, CanBePausedResumedAndStoppedFromElsewhere) {
