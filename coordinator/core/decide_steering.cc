@@ -13,6 +13,15 @@
 
 namespace headway {
 
+namespace {
+
+/// Whether the ticket is at another worker than the one it is to go to; 0: any will do.
+bool goes_elsewhere(const TicketRecord& ticket, WorkerId to) {
+  return is_alive(ticket.state) && to != WorkerId{} && ticket.worker != to;
+}
+
+}  // namespace
+
 void Core::on_adjust(const AdjustInput& input) {
   const AdjustRequest& adjust = input.adjust;
   const auto refuse = [&](Error error) {
@@ -164,6 +173,12 @@ Result<std::vector<Change>> Core::reassign_tickets(const Run& run,
     const std::string before = now == WorkerId{} ? "any worker" : state_.workers.at(now).name;
     changes.push_back({"worker of " + run.ticket(ticket).id, before, planned->to_name});
   }
+  for (const TicketIndex ticket : planned->tickets) {
+    const TicketRecord& moved = run.tickets[ticket.index()];
+    if (!planned->restart || !goes_elsewhere(moved, planned->to)) continue;
+    changes.push_back(
+        {"attempt of " + run.ticket(ticket).id, std::string(to_text(moved.state)), "begun anew"});
+  }
   if (control.dry_run) return changes;
   steer(run.id, who_and_why(to_text(control.action), control.by, control.comment));
   reassign(run, *planned);
@@ -191,8 +206,7 @@ void Core::reassign(const Run& run, const Reassignment& reassignment) {
   for (const TicketIndex index : reassignment.tickets) {
     const AttemptRef ref{run.id, index};
     const TicketRecord& ticket = record(ref);
-    const bool elsewhere =
-        is_alive(ticket.state) && reassignment.to != WorkerId{} && ticket.worker != reassignment.to;
+    const bool elsewhere = goes_elsewhere(ticket, reassignment.to);
     Fact pinned;
     pinned.kind = FactKind::kTicketPinned;
     pinned.run = run.id;

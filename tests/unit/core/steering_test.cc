@@ -274,7 +274,8 @@ TEST(Reassign, WhatRunsElsewhereIsStoppedOnlyWithRestartAndBeginsAnewWithALarger
   EXPECT_THAT(h.refused_reassignment({"t"}, "w2"), HasSubstr("--restart"));
   EXPECT_EQ(h.count(FactKind::kTicketPinned), 0U);
   const Token before = h.token("t");
-  h.reassign({"t"}, "w2", true);
+  const std::vector<Change> changes = h.reassign({"t"}, "w2", true);
+  EXPECT_THAT(changes, testing::Contains(Change{"attempt of t", "running", "begun anew"}));
   EXPECT_EQ(h.sent<Stop>("w1").outcome, Outcome::kTakenBack);
   h.restart();
   h.rejoin("w1");
