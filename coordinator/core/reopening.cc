@@ -1,5 +1,7 @@
 #include "coordinator/core/reopening.h"
 
+#include <algorithm>
+
 #include <fmt/format.h>
 
 namespace headway {
@@ -32,14 +34,16 @@ class Reopening {
     return std::nullopt;
   }
 
-  /// The first of the tickets that could never start, as an error; none: all could.
+  /// The first of the tickets that could never start, as an error that names all that would have to
+  /// be opened again with it; none: all could.
   [[nodiscard]] std::optional<Error> never_starting(const std::vector<TicketIndex>& tickets) const {
     for (const TicketIndex ticket : tickets) {
       const auto lost = lost_dependency(ticket);
       if (!lost) continue;
-      return Error{ErrorKind::kFailed,
-                   fmt::format("{} depends on {}, which is {}: retry {} first", id(ticket),
-                               id(*lost), to_text(state(*lost)), id(*lost))};
+      return Error{
+          ErrorKind::kFailed,
+          fmt::format("{} depends on {}, which is {}: retry {} first, or with it", id(ticket),
+                      id(*lost), to_text(state(*lost)), names(lost_below(ticket)))};
     }
     return std::nullopt;
   }
@@ -58,6 +62,35 @@ class Reopening {
   }
 
  private:
+  /// What has ended without success below a ticket, the nearest first, but for what is opened
+  /// again.
+  [[nodiscard]] std::vector<TicketIndex> lost_below(TicketIndex ticket) const {
+    std::vector<TicketIndex> lost = {ticket};
+    std::vector<bool> seen = in_;
+    // Grows while it is walked.
+    for (std::size_t i = 0; i < lost.size(); ++i) {
+      for (const Edge edge : run_.graph().dependencies(lost[i])) {
+        const bool ended = is_final(state(edge.ticket)) && !run_.satisfied(edge.ticket);
+        if (edge.kind != EdgeKind::kBlocking || !ended || seen[edge.ticket.index()]) continue;
+        seen[edge.ticket.index()] = true;
+        lost.push_back(edge.ticket);
+      }
+    }
+    lost.erase(lost.begin());
+    return lost;
+  }
+
+  [[nodiscard]] std::string names(const std::vector<TicketIndex>& tickets) const {
+    constexpr std::size_t kMostNamed = 20;
+    std::string text;
+    for (std::size_t i = 0; i < std::min(tickets.size(), kMostNamed); ++i) {
+      text += (i == 0 ? "" : " ") + id(tickets[i]);
+    }
+    return tickets.size() > kMostNamed
+               ? fmt::format("{} and {} more", text, tickets.size() - kMostNamed)
+               : text;
+  }
+
   const Run& run_;
   std::vector<bool> in_;
   std::vector<TicketIndex> tickets_;

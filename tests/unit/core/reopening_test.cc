@@ -154,6 +154,22 @@ TEST(Retry, OfWhatDependsOnAFailureNamesTheFailure) {
             std::string::npos);
 }
 
+TEST(Retry, OfTheTopOfWhatWasUndoneNamesAllThatIsBelow) {
+  CoreHarness h;
+  h.join("w", 1);
+  PlanBuilder plan;
+  plan.add("a");
+  plan.add("b").after({"a"});
+  plan.add("c").after({"b"});
+  h.submit(plan);
+  h.finish_all();
+  h.roll_back();
+  EXPECT_EQ(h.refused(TicketAction::kRetry, {"c"}),
+            "c depends on b, which is undone: retry b a first, or with it");
+  h.retry({"a", "b", "c"});
+  h.ignore_messages();
+}
+
 TEST(Retry, LeavesOutWhatAnotherFailureKeepsFromStarting) {
   CoreHarness h;
   h.join("w", 2);
