@@ -248,8 +248,7 @@ class Core {
   // decide_rollback.cc
   void consider_rollback(AttemptRef ended);
   void plan_rollback(AttemptRef ticket, const std::string& why);
-  void carry_out(RunId run, const RollbackPlan& plan, const std::string& why,
-                 TicketState not_begun);
+  void carry_out(RunId run, const RollbackPlan& plan, const std::string& why, bool by_person);
   void advance_rollbacks(RunId run);
   void go_on_putting_back();
   bool may_put_back(const Run& run, TicketIndex ticket);

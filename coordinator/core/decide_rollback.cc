@@ -32,7 +32,7 @@ void Core::consider_rollback(AttemptRef ended) {
   const std::string why = fmt::format("{} {}", run.ticket(ended.ticket).id, to_text(ticket.state));
   const RollbackPlan plan = rollback_of(run, ended.ticket, rollback->scope);
   plan_rollback(ended, "its own end");
-  carry_out(ended.run, plan, why, TicketState::kAborted);
+  carry_out(ended.run, plan, why, false);
 }
 
 void Core::plan_rollback(AttemptRef ticket, const std::string& why) {
@@ -45,12 +45,12 @@ void Core::plan_rollback(AttemptRef ticket, const std::string& why) {
   scheduler_.claim(ticket);
 }
 
-/// `not_begun`: the end of what was to begin on what is undone.
-void Core::carry_out(RunId id, const RollbackPlan& plan, const std::string& why,
-                     TicketState not_begun) {
+/// What was to begin on what is undone is aborted, unless a person put it back.
+void Core::carry_out(RunId id, const RollbackPlan& plan, const std::string& why, bool by_person) {
   const Run& run = *state_.find_run(id);
   for (const TicketIndex ticket : plan.undone) plan_rollback({id, ticket}, why);
-  const std::string stopped = fmt::format("what it stands on is put back: {}", why);
+  const TicketState not_begun = by_person ? TicketState::kCancelled : TicketState::kAborted;
+  const std::string stopped = by_person ? why : "what it stands on is put back: " + why;
   for (const TicketIndex ticket : plan.stopped) {
     const TicketState state = run.tickets[ticket.index()].state;
     if (is_final(state)) continue;
@@ -209,7 +209,7 @@ Result<std::vector<Change>> Core::roll_back(const Run& run, const std::vector<Ti
   const Run& known = *state_.find_run(control.run);
   if (is_final(known.state)) go_on_to_put_back(known);
   carry_out(control.run, *plan, who_and_why(to_text(control.action), control.by, control.comment),
-            TicketState::kCancelled);
+            true);
   finish_run_if_done(control.run);
   return changes;
 }

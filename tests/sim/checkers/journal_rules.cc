@@ -133,7 +133,7 @@ void JournalRules::check(const Fact& fact) {
         problems_.add(4, "fact {}: token {} is to be cancelled, which is not alive",
                       fact.sequence.number(), fact.token.number());
       }
-      return;
+      return stopped_for_a_rollback(fact);
     }
     case FactKind::kRunResumed:
       return run_resumed(fact);
@@ -276,6 +276,15 @@ void JournalRules::next_state(const Fact& fact, const ReadRun& run, const ReadTi
   expect(next == again, 4);
 }
 
+/// Nothing else is kept from going on by what is put back.
+void JournalRules::stopped_for_a_rollback(const Fact& fact) {
+  if (!fact.detail.starts_with("what it stands on is put back")) return;
+  const ReadRun* run = reading_.run(fact.run);
+  if (run == nullptr || stands_on_put_back(*run, *fact.ticket)) return;
+  problems_.add(17, "{} is stopped and stands on nothing that is put back",
+                run->definition(*fact.ticket).id);
+}
+
 void JournalRules::ticket_ended(const Fact& fact) {
   const ReadRun* run = reading_.run(fact.run);
   const ReadTicket* ticket = reading_.ticket({fact.run, *fact.ticket});
@@ -285,6 +294,7 @@ void JournalRules::ticket_ended(const Fact& fact) {
     problems_.add(4, "{} ends as {} though it {}", id, to_text(*fact.ticket_state),
                   ticket->alive ? "is alive" : "has ended");
   }
+  stopped_for_a_rollback(fact);
   if (*fact.ticket_state != TicketState::kAborted) return;
   const auto& blocking = run->definition(*fact.ticket).dependencies.blocking;
   const bool lost = std::ranges::any_of(blocking, [&](const std::string& other) {

@@ -37,6 +37,7 @@ class JournalRules {
   void attempt_ended(const Fact& fact);
   void pause_before_next(const Fact& fact, const ReadRun& run, const ReadTicket& ticket);
   void next_state(const Fact& fact, const ReadRun& run, const ReadTicket& ticket);
+  void stopped_for_a_rollback(const Fact& fact);
   void ticket_ended(const Fact& fact);
   void run_ended(const Fact& fact);
   void about_open_run(const Fact& fact);
