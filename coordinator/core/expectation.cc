@@ -17,20 +17,21 @@ constexpr double kLeastProgress = 0.01;
 /// at any moment, and has not done so for long.
 constexpr double kOverdueShare = 0.1;
 
-void count_in(Expectation::Like& like, Duration took, const std::optional<Duration>& estimate) {
-  ++like.count;
-  like.took += took;
-  like.longest = std::max(like.longest, took);
-  if (!estimate) return;
-  like.estimated += *estimate;
-  like.estimated_took += took;
-}
-
 }  // namespace
 
 Duration bounded_duration(double seconds) {
   constexpr double kLongest = 100.0 * 365 * 24 * 3600;
   return from_seconds(std::clamp(seconds, 0.0, kLongest));
+}
+
+void Expectation::Like::add(Duration took_by_it, const std::optional<Duration>& its_estimate) {
+  ++count;
+  took += took_by_it;
+  longest = std::max(longest, took_by_it);
+  if (!its_estimate) return;
+  ++with_estimate;
+  estimated += *its_estimate;
+  estimated_took += took_by_it;
 }
 
 Expectation::Expectation(const Run& run, const Core* core, Now now)
@@ -44,8 +45,8 @@ Expectation::Expectation(const Run& run, const Core* core, Now now)
     category_of_[i] = known->second;
     const TicketRecord& record = run.tickets[i];
     if (record.state != TicketState::kSucceeded || record.attempts == 0) continue;
-    count_in(categories_[known->second], record.elapsed, ticket.estimate);
-    count_in(all_, record.elapsed, ticket.estimate);
+    categories_[known->second].add(record.elapsed, ticket.estimate);
+    all_.add(record.elapsed, ticket.estimate);
   }
 }
 

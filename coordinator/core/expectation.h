@@ -33,9 +33,12 @@ class Expectation {
     std::uint32_t count = 0;
     Duration took{};
     Duration longest{};
+    std::uint32_t with_estimate = 0;
     Duration estimated{};       ///< of those that had an estimate
     Duration estimated_took{};  ///< what these took
 
+    /// One more that succeeded.
+    void add(Duration took_by_it, const std::optional<Duration>& its_estimate);
     [[nodiscard]] Duration mean() const { return count == 0 ? Duration{} : took / count; }
   };
   /// Of the ticket's category, itself included.

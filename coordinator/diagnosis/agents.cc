@@ -198,7 +198,7 @@ void find_flapping_workers(const Picture& picture, Telling& telling) {
     finding.consequence =
         "Each time what it runs is lost or waits for its lease; after three such losses a ticket "
         "counts as one that kills workers.";
-    finding.command = "headway worker drain " + shell_word(finding.worker);
+    finding.command = picture.drain_command(worker);
     telling.add(std::move(finding));
   }
 }

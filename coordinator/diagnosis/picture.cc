@@ -141,6 +141,14 @@ std::string Picture::priority_command(TicketIndex ticket) const {
                      shell_word(id(ticket) + "=critical"));
 }
 
+std::string Picture::drain_command(WorkerId worker) const {
+  if (core == nullptr) return {};
+  const std::vector<WorkerOffer> offers = core->scheduler().offers();
+  const bool others =
+      std::ranges::any_of(offers, [&](const WorkerOffer& offer) { return offer.id != worker; });
+  return others ? "headway worker drain " + shell_word(worker_name(worker)) : std::string();
+}
+
 std::string Picture::worker_command(TicketIndex ticket) const {
   const Ticket& wanted = run.ticket(ticket);
   // Headway's own worker starts programs only.

@@ -68,6 +68,8 @@ struct Picture {
   [[nodiscard]] std::string run_option() const;
   [[nodiscard]] std::string logs_command(TicketIndex ticket) const;
   [[nodiscard]] std::string priority_command(TicketIndex ticket) const;
+  /// Lets a worker leave; empty where no other one takes tickets, which would end the run's work.
+  [[nodiscard]] std::string drain_command(WorkerId worker) const;
   /// Starts a worker that could run this ticket.
   [[nodiscard]] std::string worker_command(TicketIndex ticket) const;
 

@@ -28,10 +28,6 @@ constexpr double kSlowTimes = 1.5;
 constexpr std::uint32_t kStormRetries = 10;
 constexpr double kStormShare = 0.2;
 
-std::string drain_command(const std::string& worker) {
-  return "headway worker drain " + shell_word(worker);
-}
-
 /// Whether a ticket succeeded on another worker than this.
 bool did_well_elsewhere(const Picture& picture, TicketIndex ticket, WorkerId worker) {
   const TicketRecord& record = picture.record(ticket);
@@ -54,24 +50,33 @@ bool is_joined(const Picture& picture, WorkerId worker) {
   return known != picture.state.workers.end() && known->second.joined;
 }
 
-/// What a worker's tickets of one category took, with and without an estimate.
-struct Took {
-  std::uint32_t count = 0;
-  Duration took{};
-  Duration estimated{};
-  Duration estimated_took{};
+/// What a worker's tickets took that can be compared, and what others would have needed for them.
+struct Comparison {
+  std::uint32_t tickets = 0;
+  double took_seconds = 0;
+  double others_seconds = 0;
 };
 
-/// Seconds that others would have needed for the same work; 0 where that cannot be told.
-double others_need(const Took& own, const Expectation::Like& all) {
-  const std::uint32_t others = all.count - own.count;
-  if (others < kFewestTickets) return 0;
+/// Of one category: tickets that had an estimate by what the others' estimates were worth, those
+/// without one by what the others' took that had none either. What fewer of the others' would have
+/// to tell is left out.
+void compare(const Expectation::Like& own, const Expectation::Like& all, Comparison& comparison) {
+  const std::uint32_t others_estimated = all.with_estimate - own.with_estimate;
   const Duration estimated = all.estimated - own.estimated;
-  if (own.estimated > Duration{} && estimated > Duration{}) {
+  if (others_estimated >= kFewestTickets && own.estimated > Duration{} && estimated > Duration{}) {
     const double pace = to_seconds(all.estimated_took - own.estimated_took) / to_seconds(estimated);
-    return pace * to_seconds(own.estimated);
+    comparison.tickets += own.with_estimate;
+    comparison.took_seconds += to_seconds(own.estimated_took);
+    comparison.others_seconds += pace * to_seconds(own.estimated);
   }
-  return to_seconds(all.took - own.took) / others * own.count;
+  const std::uint32_t own_plain = own.count - own.with_estimate;
+  const std::uint32_t others_plain = all.count - all.with_estimate - own_plain;
+  if (own_plain == 0 || others_plain < kFewestTickets) return;
+  const Duration own_took = own.took - own.estimated_took;
+  const Duration others_took = all.took - all.estimated_took - own_took;
+  comparison.tickets += own_plain;
+  comparison.took_seconds += to_seconds(own_took);
+  comparison.others_seconds += to_seconds(others_took) / others_plain * own_plain;
 }
 
 }  // namespace
@@ -112,7 +117,7 @@ void find_bad_workers(const Picture& picture, Telling& telling) {
         "{} succeeded on it.", counted(succeeded == done.end() ? 0 : succeeded->second, "ticket")));
     finding.consequence = "Work that it is given has to be done again.";
     finding.tickets = names_of(picture, failures.tickets);
-    if (is_joined(picture, worker)) finding.command = drain_command(finding.worker);
+    if (is_joined(picture, worker)) finding.command = picture.drain_command(worker);
     telling.failures_explained += failures.attempts;
     telling.add(std::move(finding));
   }
@@ -150,7 +155,7 @@ void find_bad_tickets(const Picture& picture, Telling& telling) {
 }
 
 void find_slow_workers(const Picture& picture, Telling& telling) {
-  std::map<WorkerId, std::map<std::uint32_t, Took>> by_worker;
+  std::map<WorkerId, std::map<std::uint32_t, Expectation::Like>> by_worker;
   std::vector<TicketIndex> example(picture.expectation.category_count());
   for (std::uint32_t i = 0; i < picture.run.tickets.size(); ++i) {
     const TicketIndex ticket{i};
@@ -158,27 +163,15 @@ void find_slow_workers(const Picture& picture, Telling& telling) {
     if (record.state != TicketState::kSucceeded || record.attempts == 0) continue;
     const std::uint32_t category = picture.expectation.category(ticket);
     example[category] = ticket;
-    Took& took = by_worker[record.worker][category];
-    ++took.count;
-    took.took += record.elapsed;
-    if (const auto& estimate = picture.run.ticket(ticket).estimate) {
-      took.estimated += *estimate;
-      took.estimated_took += record.elapsed;
-    }
+    by_worker[record.worker][category].add(record.elapsed, picture.run.ticket(ticket).estimate);
   }
   for (const auto& [worker, categories] : by_worker) {
-    double took = 0;
-    double others = 0;
-    std::uint32_t count = 0;
+    Comparison found;
     for (const auto& [category, own] : categories) {
-      const double need = others_need(own, picture.expectation.like(example[category]));
-      if (need <= 0) continue;
-      took += to_seconds(own.estimated > Duration{} ? own.estimated_took : own.took);
-      others += need;
-      count += own.count;
+      compare(own, picture.expectation.like(example[category]), found);
     }
-    if (count < kFewestTickets || took < kSlowTimes * others || !is_joined(picture, worker))
-      continue;
+    if (found.tickets < kFewestTickets || !is_joined(picture, worker)) continue;
+    if (found.took_seconds < kSlowTimes * found.others_seconds) continue;
     Finding finding;
     finding.kind = FindingKind::kSlowWorker;
     finding.worker = picture.worker_name(worker);
@@ -186,12 +179,13 @@ void find_slow_workers(const Picture& picture, Telling& telling) {
     finding.evidence.push_back(fmt::format(
         "Its {} took {}; at the pace of others in the same categories they take {}: {:.1f} times "
         "as long.",
-        counted(count, "ticket"), spoken(bounded_duration(took)), spoken(bounded_duration(others)),
-        took / others));
-    finding.cost = bounded_duration(took - others);
+        counted(found.tickets, "ticket"), spoken(bounded_duration(found.took_seconds)),
+        spoken(bounded_duration(found.others_seconds)),
+        found.took_seconds / found.others_seconds));
+    finding.cost = bounded_duration(found.took_seconds - found.others_seconds);
     finding.consequence =
         fmt::format("It has cost {} of an agent's time so far.", spoken(*finding.cost));
-    finding.command = drain_command(finding.worker);
+    finding.command = picture.drain_command(worker);
     telling.add(std::move(finding));
   }
 }

@@ -128,6 +128,49 @@ TEST(SlowWorkers, MayBeALittleSlower) {
   expect_none(world.diagnosed(run), FindingKind::kSlowWorker);
 }
 
+/// T1 to T3 run on one worker, O1 to O3 on the other; as many of each as are said have an estimate
+/// of 20s.
+RunId side_by_side(World& world, int own_estimated, int others_estimated, Duration own_took,
+                   Duration others_took) {
+  world.join("own", 3);
+  world.join("other", 4);
+  PlanBuilder plan;
+  for (int i = 1; i <= 3; ++i) {
+    TicketBuilder own = plan.add("T" + std::to_string(i)).not_on("other");
+    if (i <= own_estimated) own.estimate(20s);
+    TicketBuilder others = plan.add("O" + std::to_string(i)).not_on("own");
+    if (i <= others_estimated) others.estimate(20s);
+  }
+  plan.add("LONG").not_on("own");
+  const RunId run = world.submit(plan);
+  for (int i = 1; i <= 3; ++i) {
+    world.end_after("T" + std::to_string(i), own_took);
+    world.end_after("O" + std::to_string(i), others_took);
+  }
+  return run;
+}
+
+TEST(SlowWorkers, AreNotMeasuredByTheFewOfTheOthersThatHadAnEstimate) {
+  World world;
+  expect_none(world.diagnosed(side_by_side(world, 3, 1, 20s, 5s)), FindingKind::kSlowWorker);
+  World enough;
+  only(enough.diagnosed(side_by_side(enough, 3, 3, 20s, 5s)), FindingKind::kSlowWorker);
+}
+
+TEST(SlowWorkers, MustHaveDoneEnoughThatCanBeCompared) {
+  World world;
+  expect_none(world.diagnosed(side_by_side(world, 1, 3, 1min, 20s)), FindingKind::kSlowWorker);
+  World enough;
+  only(enough.diagnosed(side_by_side(enough, 3, 3, 1min, 20s)), FindingKind::kSlowWorker);
+}
+
+TEST(SlowWorkers, AreNotProposedToLeaveWhereNobodyElseTakesTickets) {
+  World world;
+  const RunId run = paced(world, 3min);
+  world.drain("fast");
+  EXPECT_EQ(only(world.diagnosed(run), FindingKind::kSlowWorker).command, "");
+}
+
 /// So many tickets that fail once, and then succeed, all on one worker.
 RunId retried(World& world, int tickets, Duration failing_after) {
   world.join("w", 20);
