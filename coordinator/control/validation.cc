@@ -15,6 +15,7 @@
 #include "coordinator/control/replay.h"
 #include "coordinator/control/ticket_check.h"
 #include "coordinator/core/fingerprint.h"
+#include "coordinator/core/spoken.h"
 
 namespace headway {
 
@@ -182,7 +183,9 @@ StateCheck check_agents(const Core& core, const Run& run) {
   for (const auto& [what, tickets] : wanted) {
     tell_fault(
         check,
-        fmt::format("no worker offers {}, which {}{} needs", what, tickets.front(),
+        fmt::format("{} {}, which {}{} needs",
+                    counted_resource(run, what) ? "there is never" : "no worker offers", what,
+                    tickets.front(),
                     tickets.size() == 1 ? "" : fmt::format(" (and {} more)", tickets.size() - 1)));
   }
   return check;

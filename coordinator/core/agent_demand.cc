@@ -1,6 +1,7 @@
 #include "coordinator/core/agent_demand.h"
 
 #include <algorithm>
+#include <iterator>
 #include <string_view>
 
 namespace headway {
@@ -56,13 +57,31 @@ std::string asked_words(const AgentDemand& demand) {
   return words.empty() ? "an agent" : words;
 }
 
+bool is_excluded(const AgentDemand& demand, const WorkerOffer& offer) {
+  return has_word(demand.requirement.excluded, offer.name);
+}
+
+AgentDemand unoffered(const AgentDemand& demand, const WorkerOffer& offer) {
+  AgentDemand lacking;
+  const std::string& type = demand.requirement.type;
+  if (!offer.every_type && !has_word(offer.types, type)) lacking.requirement.type = type;
+  const auto keep = [](const std::vector<std::string>& wanted,
+                       const std::vector<std::string>& offered, std::vector<std::string>& left) {
+    std::ranges::copy_if(wanted, std::back_inserter(left),
+                         [&](const std::string& word) { return !has_word(offered, word); });
+  };
+  keep(demand.requirement.labels, offer.labels, lacking.requirement.labels);
+  keep(demand.abilities, offer.abilities, lacking.abilities);
+  return lacking;
+}
+
 bool matches(const AgentDemand& demand, const WorkerOffer& offer) {
   if (demand.only != WorkerId{} && demand.only != offer.id) return false;
   const AgentRequirement& requirement = demand.requirement;
   if (!requirement.type.empty() && !offer.every_type && !has_word(offer.types, requirement.type)) {
     return false;
   }
-  if (has_word(requirement.excluded, offer.name)) return false;
+  if (is_excluded(demand, offer)) return false;
   const auto all_offered = [](const std::vector<std::string>& wanted,
                               const std::vector<std::string>& offered) {
     return std::ranges::all_of(wanted,

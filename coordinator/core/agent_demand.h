@@ -42,6 +42,12 @@ std::string text_of(const AgentDemand& demand);
 /// `type coder, label arm`: what is asked for of any worker; `an agent`: nothing is.
 std::string asked_words(const AgentDemand& demand);
 
+/// Whether it is not to run on this worker, whatever that offers.
+bool is_excluded(const AgentDemand& demand, const WorkerOffer& offer);
+
+/// Of what is asked for, what this worker does not offer.
+AgentDemand unoffered(const AgentDemand& demand, const WorkerOffer& offer);
+
 /// Whether the worker is one of those asked for; resources are another question.
 bool matches(const AgentDemand& demand, const WorkerOffer& offer);
 

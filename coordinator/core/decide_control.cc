@@ -3,6 +3,7 @@
 #include <fmt/format.h>
 
 #include "coordinator/core/core.h"
+#include "coordinator/core/spoken.h"
 
 /// What the coordinator does about what people ask of it. Each answer leaves after its facts are
 /// durable.
@@ -76,8 +77,13 @@ std::vector<std::string> Core::submission_warnings(const Run& run) const {
     const std::string who =
         tickets.size() == 1 ? tickets.front()
                             : fmt::format("{} tickets ({}, ...)", tickets.size(), tickets.front());
-    warnings.push_back(fmt::format("no worker offers {}, which {} need{}: waiting until one joins",
-                                   what, who, tickets.size() == 1 ? "s" : ""));
+    const char* needs = tickets.size() == 1 ? "needs" : "need";
+    warnings.push_back(
+        counted_resource(run, what)
+            ? fmt::format("there is never {}, which {} {}: waiting until there is more", what, who,
+                          needs)
+            : fmt::format("no worker offers {}, which {} {}: waiting until one joins", what, who,
+                          needs));
   }
   return warnings;
 }

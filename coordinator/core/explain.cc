@@ -4,6 +4,7 @@
 
 #include "coordinator/core/explain_waiting.h"
 #include "coordinator/core/plan_gates.h"
+#include "coordinator/core/spoken.h"
 #include "coordinator/core/status.h"
 
 /// `headway explain`: why a ticket is in the state that it is in, in sentences.
@@ -169,6 +170,9 @@ std::string Status::why_ready(const Run& run, TicketIndex index) const {
     case Hindrance::Kind::kNone:
       return "It is ready and next to be handed out.";
     case Hindrance::Kind::kNoAgent:
+      if (counted_resource(run, hindrance.name)) {
+        return fmt::format("There is never {}: it waits until there is more.", hindrance.name);
+      }
       return fmt::format("No joined worker offers {}: it waits until one joins that does.",
                          hindrance.name);
     case Hindrance::Kind::kAgentsBusy:

@@ -293,6 +293,7 @@ class Scheduler {
   ResourceId intern_resource(const std::string& name);
   PoolId intern_pool(RunQueue& queue, RunId run, ClassId agent_class);
   [[nodiscard]] const Bucket& bucket_of(AttemptRef ticket) const;
+  [[nodiscard]] std::string too_little_on(ClassId agents, const Amounts& amounts) const;
   void refresh_capacities();
 
   void index_worker(Worker& worker, bool in);

@@ -43,6 +43,28 @@ std::string shell_word(std::string_view word) {
   return quoted + "'";
 }
 
+std::string amount_words(const std::string& resource, std::int64_t thousandths) {
+  return resource == "memory" ? format_size(thousandths / 1000) : format_thousandths(thousandths);
+}
+
+std::int64_t amount_of(const Ticket& ticket, std::string_view resource) {
+  const auto found = std::ranges::find(ticket.resources, resource, &ResourceAmount::name);
+  return found == ticket.resources.end() ? 0 : found->thousandths;
+}
+
+std::string too_little(const std::string& resource, std::int64_t most, std::int64_t needed) {
+  return fmt::format("enough of the resource {} (at most {}, {} {} needed)", resource,
+                     amount_words(resource, most), amount_words(resource, needed),
+                     needed == 1000 ? "is" : "are");
+}
+
+std::optional<std::string> counted_resource(const Run& run, std::string_view too_little_words) {
+  for (const auto& [name, amount] : run.cluster_resources()) {
+    if (too_little_words.starts_with("enough of the resource " + name + " (")) return name;
+  }
+  return std::nullopt;
+}
+
 std::string run_word(const State& state, const Core* core, RunId run) {
   const bool chosen_by_itself = core != nullptr && state.runs.size() == 1 && run == state.last_run;
   return chosen_by_itself ? std::string() : fmt::format(" r{}", run.number());

@@ -1,6 +1,8 @@
 #pragma once
 
 #include <cstddef>
+#include <cstdint>
+#include <optional>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -20,6 +22,15 @@ std::string counted(std::size_t number, std::string_view thing);
 std::string listed(const std::vector<std::string>& names, std::size_t in_all, std::size_t most = 5);
 /// As a word of a shell's command line, quoted where it has to be (POSIX.1-2017, XCU 2.2.2).
 std::string shell_word(std::string_view word);
+
+/// `2`, `1.5`, or of memory `8GiB`: so much of a resource, in thousandths of its unit.
+std::string amount_words(const std::string& resource, std::int64_t thousandths);
+/// What a ticket needs of a resource, in thousandths.
+std::int64_t amount_of(const Ticket& ticket, std::string_view resource);
+/// `enough of the resource cpus (at most 2, 64 are needed)`; in thousandths.
+std::string too_little(const std::string& resource, std::int64_t most, std::int64_t needed);
+/// The resource, counted for the whole cluster, that such words are about; none: something else.
+std::optional<std::string> counted_resource(const Run& run, std::string_view too_little_words);
 
 /// ` r3`, to follow a verb that takes a run: what a command needs to mean this run; empty where it
 /// would choose it by itself. `core`: null where no coordinator is alive, and so other runs may be

@@ -143,10 +143,7 @@ std::string resource_command(const Picture& picture, TicketIndex ticket) {
   const std::map<std::string, std::int64_t> amounts = picture.run.cluster_resources();
   const auto total = amounts.find(lacking);
   if (total == amounts.end()) return {};
-  std::int64_t wanted = 0;
-  for (const ResourceAmount& amount : picture.run.ticket(ticket).resources) {
-    if (amount.name == lacking) wanted = amount.thousandths;
-  }
+  const std::int64_t wanted = amount_of(picture.run.ticket(ticket), lacking);
   return fmt::format("headway adjust{} --resource {}", picture.run_word(),
                      shell_word(resource_amount({lacking, total->second + wanted})));
 }

@@ -5,7 +5,6 @@
 #include <fmt/format.h>
 
 #include "common/base/call_label.h"
-#include "common/base/units.h"
 #include "coordinator/core/spoken.h"
 
 namespace headway::diagnosis {
@@ -120,9 +119,7 @@ std::uint32_t Picture::held_up_by(std::span<const TicketIndex> tickets) const {
 // ---- Commands
 
 std::string resource_amount(const ResourceAmount& amount) {
-  const std::string number = amount.name == "memory" ? format_size(amount.thousandths / 1000)
-                                                     : format_thousandths(amount.thousandths);
-  return amount.name + "=" + number;
+  return amount.name + "=" + amount_words(amount.name, amount.thousandths);
 }
 
 std::string Picture::run_word() const { return headway::run_word(state, core, run.id); }

@@ -88,21 +88,11 @@ struct Lacking {
   std::uint32_t ready = 0;
 };
 
-/// The resource, counted for all, that is missing; none: it is something else.
-std::optional<std::string> lacking_resource(const Picture& picture, const std::string& missing) {
-  for (const auto& [name, amount] : picture.run.cluster_resources()) {
-    if (missing == "resource " + name) return name;
-  }
-  return std::nullopt;
-}
-
 std::int64_t most_wanted(const Picture& picture, std::span<const TicketIndex> tickets,
                          const std::string& resource) {
   std::int64_t most = 0;
   for (const TicketIndex ticket : tickets) {
-    for (const ResourceAmount& amount : picture.run.ticket(ticket).resources) {
-      if (amount.name == resource) most = std::max(most, amount.thousandths);
-    }
+    most = std::max(most, amount_of(picture.run.ticket(ticket), resource));
   }
   return most;
 }
@@ -132,9 +122,9 @@ void tell_lacking(const Picture& picture, const std::string& missing, const Lack
     finding.command =
         fmt::format("headway ticket reassign {} --to any{}",
                     shell_word(picture.id(lacking.tickets.front())), picture.run_option());
-  } else if (const auto total = lacking_resource(picture, missing)) {
-    finding.what = fmt::format("There is never enough of the resource {}: {} can never run.",
-                               *total, counted(count, "ticket"));
+  } else if (const auto total = counted_resource(picture.run, missing)) {
+    finding.what =
+        fmt::format("There is never {}: {} can never run.", missing, counted(count, "ticket"));
     finding.consequence = "The run does not end until there is more of it.";
     finding.command = fmt::format(
         "headway adjust{} --resource {}", picture.run_word(),

@@ -121,6 +121,22 @@ TEST(Explaining, SaysWhenALockIsExpectedToBeFree) {
   harness.finish_all();
 }
 
+TEST(Explaining, SaysHowMuchOfAResourceIsOfferedWhereThatIsTooLittle) {
+  CoreHarness harness;
+  harness.join("w", 1, [](Hello& hello) { hello.resources = {{"cpus", 2000}}; });
+  PlanBuilder plan;
+  plan.resource("lic", 1);
+  plan.add("X-1").needs("cpus", 64);
+  plan.add("X-2").needs("lic", 2);
+  const RunId run = harness.submit(plan);
+  EXPECT_THAT(why(harness, "X-1"), HasSubstr("No joined worker offers enough of the resource cpus "
+                                             "(at most 2, 64 are needed)"));
+  EXPECT_THAT(why(harness, "X-2"), HasSubstr("There is never enough of the resource lic (at most "
+                                             "1, 2 are needed): it waits until there is more."));
+  harness.stop(run, true);
+  harness.ignore_messages();
+}
+
 TEST(Explaining, FindsTheFailureBehindAnAbortedTicket) {
   CoreHarness harness;
   harness.join("w", 2);

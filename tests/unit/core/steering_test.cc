@@ -309,15 +309,24 @@ TEST(Reassign, ToAnySetsFreeAgain) {
 TEST(Reassign, IsRefusedWhereTheWorkerCouldNotRunIt) {
   CoreHarness h;
   h.join("w1", 1, [](Hello& hello) { hello.labels = {"linux"}; });
-  h.join("w2", 1);
+  h.join("w2", 1, [](Hello& hello) { hello.resources = {{"cpus", 2000}}; });
   PlanBuilder plan;
-  plan.add("t").labelled("linux");
+  plan.add("t").labelled("linux").labelled("gcc").of_type("coder");
+  plan.add("big").needs("cpus", 64);
+  plan.add("elsewhere").not_on("w2");
   plan.add("done");
   h.submit(plan);
   h.assigned();
   h.start("done");
   h.finish("done");
-  EXPECT_THAT(h.refused_reassignment({"t"}, "w2"), HasSubstr("does not offer"));
+  EXPECT_EQ(h.refused_reassignment({"t"}, "w2"),
+            "worker w2 cannot run t: it does not offer type coder, label linux, label gcc");
+  EXPECT_THAT(h.refused_reassignment({"t"}, "w1"), HasSubstr(" offer type coder, label gcc"));
+  EXPECT_THAT(h.refused_reassignment({"big"}, "w1"), HasSubstr("it does not offer resource cpus"));
+  EXPECT_THAT(
+      h.refused_reassignment({"big"}, "w2"),
+      HasSubstr("it does not offer enough of the resource cpus (at most 2, 64 are needed)"));
+  EXPECT_THAT(h.refused_reassignment({"elsewhere"}, "w2"), HasSubstr("plan excludes that worker"));
   EXPECT_THAT(h.refused_reassignment({"t"}, "w3"), HasSubstr("no worker w3"));
   EXPECT_THAT(h.refused_reassignment({"done"}, "w1"), HasSubstr("has ended"));
 }

@@ -56,7 +56,8 @@ TEST(Unservable, IsWhatNeedsMoreOfAResourceThanThereIs) {
   plan.add("A").needs("licence", 2);
   const RunId run = world.submit(plan);
   const Finding finding = only(world.diagnosed(run), FindingKind::kUnservable);
-  EXPECT_THAT(finding.what, HasSubstr("never enough of the resource licence"));
+  EXPECT_THAT(finding.what,
+              HasSubstr("never enough of the resource licence (at most 1, 2 are needed)"));
   EXPECT_EQ(finding.command, "headway adjust --resource licence=2");
 }
 
@@ -66,8 +67,10 @@ TEST(Unservable, OnAWorkerProposesAnotherThatHasIt) {
   PlanBuilder plan;
   plan.add("A").needs("gpus", 2);
   const RunId run = world.submit(plan);
-  EXPECT_EQ(only(world.diagnosed(run), FindingKind::kUnservable).command,
-            "headway-worker --connect ADDRESS --resource gpus=2");
+  const Finding finding = only(world.diagnosed(run), FindingKind::kUnservable);
+  EXPECT_THAT(finding.what, HasSubstr("No joined worker offers enough of the resource gpus (at "
+                                      "most 1, 2 are needed): 1 ticket can never run."));
+  EXPECT_EQ(finding.command, "headway-worker --connect ADDRESS --resource gpus=2");
 }
 
 TEST(Failures, SayWhatTheyBlockAndComeFirst) {
