@@ -157,6 +157,14 @@ std::string Status::lock_holders(const Run& run, TicketIndex waiter) const {
   return holders.empty() ? "a ticket of another run" : holders;
 }
 
+/// What it will wait for once its turn comes, as things are now; empty: no lock.
+std::string Status::lock_besides(const Run& run, TicketIndex index) const {
+  const std::optional<std::string> lock = core_->scheduler().kept_lock({run.id, index});
+  if (!lock) return {};
+  return fmt::format(" Besides, the lock {} is held by {}.", shown_lock(run, *lock),
+                     lock_holders(run, index));
+}
+
 std::string Status::why_ready(const Run& run, TicketIndex index) const {
   const TicketRecord& record = run.tickets[index.index()];
   const Duration waited = now_.wall - record.ended_at;
@@ -176,7 +184,7 @@ std::string Status::why_ready(const Run& run, TicketIndex index) const {
       return fmt::format("No joined worker offers {}: it waits until one joins that does.",
                          hindrance.name);
     case Hindrance::Kind::kAgentsBusy:
-      return "It is ready; every agent that may run it is busy.";
+      return "It is ready; every agent that may run it is busy." + lock_besides(run, index);
     case Hindrance::Kind::kLock:
       return fmt::format("It waits for the lock {}, held by {}.", shown_lock(run, hindrance.name),
                          lock_holders(run, index));
@@ -187,7 +195,7 @@ std::string Status::why_ready(const Run& run, TicketIndex index) const {
     case Hindrance::Kind::kClaim:
       return "What it needs is kept for another ticket that was passed over too often.";
     case Hindrance::Kind::kLimit:
-      return "The run has as many tickets alive as max_parallel allows.";
+      return "The run has as many tickets alive as max_parallel allows." + lock_besides(run, index);
     case Hindrance::Kind::kRunNotOpen:
       return why_not_open(run);
   }

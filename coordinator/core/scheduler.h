@@ -125,7 +125,12 @@ class Scheduler {
   /// Of one run: what waits at workers without having started.
   [[nodiscard]] std::vector<AttemptRef> not_started(RunId run) const;
 
+  /// What the last pass found wanting, in the order in which it asks: who is not looked at, since
+  /// the run's limit is reached or every agent is busy, waits for that and for no lock yet. So it
+  /// agrees with `active_conflicts` and `lock_lines`.
   [[nodiscard]] Hindrance hindrance(AttemptRef ticket) const;
+  /// A lock that others keep and that it would have to wait for, whatever else it waits for.
+  [[nodiscard]] std::optional<std::string> kept_lock(AttemptRef ticket) const;
   /// Whether one ticket of a run stands before another in the order of handing out.
   [[nodiscard]] bool goes_before(RunId run, TicketIndex one, TicketIndex other) const;
   /// Whether some joined worker could ever run it; `why` gets what is missing.
@@ -293,7 +298,12 @@ class Scheduler {
   ResourceId intern_resource(const std::string& name);
   PoolId intern_pool(RunQueue& queue, RunId run, ClassId agent_class);
   [[nodiscard]] const Bucket& bucket_of(AttemptRef ticket) const;
+  [[nodiscard]] std::optional<Hindrance> found_wanting(const Bucket& bucket) const;
   [[nodiscard]] std::string too_little_on(ClassId agents, const Amounts& amounts) const;
+  /// Whether somebody holds or claims it.
+  [[nodiscard]] bool is_kept(std::uint32_t lock) const {
+    return locks_.is_held(lock) || claims_.is_held(lock);
+  }
   void refresh_capacities();
 
   void index_worker(Worker& worker, bool in);

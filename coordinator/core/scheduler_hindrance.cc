@@ -14,16 +14,36 @@ Hindrance Scheduler::hindrance(AttemptRef ticket) const {
   std::string missing;
   if (!servable(ticket, &missing)) return {Kind::kNoAgent, missing};
   const Bucket& bucket = bucket_of(ticket);
-  if (const auto lock = blocker(bucket)) return {Kind::kLock, locks_.name(*lock).name};
-  if (const auto resource = short_of(bucket.cluster)) {
-    return {Kind::kResource, resources_[*resource].name};
-  }
+  if (const auto found = found_wanting(bucket)) return *found;
   if (run.full()) return {Kind::kLimit, ""};
   if (classes_[pools_[bucket.pool].agent_class].free.empty()) return {Kind::kAgentsBusy, ""};
-  if (!choose_worker(bucket, TrackRecord{})) return {Kind::kRoom, ""};
-  const BucketId id = run.bucket_of[ticket.ticket.index()];
-  if (claimant_ != id && denied_by_claim(bucket)) return {Kind::kClaim, ""};
   return {};
+}
+
+/// What it is parked for, if that is still wanting; none: it has not been looked at since the limit
+/// or the agents stopped the pass before it.
+std::optional<Hindrance> Scheduler::found_wanting(const Bucket& bucket) const {
+  using Kind = Hindrance::Kind;
+  if (bucket.place != Bucket::Place::kParked) return std::nullopt;
+  switch (bucket.queue.kind) {
+    case QueueId::Kind::kLock:
+      if (!is_kept(bucket.queue.number)) break;
+      return Hindrance{Kind::kLock, locks_.name(bucket.queue.number).name};
+    case QueueId::Kind::kResource:
+      if (const auto resource = short_of(bucket.cluster)) {
+        return Hindrance{Kind::kResource, resources_[*resource].name};
+      }
+      break;
+    case QueueId::Kind::kRoom:
+      if (classes_[bucket.queue.number].free.empty()) break;
+      return Hindrance{Kind::kRoom, ""};
+    case QueueId::Kind::kClaim:
+      if (!denied_by_claim(bucket)) break;
+      return Hindrance{Kind::kClaim, ""};
+    case QueueId::Kind::kHopeless:
+      break;
+  }
+  return std::nullopt;
 }
 
 bool Scheduler::servable(AttemptRef ticket, std::string* why) const {

@@ -21,6 +21,11 @@ std::vector<LockUse> Scheduler::locks_of(AttemptRef ticket) const {
   return claimed == run.claims.end() ? bucket_of(ticket).locks : claimed->second;
 }
 
+std::optional<std::string> Scheduler::kept_lock(AttemptRef ticket) const {
+  const auto lock = blocker(bucket_of(ticket));
+  return lock ? std::optional(locks_.name(*lock).name) : std::nullopt;
+}
+
 bool Scheduler::goes_before(RunId run, TicketIndex one, TicketIndex other) const {
   const std::vector<std::uint32_t>& ranks = runs_.at(run).rank_of;
   return ranks[one.index()] < ranks[other.index()];
@@ -30,6 +35,7 @@ std::uint32_t Scheduler::active_conflicts(RunId run) const {
   std::size_t waiting = 0;
   for (auto entry = queues_.begin();
        entry != queues_.end() && entry->first.kind == QueueId::Kind::kLock; ++entry) {
+    if (!is_kept(entry->first.number)) continue;
     for (const auto& [pool, line] : entry->second) {
       if (pools_[pool].run != run) continue;
       for (const Key& key : line.parked) waiting += buckets_[key.bucket].ranks.size();
@@ -61,6 +67,7 @@ std::map<std::uint32_t, Scheduler::LockLine> Scheduler::lock_lines(std::size_t m
   for (auto entry = queues_.begin();
        entry != queues_.end() && entry->first.kind == QueueId::Kind::kLock; ++entry) {
     const std::uint32_t lock = entry->first.number;
+    if (!is_kept(lock)) continue;
     for (const auto& [pool, line] : entry->second) {
       for (const Key& parked : line.parked) {
         const Bucket& bucket = buckets_[parked.bucket];

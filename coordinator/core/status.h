@@ -51,6 +51,7 @@ class Status {
   [[nodiscard]] std::string why_no_agent(const Run& run, const CheckRef& check,
                                          const std::string& what) const;
   [[nodiscard]] std::string lock_holders(const Run& run, TicketIndex waiter) const;
+  [[nodiscard]] std::string lock_besides(const Run& run, TicketIndex index) const;
   [[nodiscard]] std::vector<std::string> reasons(const Run& run, TicketIndex index) const;
   [[nodiscard]] std::string agents_record(const Run& run, TicketIndex index) const;
   [[nodiscard]] std::string why_ready(const Run& run, TicketIndex index) const;

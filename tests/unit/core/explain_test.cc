@@ -137,6 +137,48 @@ TEST(Explaining, SaysHowMuchOfAResourceIsOfferedWhereThatIsTooLittle) {
   harness.ignore_messages();
 }
 
+/// `OV` holds `src/**`, `OV2` wants a file below it, and the run's limit is reached.
+struct Full {
+  Full() {
+    harness.join("w", 3);
+    PlanBuilder plan;
+    plan.max_parallel(2);
+    plan.add("OV").writes("src").priority(Priority::kCritical);
+    plan.add("A").priority(Priority::kHigh);
+    plan.add("OV2").writes("src");
+    run = harness.submit(plan);
+    EXPECT_EQ(harness.assigned(), (CoreHarness::Ids{"OV", "A"}));
+    harness.start("OV");
+    harness.start("A");
+  }
+  ~Full() {
+    harness.stop(run, true);
+    harness.ignore_messages();
+  }
+  [[nodiscard]] std::vector<std::string> waiting_for() const {
+    const Status status(harness.core().state(), &harness.core(), harness.clock());
+    return status.ticket(harness.run("OV2"), harness.ref("OV2").ticket).waiting_for;
+  }
+  [[nodiscard]] std::uint32_t conflicts() const {
+    return harness.core().scheduler().active_conflicts(run);
+  }
+  CoreHarness harness;
+  RunId run;
+};
+
+TEST(Explaining, AgreesWithTheConflictsThatAreCounted) {
+  Full full;
+  EXPECT_EQ(full.waiting_for(), CoreHarness::Ids{"max_parallel"});
+  EXPECT_EQ(full.conflicts(), 0U);
+  EXPECT_THAT(why(full.harness, "OV2"),
+              HasSubstr("as max_parallel allows. Besides, the lock src is held by OV."));
+  full.harness.finish("A");
+  EXPECT_EQ(full.waiting_for(), CoreHarness::Ids{"lock src"});
+  EXPECT_EQ(full.conflicts(), 1U);
+  EXPECT_EQ(full.harness.core().scheduler().lock_lines(9).size(), 1U);
+  EXPECT_THAT(why(full.harness, "OV2"), HasSubstr("It waits for the lock src, held by OV."));
+}
+
 TEST(Explaining, FindsTheFailureBehindAnAbortedTicket) {
   CoreHarness harness;
   harness.join("w", 2);
