@@ -165,6 +165,24 @@ std::string Status::lock_besides(const Run& run, TicketIndex index) const {
                      lock_holders(run, index));
 }
 
+/// How much of a counted resource is free, and who has the rest.
+std::string Status::why_short(const Run& run, TicketIndex index,
+                              const std::string& resource) const {
+  const Scheduler::ResourceUse use = core_->scheduler().use_of(resource);
+  std::vector<std::string> holders;
+  for (const auto& [holder, amount] : use.holders) {
+    const Run* other = state_.find_run(holder.run);
+    std::string name = other == nullptr ? "a ticket" : other->ticket(holder.ticket).id;
+    if (holder.run != run.id) name += " of " + run_name(holder.run);
+    holders.push_back(std::move(name));
+  }
+  std::string held = holders.empty() ? "" : ", held by " + listed(holders, holders.size());
+  return fmt::format("It waits for the resource {}{}: {} of {} free, {} needed.", resource, held,
+                     amount_words(resource, std::max<std::int64_t>(use.capacity - use.used, 0)),
+                     amount_words(resource, use.capacity),
+                     amount_words(resource, amount_of(run.ticket(index), resource)));
+}
+
 std::string Status::why_ready(const Run& run, TicketIndex index) const {
   const TicketRecord& record = run.tickets[index.index()];
   const Duration waited = now_.wall - record.ended_at;
@@ -189,7 +207,7 @@ std::string Status::why_ready(const Run& run, TicketIndex index) const {
       return fmt::format("It waits for the lock {}, held by {}.", shown_lock(run, hindrance.name),
                          lock_holders(run, index));
     case Hindrance::Kind::kResource:
-      return fmt::format("It waits until enough of the resource {} is given back.", hindrance.name);
+      return why_short(run, index, hindrance.name);
     case Hindrance::Kind::kRoom:
       return "It waits until a worker has the resources free that it needs.";
     case Hindrance::Kind::kClaim:

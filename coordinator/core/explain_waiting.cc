@@ -1,6 +1,7 @@
 #include "coordinator/core/explain_waiting.h"
 
 #include <algorithm>
+#include <map>
 
 #include <fmt/format.h>
 
@@ -132,6 +133,7 @@ std::vector<std::string> Unblocking::of_ready(TicketIndex ticket) const {
   const Hindrance hindrance = core_->scheduler().hindrance({run_.id, ticket});
   if (hindrance.kind == Hindrance::Kind::kNoAgent) return {};
   if (hindrance.kind == Hindrance::Kind::kLock) return of_locked(ticket);
+  if (hindrance.kind == Hindrance::Kind::kResource) return of_short(ticket, hindrance.name);
   std::uint32_t ahead = 0;
   std::uint32_t more_urgent = 0;
   double seconds = 0;
@@ -187,6 +189,45 @@ std::vector<std::string> Unblocking::of_locked(TicketIndex ticket) const {
   const std::optional<Duration> left = expectation_.left(*last);
   if (!left) return {};
   return {fmt::format("{} is expected to let go in {}.", id(*last), spoken(*left))};
+}
+
+/// When those that have a counted resource are expected to have given enough of it back, and how
+/// much more of it would do at once.
+std::vector<std::string> Unblocking::of_short(TicketIndex ticket,
+                                              const std::string& resource) const {
+  const Scheduler::ResourceUse use = core_->scheduler().use_of(resource);
+  const std::int64_t lacking = amount_of(run_.ticket(ticket), resource) - (use.capacity - use.used);
+  if (lacking <= 0) return {};
+  struct Holder {
+    Duration left;
+    TicketIndex ticket;
+    std::int64_t amount;
+  };
+  std::vector<Holder> holders;
+  for (const auto& [holder, amount] : use.holders) {
+    if (holder.run != run_.id) continue;  // what another run's take is not known here
+    const std::optional<Duration> left = expectation_.left(holder.ticket);
+    if (left) holders.push_back({*left, holder.ticket, amount});
+  }
+  std::ranges::stable_sort(holders, {}, &Holder::left);
+  std::vector<std::string> said;
+  std::int64_t given_back = 0;
+  for (const Holder& holder : holders) {
+    given_back += holder.amount;
+    if (given_back < lacking) continue;
+    said.push_back(fmt::format("{} is expected to give it back in {}.", id(holder.ticket),
+                               spoken(holder.left)));
+    break;
+  }
+  // Where another run allows less of it than this one does, more here would not help.
+  const std::map<std::string, std::int64_t> amounts = run_.cluster_resources();
+  const auto own = amounts.find(resource);
+  if (own == amounts.end() || own->second != use.capacity) return said;
+  said.push_back(
+      fmt::format("Sooner, where there is more of it: headway adjust{} --resource {}",
+                  run_word(state_, core_, run_.id),
+                  shell_word(resource + "=" + amount_words(resource, use.capacity + lacking))));
+  return said;
 }
 
 // ---- Aborted

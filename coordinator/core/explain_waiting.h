@@ -11,7 +11,8 @@ namespace headway {
 ///
 /// Of one that waits: the chain of what it waits for, down to what runs, is ready or failed, each
 /// with the time that it is expected to take, and what would unblock it soonest. Of one that is
-/// ready: its place in the line, and how long that is expected to take. Of one that was aborted:
+/// ready: its place in the line, or who has what it waits for, and how long that is expected to
+/// take. Of one that was aborted:
 /// the failure behind it. Sentences; none where there is nothing to say. Takes a pass over the
 /// run's graph.
 class Unblocking {
@@ -31,6 +32,8 @@ class Unblocking {
   [[nodiscard]] std::vector<std::string> of_waiting(TicketIndex ticket) const;
   [[nodiscard]] std::vector<std::string> of_ready(TicketIndex ticket) const;
   [[nodiscard]] std::vector<std::string> of_locked(TicketIndex ticket) const;
+  [[nodiscard]] std::vector<std::string> of_short(TicketIndex ticket,
+                                                  const std::string& resource) const;
   [[nodiscard]] std::vector<std::string> of_aborted(TicketIndex ticket) const;
   [[nodiscard]] std::string link(TicketIndex ticket) const;
   [[nodiscard]] std::vector<std::string> remedy(TicketIndex root) const;

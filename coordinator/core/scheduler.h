@@ -131,6 +131,14 @@ class Scheduler {
   [[nodiscard]] Hindrance hindrance(AttemptRef ticket) const;
   /// A lock that others keep and that it would have to wait for, whatever else it waits for.
   [[nodiscard]] std::optional<std::string> kept_lock(AttemptRef ticket) const;
+  /// A resource that is counted for the whole cluster, in thousandths.
+  struct ResourceUse {
+    std::int64_t capacity = 0;
+    std::int64_t used = 0;
+    std::vector<std::pair<AttemptRef, std::int64_t>> holders;
+  };
+  /// Of all runs. Takes time with what is alive.
+  [[nodiscard]] ResourceUse use_of(const std::string& resource) const;
   /// Whether one ticket of a run stands before another in the order of handing out.
   [[nodiscard]] bool goes_before(RunId run, TicketIndex one, TicketIndex other) const;
   /// Whether some joined worker could ever run it; `why` gets what is missing.

@@ -26,6 +26,22 @@ std::optional<std::string> Scheduler::kept_lock(AttemptRef ticket) const {
   return lock ? std::optional(locks_.name(*lock).name) : std::nullopt;
 }
 
+Scheduler::ResourceUse Scheduler::use_of(const std::string& resource) const {
+  ResourceUse use;
+  const auto known = resource_numbers_.find(resource);
+  if (known == resource_numbers_.end()) return use;
+  use.capacity = resources_[known->second].capacity.value_or(0);
+  use.used = resources_[known->second].used;
+  for (const auto& [id, run] : runs_) {
+    for (const auto& [ticket, hold] : run.holds) {
+      for (const auto& [number, amount] : hold.cluster) {
+        if (number == known->second) use.holders.emplace_back(AttemptRef{id, ticket}, amount);
+      }
+    }
+  }
+  return use;
+}
+
 bool Scheduler::goes_before(RunId run, TicketIndex one, TicketIndex other) const {
   const std::vector<std::uint32_t>& ranks = runs_.at(run).rank_of;
   return ranks[one.index()] < ranks[other.index()];

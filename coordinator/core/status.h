@@ -52,6 +52,8 @@ class Status {
                                          const std::string& what) const;
   [[nodiscard]] std::string lock_holders(const Run& run, TicketIndex waiter) const;
   [[nodiscard]] std::string lock_besides(const Run& run, TicketIndex index) const;
+  [[nodiscard]] std::string why_short(const Run& run, TicketIndex index,
+                                      const std::string& resource) const;
   [[nodiscard]] std::vector<std::string> reasons(const Run& run, TicketIndex index) const;
   [[nodiscard]] std::string agents_record(const Run& run, TicketIndex index) const;
   [[nodiscard]] std::string why_ready(const Run& run, TicketIndex index) const;

@@ -121,6 +121,29 @@ TEST(Explaining, SaysWhenALockIsExpectedToBeFree) {
   harness.finish_all();
 }
 
+TEST(Explaining, NamesWhoHasACountedResourceAndWhenItIsGivenBack) {
+  CoreHarness harness;
+  harness.join("w", 4);
+  PlanBuilder plan;
+  plan.resource("lic", 3);
+  plan.add("L-1").estimate(10min).needs("lic", 2).priority(Priority::kHigh);
+  plan.add("L-2").estimate(20min).needs("lic", 1).priority(Priority::kHigh);
+  plan.add("L-3").estimate(1min).needs("lic", 2).priority(Priority::kLow);
+  harness.submit(plan);
+  harness.assigned();
+  harness.start("L-1");
+  harness.start("L-2");
+  harness.pass(4min);
+  EXPECT_THAT(why(harness, "L-3"), HasSubstr("It waits for the resource lic, held by L-1, L-2: 0 "
+                                             "of 3 free, 2 needed."));
+  EXPECT_THAT(why(harness, "L-3"), HasSubstr("L-1 is expected to give it back in 6m."));
+  EXPECT_THAT(why(harness, "L-3"), HasSubstr("headway adjust --resource lic=5"));
+  EXPECT_THAT(why(harness, "L-3"), Not(HasSubstr("--priority")));
+  harness.finish("L-1");
+  harness.finish("L-2");
+  harness.finish_all();
+}
+
 TEST(Explaining, SaysHowMuchOfAResourceIsOfferedWhereThatIsTooLittle) {
   CoreHarness harness;
   harness.join("w", 1, [](Hello& hello) { hello.resources = {{"cpus", 2000}}; });
