@@ -76,6 +76,7 @@ Duration Expectation::elapsed(TicketIndex ticket) const {
 std::optional<Duration> Expectation::left(TicketIndex ticket) const {
   const TicketRecord& record = run_.tickets[ticket.index()];
   if (is_final(record.state)) return Duration{};
+  if (record.state == TicketState::kReview) return std::nullopt;
   if (record.state != TicketState::kRunning) return whole(ticket);
   const Duration so_far = elapsed(ticket);
   const AttemptNote* note = core_ == nullptr ? nullptr : core_->note(record.token);

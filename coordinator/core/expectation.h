@@ -23,7 +23,7 @@ class Expectation {
   /// Of an attempt, from its start to its end; none where nothing is known to tell it by.
   [[nodiscard]] std::optional<Duration> whole(TicketIndex ticket) const;
   /// What is left of a ticket: of one that runs by its progress, where it tells any; nothing of one
-  /// that has ended.
+  /// that has ended. None also of one in review: a person takes as long as a person likes.
   [[nodiscard]] std::optional<Duration> left(TicketIndex ticket) const;
   /// Since the last attempt started; 0 where it has not.
   [[nodiscard]] Duration elapsed(TicketIndex ticket) const;

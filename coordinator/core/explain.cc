@@ -76,8 +76,9 @@ std::vector<std::string> Status::reasons(const Run& run, TicketIndex index) cons
     case TicketState::kWaiting: {
       for (const TicketIndex dependency : unmet(run, index)) {
         const TicketRecord& other = run.tickets[dependency.index()];
-        said.push_back(fmt::format("It waits for {}, which is {}.", run.ticket(dependency).id,
-                                   to_text(other.state)));
+        said.push_back(
+            fmt::format("It waits for {}, which is {}.", run.ticket(dependency).id,
+                        other.state == TicketState::kReview ? "in review" : to_text(other.state)));
       }
       if (run.graph().group(index) >= run.open_groups) {
         said.push_back(fmt::format(

@@ -43,24 +43,26 @@ std::vector<std::string> Unblocking::sentences(TicketIndex ticket) const {
 // ---- Waiting
 
 /// Until each ticket has ended if nothing but what it depends on held it up, and which of that is
-/// the last.
+/// the last. What waits for a person is: how long that takes, nobody knows.
 Unblocking::Ends Unblocking::ends() const {
   Ends ends;
   ends.seconds.resize(run_.tickets.size());
+  ends.by_person.resize(run_.tickets.size());
   ends.last.resize(run_.tickets.size());
   for (const TicketIndex ticket : run_.graph().topological_order()) {
     ends.last[ticket.index()] = ticket;
     if (is_final(record(ticket).state)) continue;
-    double before = 0;
+    std::pair<bool, double> before{false, 0};
     for (const Edge edge : run_.graph().dependencies(ticket)) {
       if (run_.met(edge)) continue;
-      const double seconds = ends.seconds[edge.ticket.index()];
-      if (ends.last[ticket.index()] != ticket && seconds <= before) continue;
-      before = seconds;
+      const std::pair<bool, double> end = ends.of(edge.ticket);
+      if (ends.last[ticket.index()] != ticket && end <= before) continue;
+      before = end;
       ends.last[ticket.index()] = edge.ticket;
     }
+    ends.by_person[ticket.index()] = before.first || record(ticket).state == TicketState::kReview;
     ends.seconds[ticket.index()] =
-        before + to_seconds(expectation_.left(ticket).value_or(Duration{}));
+        before.second + to_seconds(expectation_.left(ticket).value_or(Duration{}));
   }
   return ends;
 }
@@ -71,7 +73,7 @@ TicketIndex Unblocking::last_before_group(TicketIndex ticket, const Ends& ends) 
   for (std::uint32_t i = 0; i < run_.tickets.size(); ++i) {
     const TicketIndex other{i};
     if (run_.graph().group(other) >= run_.open_groups || is_final(record(other).state)) continue;
-    if (last == ticket || ends.seconds[i] > ends.seconds[last.index()]) last = other;
+    if (last == ticket || ends.of(other) > ends.of(last)) last = other;
   }
   return last;
 }
@@ -95,8 +97,11 @@ std::vector<std::string> Unblocking::of_waiting(TicketIndex ticket) const {
   }
   std::vector<std::string> said = {fmt::format("What holds it up longest: {}.", chain)};
   if (seconds > 0) {
-    said.push_back(
-        fmt::format("It can start in {} at the earliest.", spoken(bounded_duration(seconds))));
+    const bool in_review = record(root).state == TicketState::kReview;
+    const std::string time = spoken(bounded_duration(seconds));
+    said.push_back(in_review
+                       ? fmt::format("It can start {} after the review at the earliest.", time)
+                       : fmt::format("It can start in {} at the earliest.", time));
   }
   for (std::string& sentence : remedy(root)) said.push_back(std::move(sentence));
   return said;
@@ -114,6 +119,7 @@ std::string Unblocking::link(TicketIndex ticket) const {
 std::vector<std::string> Unblocking::remedy(TicketIndex root) const {
   const std::string name = shell_word(id(root));
   const TicketRecord& first = record(root);
+  if (first.state == TicketState::kReview) return {decision(root)};
   if (is_alive(first.state)) {
     return {fmt::format("It gets on once {} has ended; what that does: headway logs {}{}", id(root),
                         name, run_option())};
@@ -123,6 +129,12 @@ std::vector<std::string> Unblocking::remedy(TicketIndex root) const {
       fmt::format("It gets on once {} is handed out; why it is not: headway explain "
                   "{}{}",
                   id(root), name, run_option())};
+}
+
+/// Who ends a review, and how.
+std::string Unblocking::decision(TicketIndex reviewed) const {
+  return fmt::format("A person decides about {}: headway ticket approve {}{}, or reject.",
+                     id(reviewed), shell_word(id(reviewed)), run_option());
 }
 
 // ---- Ready
@@ -186,6 +198,7 @@ std::vector<std::string> Unblocking::of_locked(TicketIndex ticket) const {
     if (!last || left(other) > left(*last)) last = other;
   }
   if (!last) return {};
+  if (record(*last).state == TicketState::kReview) return {decision(*last)};
   const std::optional<Duration> left = expectation_.left(*last);
   if (!left) return {};
   return {fmt::format("{} is expected to let go in {}.", id(*last), spoken(*left))};

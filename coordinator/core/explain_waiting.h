@@ -1,6 +1,7 @@
 #pragma once
 
 #include <string>
+#include <utility>
 #include <vector>
 
 #include "coordinator/core/expectation.h"
@@ -25,7 +26,12 @@ class Unblocking {
  private:
   struct Ends {
     std::vector<double> seconds;    ///< until each ticket has ended
+    std::vector<bool> by_person;    ///< and not before somebody has decided a review
     std::vector<TicketIndex> last;  ///< which of what it waits for ends last; itself: of nothing
+
+    [[nodiscard]] std::pair<bool, double> of(TicketIndex ticket) const {
+      return {by_person[ticket.index()], seconds[ticket.index()]};
+    }
   };
   [[nodiscard]] Ends ends() const;
   [[nodiscard]] TicketIndex last_before_group(TicketIndex ticket, const Ends& ends) const;
@@ -34,6 +40,7 @@ class Unblocking {
   [[nodiscard]] std::vector<std::string> of_locked(TicketIndex ticket) const;
   [[nodiscard]] std::vector<std::string> of_short(TicketIndex ticket,
                                                   const std::string& resource) const;
+  [[nodiscard]] std::string decision(TicketIndex reviewed) const;
   [[nodiscard]] std::vector<std::string> of_aborted(TicketIndex ticket) const;
   [[nodiscard]] std::string link(TicketIndex ticket) const;
   [[nodiscard]] std::vector<std::string> remedy(TicketIndex root) const;

@@ -38,6 +38,17 @@ std::optional<Duration> held_for_yet(const Picture& picture, const LockView& loc
   return longest;
 }
 
+/// The first of a lock's holders that a person has to decide about; null: none of this run.
+const TicketIndex* holder_in_review(const Picture& picture, const LockView& lock) {
+  for (const LockHolder& holder : lock.holders) {
+    const TicketIndex* ticket =
+        holder.run == picture.run.id ? picture.run.graph().find(holder.ticket) : nullptr;
+    if (ticket == nullptr) continue;
+    if (picture.record(*ticket).state == TicketState::kReview) return ticket;
+  }
+  return nullptr;
+}
+
 /// What is to be known of a holder that is not simply running.
 std::string state_words(HolderState state) {
   switch (state) {
@@ -169,6 +180,9 @@ void tell_wait(const Picture& picture, const LockView& lock, Telling& telling) {
     finding.cost = bounded_duration(to_seconds(*left) * lock.waiters_in_all);
     finding.consequence = fmt::format("It is expected to be free in {}: {} of waiting in all.",
                                       spoken(*left), spoken(*finding.cost));
+  } else if (const TicketIndex* reviewed = holder_in_review(picture, lock)) {
+    finding.consequence =
+        fmt::format("It is free once a person has decided about {}.", picture.id(*reviewed));
   } else if (is_put_back(lock.holders.front().state)) {
     finding.consequence = "It is free once that is put back.";
   } else {

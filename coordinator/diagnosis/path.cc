@@ -61,7 +61,8 @@ Chain longest_chain(const Picture& picture) {
     const TicketIndex ticket{i};
     chain.tickets.push_back(ticket);
     chain.by_estimates += to_seconds(run.ticket(ticket).estimate.value_or(Duration{}));
-    if (!picture.expectation.left(ticket)) ++chain.unknown;
+    const bool in_review = picture.record(ticket).state == TicketState::kReview;
+    if (!in_review && !picture.expectation.left(ticket)) ++chain.unknown;
   }
   return chain;
 }
@@ -139,6 +140,11 @@ void find_critical_path(const Picture& picture, Telling& telling) {
   finding.evidence.push_back(
       fmt::format("The longest chain has {}: {}.", counted(chain.tickets.size(), "ticket"),
                   listed(names_of(picture, chain.tickets), chain.tickets.size())));
+  if (const TicketIndex head = chain.tickets.front();
+      picture.record(head).state == TicketState::kReview) {
+    finding.evidence.push_back(
+        fmt::format("{} waits for a person, for which nothing is counted.", picture.id(head)));
+  }
   if (chain.unknown > 0) {
     finding.evidence.push_back(
         fmt::format("How long {} of them take{} is not known; they count as nothing.",

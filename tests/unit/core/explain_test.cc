@@ -121,6 +121,31 @@ TEST(Explaining, SaysWhenALockIsExpectedToBeFree) {
   harness.finish_all();
 }
 
+TEST(Explaining, SaysThatAPersonDecidesWhatIsInReview) {
+  CoreHarness harness;
+  harness.join("w", 2);
+  PlanBuilder plan;
+  plan.add("V-1").estimate(3s).approval("looks");
+  plan.add("B").estimate(5min).after({"V-1"});
+  plan.add("LONG").estimate(1h);
+  plan.add("C").after({"B", "LONG"});
+  const RunId run = harness.submit(plan);
+  harness.assigned();
+  harness.run_through("V-1");
+  harness.start("LONG");
+  EXPECT_THAT(why(harness, "B"), HasSubstr("It waits for V-1, which is in review."));
+  EXPECT_THAT(why(harness, "B"), HasSubstr("What holds it up longest: V-1 (review).\n"));
+  EXPECT_THAT(why(harness, "B"),
+              HasSubstr("A person decides about V-1: headway ticket approve V-1, or reject."));
+  EXPECT_THAT(why(harness, "B"), Not(HasSubstr("at the earliest")));
+  EXPECT_THAT(why(harness, "B"), Not(HasSubstr("headway logs")));
+  EXPECT_THAT(why(harness, "C"), HasSubstr("which waits for V-1 (review)"))
+      << "nobody knows how long that takes";
+  EXPECT_THAT(why(harness, "C"), HasSubstr("It can start 5m after the review at the earliest."));
+  harness.stop(run, true);
+  harness.ignore_messages();
+}
+
 TEST(Explaining, NamesWhoHasACountedResourceAndWhenItIsGivenBack) {
   CoreHarness harness;
   harness.join("w", 4);

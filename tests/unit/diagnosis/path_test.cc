@@ -81,6 +81,20 @@ TEST(CriticalPath, IsCorrectedByWhatSuchWorkTook) {
   EXPECT_THAT(text_of(finding), HasSubstr("taken 2 times its estimates"));
 }
 
+TEST(CriticalPath, DoesNotCountTheTimeOfWhatWaitsForAPerson) {
+  World world;
+  world.join("w", 2);
+  PlanBuilder plan;
+  plan.add("V-1").estimate(10min).approval("looks");
+  plan.add("B").estimate(5min).after({"V-1"});
+  const RunId run = world.submit(plan);
+  world.start("V-1");
+  world.end_after("V-1", 10min);
+  const Finding finding = only(world.diagnosed(run), FindingKind::kCriticalPath);
+  EXPECT_THAT(text_of(finding), HasSubstr("What is left takes 5m at least"));
+  EXPECT_THAT(text_of(finding), HasSubstr("V-1 waits for a person, for which nothing is counted"));
+}
+
 /// One ticket before many others, on a worker with two slots.
 RunId fan(World& world, std::size_t others) {
   world.join("w", 2);
