@@ -188,7 +188,7 @@ std::string Status::why_ready(const Run& run, TicketIndex index) const {
   const TicketRecord& record = run.tickets[index.index()];
   const Duration waited = now_.wall - record.ended_at;
   if (record.retry_delay > waited) {
-    return fmt::format("It may be tried again in {}.", seconds(record.retry_delay - waited));
+    return fmt::format("It may be tried again in {}.", spoken(record.retry_delay - waited));
   }
   if (core_ == nullptr)
     return "It is ready; no coordinator is alive that would hand it out (headway resume).";

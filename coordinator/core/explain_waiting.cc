@@ -17,7 +17,7 @@ constexpr std::size_t kMostLinks = 6;
 }  // namespace
 
 Unblocking::Unblocking(const State& state, const Run& run, const Core* core, Now now)
-    : state_(state), run_(run), core_(core), expectation_(run, core, now) {}
+    : state_(state), run_(run), core_(core), now_(now), expectation_(run, core, now) {}
 
 std::vector<std::string> Unblocking::sentences(TicketIndex ticket) const {
   switch (record(ticket).state) {
@@ -142,6 +142,8 @@ std::string Unblocking::decision(TicketIndex reviewed) const {
 /// Its place among the ready tickets of its run, in the order of handing out.
 std::vector<std::string> Unblocking::of_ready(TicketIndex ticket) const {
   if (core_ == nullptr || run_.state != RunState::kRunning) return {};
+  const TicketRecord& ready = record(ticket);
+  if (ready.retry_delay > now_.wall - ready.ended_at) return {};  // it stands in no line yet
   const Hindrance hindrance = core_->scheduler().hindrance({run_.id, ticket});
   if (hindrance.kind == Hindrance::Kind::kNoAgent) return {};
   if (hindrance.kind == Hindrance::Kind::kLock) return of_locked(ticket);

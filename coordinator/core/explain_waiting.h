@@ -53,6 +53,7 @@ class Unblocking {
   const State& state_;
   const Run& run_;
   const Core* core_;
+  Now now_;
   Expectation expectation_;
 };
 

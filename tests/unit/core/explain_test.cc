@@ -169,6 +169,32 @@ TEST(Explaining, NamesWhoHasACountedResourceAndWhenItIsGivenBack) {
   harness.finish_all();
 }
 
+TEST(Explaining, HasNothingThatShortensABackoff) {
+  CoreHarness harness;
+  harness.join("w", 2);
+  PlanBuilder plan;
+  plan.resource("lic", 1);
+  plan.add("R-1").retry(2, 120s).priority(Priority::kLow);
+  plan.add("GO");
+  for (const char* id : {"H1", "H2"}) {
+    plan.add(id).after({"GO"}).priority(Priority::kHigh).needs("lic", 1);
+  }
+  const RunId run = harness.submit(plan);
+  harness.assigned();
+  harness.run_through("GO");
+  harness.assigned();
+  harness.start("H1");
+  harness.start("R-1");
+  harness.fail("R-1");
+  harness.pass(10s);
+  EXPECT_EQ(harness.state("H2"), TicketState::kReady) << "a more urgent one is in line";
+  EXPECT_THAT(why(harness, "R-1"), HasSubstr("It may be tried again in 1m 50s."));
+  EXPECT_THAT(why(harness, "R-1"), Not(HasSubstr("headway adjust")));
+  EXPECT_THAT(why(harness, "R-1"), Not(HasSubstr("in line")));
+  harness.stop(run, true);
+  harness.ignore_messages();
+}
+
 TEST(Explaining, SaysHowMuchOfAResourceIsOfferedWhereThatIsTooLittle) {
   CoreHarness harness;
   harness.join("w", 1, [](Hello& hello) { hello.resources = {{"cpus", 2000}}; });
