@@ -67,6 +67,26 @@ Chain longest_chain(const Picture& picture) {
   return chain;
 }
 
+/// Whether a ready ticket would start sooner by going before others: not where nobody takes
+/// tickets, or what it waits for is not given out in the order of urgency.
+bool is_in_line(const Hindrance* hindrance) {
+  if (hindrance == nullptr) return false;  // its backoff runs
+  switch (hindrance->kind) {
+    case Hindrance::Kind::kAgentsBusy:
+    case Hindrance::Kind::kRoom:
+    case Hindrance::Kind::kLimit:
+      return true;
+    case Hindrance::Kind::kNone:
+    case Hindrance::Kind::kNoAgent:
+    case Hindrance::Kind::kLock:
+    case Hindrance::Kind::kResource:
+    case Hindrance::Kind::kClaim:
+    case Hindrance::Kind::kRunNotOpen:
+      return false;
+  }
+  return false;
+}
+
 /// What is late at the beginning of the chain, and what would help. A ticket of which another
 /// finding tells is left to that one.
 Duration add_head(const Picture& picture, TicketIndex head, const Telling& telling,
@@ -83,11 +103,10 @@ Duration add_head(const Picture& picture, TicketIndex head, const Telling& telli
   }
   const auto waiting = std::ranges::find(picture.ready, head, &Picture::Ready::ticket);
   if (waiting == picture.ready.end()) return {};
-  const Hindrance* hindrance = picture.hindrance(*waiting);
   const Duration waited = picture.now.wall - waiting->since;
-  if (hindrance == nullptr || hindrance->kind == Hindrance::Kind::kLock || waited <= kLateLeast) {
-    return {};
-  }
+  if (!is_in_line(picture.hindrance(*waiting)) || waited <= kLateLeast) return {};
+  // A lock was in its way for a part of that, and how large a part is not known.
+  if (picture.record(head).lock_wait_since != WallTime{}) return {};
   finding.evidence.push_back(fmt::format("{} has been ready for {} and has not been handed out.",
                                          picture.id(head), spoken(waited)));
   finding.command = picture.priority_command(head);
@@ -198,7 +217,10 @@ void find_bottlenecks(const Picture& picture, Telling& telling) {
     finding.consequence = rest ? fmt::format("They wait {} more at least.", spoken(*rest))
                                : "How long they wait yet is not known: it has no estimate.";
     finding.tickets = {picture.id(ticket)};
-    if (!running) finding.command = picture.priority_command(ticket);
+    const auto waiting = std::ranges::find(picture.ready, ticket, &Picture::Ready::ticket);
+    if (waiting != picture.ready.end() && is_in_line(picture.hindrance(*waiting))) {
+      finding.command = picture.priority_command(ticket);
+    }
     telling.add(std::move(finding));
   }
 }

@@ -81,6 +81,23 @@ TEST(CriticalPath, IsCorrectedByWhatSuchWorkTook) {
   EXPECT_THAT(text_of(finding), HasSubstr("taken 2 times its estimates"));
 }
 
+TEST(CriticalPath, DoesNotHurryWhatNobodyTakes) {
+  World world;
+  world.join("w");
+  PlanBuilder plan;
+  plan.add("T").estimate(10min);
+  plan.add("U").estimate(10min).after({"T"});
+  plan.add("BUSY").priority(Priority::kCritical);
+  plan.max_parallel(1);
+  const RunId run = world.submit(plan);
+  world.start("BUSY");
+  world.drain("w");
+  world.pass(3min);
+  const Finding finding = only(world.diagnosed(run), FindingKind::kCriticalPath);
+  EXPECT_EQ(finding.command, "");
+  EXPECT_EQ(finding.severity, FindingSeverity::kNote);
+}
+
 TEST(CriticalPath, DoesNotCountTheTimeOfWhatWaitsForAPerson) {
   World world;
   world.join("w", 2);
