@@ -97,11 +97,16 @@ Result<Scaling> plan_scaling(const std::vector<AgentView>& agents, std::uint32_t
   }
   scaling.agents = scaling.fixed_agents + static_cast<std::uint32_t>(scaled.size());
   if (wanted < scaling.fixed_agents) {
+    // For max_parallel 0 means that there is no limit.
+    const std::string instead =
+        wanted == 0
+            ? "`headway pause` lets no more tickets start"
+            : fmt::format("`headway adjust --parallelism {}` lets fewer tickets run at once",
+                          wanted);
     return Error{ErrorKind::kUsage,
-                 fmt::format("the run embedded here has {} agents of its own as long as it lasts: "
-                             "fewer cannot be had; `headway adjust --parallelism {}` lets fewer "
-                             "tickets run at once",
-                             scaling.fixed_agents, wanted)};
+                 fmt::format("the run embedded here has {} agent{} of its own as long as it lasts: "
+                             "fewer cannot be had; {}",
+                             scaling.fixed_agents, scaling.fixed_agents == 1 ? "" : "s", instead)};
   }
   std::sort(scaled.begin(), scaled.end(), [](const Scaled& left, const Scaled& right) {
     return left.idle != right.idle ? left.idle : left.number > right.number;

@@ -73,6 +73,10 @@ TEST(Scaling, CountsTheEmbeddedRunsAgentsAndLeavesThem) {
   ASSERT_FALSE(too_few.ok());
   EXPECT_EQ(too_few.error().kind, ErrorKind::kUsage);
   EXPECT_THAT(too_few.error().message, HasSubstr("headway adjust --parallelism 1"));
+  const Result<Scaling> none = plan_scaling(agents, 0);
+  ASSERT_FALSE(none.ok());
+  EXPECT_THAT(none.error().message, HasSubstr("`headway pause` lets no more tickets start"))
+      << "--parallelism 0 would lift the limit";
 }
 
 TEST(Scaling, ToWhatThereIsDoesNothing) {
