@@ -102,6 +102,7 @@ struct WatchAnswer {
   std::vector<SilentWorker> silent;       ///< of all workers
   std::vector<EventView> events;          ///< of this run, the latest first
   std::vector<PriorityCount> priorities;  ///< the most urgent first; only those that the plan has
+  std::string join_command;  ///< starts a worker that joins this coordinator; empty: not told
   template <class V>
   void fields(V& v) {
     v("at_ms", at);
@@ -119,6 +120,7 @@ struct WatchAnswer {
     v("silent", silent);
     v("events", events);
     v("priorities", priorities);
+    v("join_command", join_command);
   }
   friend bool operator==(const WatchAnswer&, const WatchAnswer&) = default;
 };

@@ -60,9 +60,8 @@ void Core::on_submit(const SubmitInput& input) {
 /// Tickets that nobody who has joined can run: told at once, while somebody is looking.
 std::vector<std::string> Core::submission_warnings(const Run& run) const {
   if (scheduler_.slots() == 0) {
-    return {
-        "no worker has joined yet: nothing starts before one does (headway-worker --connect "
-        "ADDRESS)"};
+    return {fmt::format("no worker has joined yet: nothing starts before one does ({})",
+                        join_command(options_.worker_address))};
   }
   std::map<std::string, std::vector<std::string>> missing;
   for (std::uint32_t i = 0; i < run.tickets.size(); ++i) {

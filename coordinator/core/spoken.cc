@@ -43,6 +43,10 @@ std::string shell_word(std::string_view word) {
   return quoted + "'";
 }
 
+std::string join_command(std::string_view address, std::string_view program) {
+  return fmt::format("{} --connect {}", program, address.empty() ? "ADDRESS" : shell_word(address));
+}
+
 std::string amount_words(const std::string& resource, std::int64_t thousandths) {
   return resource == "memory" ? format_size(thousandths / 1000) : format_thousandths(thousandths);
 }

@@ -9,6 +9,7 @@
 #include "coordinator/core/chains_behind.h"
 #include "coordinator/core/lock_report.h"
 #include "coordinator/core/next_scheduled.h"
+#include "coordinator/core/spoken.h"
 
 namespace headway {
 
@@ -53,6 +54,7 @@ WatchAnswer RunWatch::answer(const Run& run) const {
   if (core_ != nullptr && state_.runs.contains(run.id)) {
     answer.conflicts = LockReport(*core_, now_).answer(run.id, kWatchLocks, true).locks;
     add_silent(answer);
+    answer.join_command = join_command(core_->options().worker_address);
   }
   return answer;
 }

@@ -146,12 +146,16 @@ std::string Picture::drain_command(WorkerId worker) const {
   return others ? "headway worker drain " + shell_word(worker_name(worker)) : std::string();
 }
 
+std::string Picture::join_command(std::string_view program) const {
+  return headway::join_command(core == nullptr ? std::string() : core->options().worker_address,
+                               program);
+}
+
 std::string Picture::worker_command(TicketIndex ticket) const {
   const Ticket& wanted = run.ticket(ticket);
   // Headway's own worker starts programs only.
   const bool calls = !wanted.command.function.empty();
-  std::string command = calls ? "examples/python-worker/worker" : "headway-worker";
-  command += " --connect ADDRESS";
+  std::string command = calls ? join_command("examples/python-worker/worker") : join_command();
   if (!wanted.agent.type.empty()) command += " --type " + shell_word(wanted.agent.type);
   for (const std::string& label : wanted.agent.labels) {
     if (label != kCallLabel) command += " --label " + shell_word(label);

@@ -5,6 +5,7 @@
 #include <set>
 #include <span>
 #include <string>
+#include <string_view>
 #include <utility>
 #include <vector>
 
@@ -70,6 +71,8 @@ struct Picture {
   [[nodiscard]] std::string priority_command(TicketIndex ticket) const;
   /// Lets a worker leave; empty where no other one takes tickets, which would end the run's work.
   [[nodiscard]] std::string drain_command(WorkerId worker) const;
+  /// Starts a worker, of Headway's own kind or another, that offers nothing in particular.
+  [[nodiscard]] std::string join_command(std::string_view program = "headway-worker") const;
   /// Starts a worker that could run this ticket.
   [[nodiscard]] std::string worker_command(TicketIndex ticket) const;
 

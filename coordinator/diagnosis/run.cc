@@ -76,7 +76,7 @@ void find_nothing_handed_out(const Picture& picture, Telling& telling) {
   if (picture.core->scheduler().slots() > 0 || picture.run.ended() == run.tickets.size()) return;
   Finding finding = nothing(picture, "No joined worker takes tickets.");
   finding.evidence.push_back(known_workers(picture));
-  finding.command = picture.ready.empty() ? "headway-worker --connect ADDRESS"
+  finding.command = picture.ready.empty() ? picture.join_command()
                                           : picture.worker_command(picture.ready.front().ticket);
   telling.add(std::move(finding));
 }

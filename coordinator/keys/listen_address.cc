@@ -41,6 +41,24 @@ bool is_everywhere(const std::string& host) {
   return host == "*" || host == "0.0.0.0" || host == "[::]";
 }
 
+/// `HOST:PORT` of an endpoint of tcp. Where it listens everywhere, `everywhere` (-> string) names
+/// the host.
+template <class Everywhere>
+std::string host_and_port(std::string_view endpoint, const std::string& advertise,
+                          const Everywhere& everywhere) {
+  if (endpoint.starts_with(kTcp)) endpoint.remove_prefix(kTcp.size());
+  const std::size_t colon = endpoint.rfind(':');
+  std::string host(endpoint.substr(0, colon));
+  const std::string port(colon == std::string_view::npos ? std::string_view{}
+                                                         : endpoint.substr(colon));
+  if (!advertise.empty()) {
+    const bool bare_six = advertise.find(':') != std::string::npos && !advertise.starts_with('[');
+    return (bare_six ? "[" + advertise + "]" : advertise) + port;
+  }
+  if (is_everywhere(host)) host = everywhere();
+  return host + port;
+}
+
 }  // namespace
 
 std::string listen_endpoint(const std::string& address) {
@@ -63,17 +81,16 @@ bool is_local_endpoint(std::string_view endpoint) {
 }
 
 std::string reachable_address(std::string_view endpoint, const std::string& advertise) {
-  if (endpoint.starts_with(kTcp)) endpoint.remove_prefix(kTcp.size());
-  const std::size_t colon = endpoint.rfind(':');
-  std::string host(endpoint.substr(0, colon));
-  const std::string port(colon == std::string_view::npos ? std::string_view{}
-                                                         : endpoint.substr(colon));
-  if (!advertise.empty()) {
-    const bool bare_six = advertise.find(':') != std::string::npos && !advertise.starts_with('[');
-    return (bare_six ? "[" + advertise + "]" : advertise) + port;
-  }
-  if (is_everywhere(host)) host = own_address();
-  return (host.empty() ? own_name() : host) + port;
+  return host_and_port(endpoint, advertise, [] {
+    const std::string own = own_address();
+    return own.empty() ? own_name() : own;
+  });
+}
+
+std::string connect_address(std::string_view endpoint, const std::string& advertise) {
+  if (!endpoint.starts_with(kTcp)) return std::string(endpoint);
+  return host_and_port(endpoint, is_local_endpoint(endpoint) ? "" : advertise,
+                       [] { return std::string("HOST"); });
 }
 
 }  // namespace headway

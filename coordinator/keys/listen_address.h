@@ -17,4 +17,8 @@ bool is_local_endpoint(std::string_view endpoint);
 /// else its name; `advertise` goes before an address that was named as well.
 std::string reachable_address(std::string_view endpoint, const std::string& advertise);
 
+/// What `headway-worker --connect` takes for an endpoint that is listened on, as it is said to
+/// people: HOST stands for this machine where it listens everywhere, unless `advertise` names it.
+std::string connect_address(std::string_view endpoint, const std::string& advertise);
+
 }  // namespace headway

@@ -69,17 +69,19 @@ Result<std::unique_ptr<Coordinator>> Coordinator::start(const CoordinatorOptions
   if (!state) return state.error();
   const Result<RegistryHead> head = made->registry_.head();
   if (!head) return head.error();
+  if (const Result<void> listening = made->listen(); !listening) return listening.error();
   CoreOptions core;
   core.registry = head->id;
   core.lease = options.lease;
   core.heartbeat = options.heartbeat;
   // Clocks may run apart by one part in a hundred; a kill takes no more than two seconds.
   core.lease_margin = options.lease / 100 + std::chrono::seconds{2};
+  core.worker_address =
+      made->worker_address_.empty() ? paths->worker_endpoint() : made->worker_address_;
   made->now_ = read_clocks();
   const std::size_t unfinished = state->runs.size();
   made->core_ = std::make_unique<Core>(core, std::move(*state), made->now_);
   made->desk_.set_core(made->core_.get());
-  if (const Result<void> listening = made->listen(); !listening) return listening.error();
   if (const Result<void> opened = made->open_metrics(); !opened) return opened.error();
   made->log_.info(fmt::format("registry {} ({}), {} unfinished run{}", paths->registry,
                               head->id.substr(0, 8), unfinished, unfinished == 1 ? "" : "s"));

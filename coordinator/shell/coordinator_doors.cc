@@ -42,6 +42,9 @@ Result<void> Coordinator::open_socket(std::optional<RouterSocket>& socket, const
     if (Result<void> also = socket->also_bind(endpoint, *door); !also) return also;
     log_.info(fmt::format("listening for {} on {}{}", whom, socket->endpoint(),
                           door->key ? ", with keys" : ""));
+    if (&socket == &workers_ && worker_address_.empty()) {
+      worker_address_ = connect_address(socket->endpoint(), options_.advertise);
+    }
     const bool first = door->key && join_line_.empty() && &socket == &workers_;
     if (!first) continue;
     if (Result<void> offered = offer_join(socket->endpoint()); !offered) return offered;

@@ -17,6 +17,11 @@ constexpr std::size_t kMostBarColumns = 100;
 /// Columns of a run's name that make way for nothing.
 constexpr std::size_t kReadableName = 24;
 
+/// As the coordinator tells it; an older one does not.
+std::string join_command(const WatchAnswer& watch) {
+  return watch.join_command.empty() ? "headway-worker --connect ADDRESS" : watch.join_command;
+}
+
 }  // namespace
 
 std::vector<std::string> run_times(const Snapshot& snapshot) {
@@ -111,7 +116,7 @@ std::vector<std::string> notice_lines(const Snapshot& snapshot, std::size_t colu
   } else if (snapshot.watch.agents_in_all == 0 && !is_final(snapshot.watch.run.state)) {
     sentences.push_back(
         fmt::format("No worker has joined: nothing starts before one does. Type: {}",
-                    snapshot.here ? "headway worker scale 2" : "headway-worker --connect ADDRESS"));
+                    snapshot.here ? "headway worker scale 2" : join_command(snapshot.watch)));
   }
   std::vector<std::string> lines;
   for (const std::string& sentence : sentences) {

@@ -36,7 +36,9 @@ TEST(Diagnosing, NamesALockWaitAMissingLabelAndAFailure) {
   const nlohmann::json lock = found(project, "lock wait");
   EXPECT_EQ(lock["tickets"], nlohmann::json({"HOLD", "WAIT"})) << lock;
   const nlohmann::json label = found(project, "no agent for it");
-  EXPECT_EQ(label["command"], "headway-worker --connect ADDRESS --label gpu") << label;
+  const auto command = label["command"].get<std::string>();
+  EXPECT_TRUE(command.starts_with("headway-worker --connect ipc://")) << label;
+  EXPECT_TRUE(command.ends_with(" --label gpu")) << label;
   const nlohmann::json failure = found(project, "failure");
   EXPECT_EQ(failure["command"], "headway ticket retry BAD") << failure;
   EXPECT_EQ(failure["consequence"], "1 ticket that depends on it will not run.") << failure;

@@ -89,6 +89,10 @@ TEST(Screen, SaysOfACoordinatorElsewhereHowAWorkerJoinsIt) {
   snapshot.here = false;
   const std::string screen = render(snapshot, {}, kSmall, Charset::kUnicode).to_text();
   EXPECT_NE(screen.find("headway-worker"), std::string::npos) << screen;
+  snapshot.watch.join_command = "headway-worker --connect HOST:7420";
+  const std::string told =
+      render(snapshot, {}, {.columns = 120, .rows = 24}, Charset::kUnicode).to_text();
+  EXPECT_NE(told.find(snapshot.watch.join_command), std::string::npos) << told;
 }
 
 TEST(Screen, ShowsMoreOfWhatIsInFocus) {

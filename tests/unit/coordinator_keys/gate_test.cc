@@ -109,6 +109,15 @@ TEST(ListenAddress, IsLocalOnLoopbackAndNowhereElse) {
   }
 }
 
+TEST(ConnectAddress, IsWhatIsListenedOnAndHostWhereThatIsEverywhere) {
+  EXPECT_EQ(connect_address("tcp://127.0.0.1:7420", "build.example"), "127.0.0.1:7420");
+  EXPECT_EQ(connect_address("tcp://10.0.0.1:7", ""), "10.0.0.1:7");
+  EXPECT_EQ(connect_address("tcp://0.0.0.0:7420", ""), "HOST:7420");
+  EXPECT_EQ(connect_address("tcp://[::]:7420", ""), "HOST:7420");
+  EXPECT_EQ(connect_address("tcp://*:7420", "build.example"), "build.example:7420");
+  EXPECT_EQ(connect_address("ipc:///tmp/w.sock", "build.example"), "ipc:///tmp/w.sock");
+}
+
 TEST(ListenAddress, IsReachedByTheHostThatIsAdvertised) {
   EXPECT_EQ(reachable_address("tcp://0.0.0.0:7420", "build.example"), "build.example:7420");
   EXPECT_EQ(reachable_address("tcp://[::]:7420", "fe80::1"), "[fe80::1]:7420");

@@ -1,5 +1,6 @@
 #include <gmock/gmock.h>
 
+#include "coordinator/core/watch.h"
 #include "world.h"
 
 namespace headway {
@@ -38,6 +39,19 @@ TEST(NothingHandedOut, IsSaidWhereNoWorkerHasJoined) {
   EXPECT_THAT(text_of(finding), HasSubstr("No worker has ever joined"));
   EXPECT_EQ(finding.command, "headway-worker --connect ADDRESS --label gpu");
   expect_none(findings, FindingKind::kUnservable);
+}
+
+TEST(NothingHandedOut, NamesWhereWorkersReachTheCoordinator) {
+  CoreOptions options = World::default_options();
+  options.worker_address = "ipc:///tmp/a project/worker.sock";
+  World world(options);
+  const RunId run = two_tickets(world);
+  EXPECT_EQ(only(world.diagnosed(run), FindingKind::kNothingHandedOut).command,
+            "headway-worker --connect 'ipc:///tmp/a project/worker.sock'");
+  EXPECT_EQ(RunWatch(world.core().state(), &world.core(), world.clock())
+                .answer(*world.core().state().find_run(run))
+                .join_command,
+            "headway-worker --connect 'ipc:///tmp/a project/worker.sock'");
 }
 
 TEST(NothingHandedOut, IsSaidWhereNoCoordinatorIsAlive) {

@@ -1,6 +1,7 @@
 #pragma once
 
 #include <string>
+#include <utility>
 #include <vector>
 
 #include "coordinator/diagnosis/diagnosis.h"
@@ -13,6 +14,7 @@ namespace headway {
 class World : public CoreHarness {
  public:
   World() = default;
+  explicit World(CoreOptions options) : CoreHarness(std::move(options)) {}
   ~World() { ignore_messages(); }
   World(const World&) = delete;
   World& operator=(const World&) = delete;
