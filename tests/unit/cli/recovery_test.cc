@@ -96,5 +96,99 @@ TEST(RecoveryReport, CountsThatACancelledRunIsPutBack) {
   EXPECT_EQ(found[0].cause, "what the run has done is put back");
 }
 
+/// Its outcome, and the state of its ticket after it.
+EventView ended(EventView view, Outcome outcome, const std::string& state = "") {
+  view.outcome = outcome;
+  view.state = state;
+  return view;
+}
+
+EventView of_rollback(int second, const std::string& kind, const std::string& ticket,
+                      std::uint64_t token) {
+  EventView view = happened(second, kind, ticket, token);
+  view.check = "rollback";
+  view.detail = ticket;
+  return view;
+}
+
+TEST(RecoveryReport, AsksNobodyToDecideAReviewThatWasCancelled) {
+  const std::vector<Recovery> found = recoveries(
+      {happened(1, "run submitted"), happened(2, "ticket assigned", "A", 1),
+       happened(3, "command ended", "A", 1), happened(3, "review opened", "A"),
+       ended(happened(4, "attempt ended", "A", 1), Outcome::kCancelled, "cancelled"),
+       happened(5, "run stopping"), happened(6, "run ended"), happened(7, "run resumed")},
+      RunId{1});
+  ASSERT_EQ(found.size(), 1U);
+  EXPECT_THAT(found[0].look_at, IsEmpty());
+}
+
+TEST(RecoveryReport, TellsOfTicketsThatWereTakenBackWhenTheRunWasStopped) {
+  const std::vector<Recovery> found =
+      recoveries({happened(1, "run submitted"), happened(2, "ticket assigned", "A", 1),
+                  happened(2, "ticket assigned", "B", 2), happened(3, "run stopping"),
+                  ended(happened(4, "attempt ended", "A", 1), Outcome::kTakenBack, "ready"),
+                  ended(happened(4, "attempt ended", "B", 2), Outcome::kSucceeded, "succeeded"),
+                  happened(5, "run ended"), happened(6, "run resumed"),
+                  happened(7, "ticket assigned", "A", 3)},
+                 RunId{1});
+  ASSERT_EQ(found.size(), 1U);
+  ASSERT_EQ(found[0].under_way.size(), 1U) << "B had ended by itself";
+  EXPECT_EQ(found[0].under_way[0].what, "A, attempt 1");
+  EXPECT_EQ(found[0].under_way[0].agent, "one");
+  EXPECT_EQ(found[0].under_way[0].fate, "ended: taken back; its ticket goes out again");
+}
+
+TEST(RecoveryReport, TellsOfRollbacksThatWerePlanned) {
+  EventView failed = ended(happened(8, "rollback ended", "A", 3), Outcome::kExit);
+  failed.detail = "rollback of A failed: exit 3";
+  const std::vector<Recovery> found =
+      recoveries({happened(1, "run submitted"), happened(2, "rollback planned", "B"),
+                  happened(2, "rollback planned", "A"), of_no_run(3, "epoch started"),
+                  ended(happened(4, "rollback ended", "B"), Outcome::kSucceeded),
+                  of_rollback(5, "check assigned", "A", 3),
+                  ended(of_rollback(7, "check ended", "A", 3), Outcome::kExit), failed},
+                 RunId{1});
+  ASSERT_EQ(found.size(), 1U);
+  ASSERT_EQ(found[0].under_way.size(), 2U);
+  EXPECT_EQ(found[0].under_way[0].what, "rollback of A");
+  EXPECT_EQ(found[0].under_way[0].agent, "");
+  EXPECT_EQ(found[0].under_way[0].fate, "rollback of A failed: exit 3");
+  EXPECT_EQ(found[0].under_way[1].what, "rollback of B");
+  EXPECT_EQ(found[0].under_way[1].fate, "it was put back");
+  EXPECT_THAT(found[0].look_at, ElementsAre(HasSubstr("headway ticket settle A")));
+}
+
+TEST(RecoveryReport, SaysThatARollbackLostWithItsWorkerRunsAgain) {
+  EventView started = happened(3, "check started", "A", 3);
+  started.slot = SlotId{2};
+  std::vector<EventView> events = {
+      happened(1, "run submitted"),
+      happened(2, "rollback planned", "A"),
+      of_rollback(3, "check assigned", "A", 3),
+      started,
+      of_no_run(4, "epoch started"),
+      ended(of_rollback(9, "check ended", "A", 3), Outcome::kWorkerLost)};
+  std::vector<Recovery> found = recoveries(events, RunId{1});
+  ASSERT_EQ(found.size(), 1U);
+  ASSERT_EQ(found[0].under_way.size(), 1U);
+  EXPECT_EQ(found[0].under_way[0].what, "rollback of A");
+  EXPECT_EQ(found[0].under_way[0].agent, "one/2");
+  EXPECT_EQ(found[0].under_way[0].fate, "ended: worker lost; it runs again");
+
+  events.push_back(of_rollback(10, "check assigned", "A", 4));
+  events.push_back(ended(happened(11, "rollback ended", "A", 4), Outcome::kSucceeded));
+  found = recoveries(events, RunId{1});
+  EXPECT_EQ(found[0].under_way[0].fate, "ended: worker lost; it runs again: it was put back");
+}
+
+TEST(RecoveryReport, TellsWhatWasUnderWayInTheOrderInWhichItWasHandedOut) {
+  const std::vector<Recovery> found =
+      recoveries({happened(1, "run submitted"), happened(2, "ticket assigned", "A", 9),
+                  happened(3, "ticket assigned", "B", 10), of_no_run(4, "epoch started")},
+                 RunId{1});
+  ASSERT_EQ(found[0].under_way.size(), 2U);
+  EXPECT_EQ(found[0].under_way[0].what, "A, attempt 1");
+}
+
 }  // namespace
 }  // namespace headway::cli
