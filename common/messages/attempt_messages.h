@@ -190,6 +190,7 @@ struct AttemptResult {
   std::uint64_t output_size = 0;    ///< where its output ends, left out bytes included
   std::vector<CheckResult> checks;  ///< in the order in which they ended
   std::vector<Artifact> watched;    ///< files of `AttemptSpec::watched`, after a success
+  SlotId slot{};                    ///< where it ran
   template <class V>
   void fields(V& v) {
     v("token", token);
@@ -202,6 +203,7 @@ struct AttemptResult {
     v("output_size", output_size);
     v("checks", checks);
     v("watched", watched);
+    v("slot", slot);
   }
   friend bool operator==(const AttemptResult&, const AttemptResult&) = default;
 };

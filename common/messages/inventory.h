@@ -34,10 +34,12 @@ struct EnumText<HeldState> {
 struct InventoryEntry {
   Token token;
   HeldState state = HeldState::kRunning;
+  SlotId slot{};  ///< while running or validating: this may be the first that is heard of it
   template <class V>
   void fields(V& v) {
     v("token", token);
     v("state", state);
+    v("slot", slot);
   }
   friend bool operator==(const InventoryEntry&, const InventoryEntry&) = default;
 };

@@ -87,8 +87,7 @@ void Core::end(Token token, Ending ending) {
 void Core::note_validating(Token token) {
   if (is_check(token)) return;
   const AttemptRef ticket = state_.attempts.at(token);
-  if (record(ticket).state == TicketState::kAssigned)
-    note_started(record(ticket).worker, token, {}, 0);
+  // Of one that is not known to have started the next heartbeat says so, and in which slot.
   if (record(ticket).state != TicketState::kRunning) return;
   Fact validating;
   validating.kind = FactKind::kAttemptValidating;

@@ -176,7 +176,7 @@ void Core::compare_inventory(WorkerId worker, const Hello& hello, Instant former
         if (!its_own) break;
         listed.insert(entry.token);
         widows_.erase(entry.token);
-        if (entry.state != HeldState::kQueued) note_started(worker, entry.token, {}, 0);
+        if (entry.state != HeldState::kQueued) note_started(worker, entry.token, entry.slot, 0);
         if (entry.state == HeldState::kValidating) note_validating(entry.token);
         break;
       case HeldState::kEnded:

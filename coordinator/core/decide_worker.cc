@@ -116,7 +116,7 @@ void Core::on_heartbeat(WorkerId worker, const Heartbeat& heartbeat) {
     if (!wanted && alive) ack.revoked.push_back(entry.token);
     if (!wanted) continue;
     link.unaccepted.erase(entry.token);
-    if (is_running(entry.state)) note_started(worker, entry.token, {}, 0);
+    if (is_running(entry.state)) note_started(worker, entry.token, entry.slot, 0);
     if (entry.state == HeldState::kValidating) note_validating(entry.token);
   }
   // An accepted attempt that the worker does not name is gone: messages of one session come in
@@ -214,7 +214,7 @@ void Core::on_result(WorkerId worker, const AttemptResult& result) {
     return;
   }
   const AttemptRef ticket = *ref;
-  if (result.outcome != Outcome::kCouldNotStart) note_started(worker, result.token, {}, 0);
+  if (result.outcome != Outcome::kCouldNotStart) note_started(worker, result.token, result.slot, 0);
   Ending ending;
   ending.outcome = believed(result.outcome);
   if (result.outcome == Outcome::kExit || result.outcome == Outcome::kSucceeded) {

@@ -286,6 +286,7 @@ void WorkerCore::end(Attempt& attempt, AttemptResult result) {
   --unended_;
   attempt.state = Attempt::State::kEnded;
   attempt.progress.reset();
+  result.slot = attempt.slot;
   fit_into_frame(result);
   attempt.result = std::move(result);
   send_result(attempt);

@@ -79,7 +79,8 @@ std::vector<InventoryEntry> WorkerCore::inventory() const {
         break;
       case Attempt::State::kRunning: {
         const bool validates = attempt.step && attempt.step->kind == Step::Kind::kGate;
-        held.push_back({token, validates ? HeldState::kValidating : HeldState::kRunning});
+        held.push_back(
+            {token, validates ? HeldState::kValidating : HeldState::kRunning, attempt.slot});
         break;
       }
       case Attempt::State::kEnded:

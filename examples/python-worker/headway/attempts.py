@@ -92,7 +92,9 @@ class Attempts:
         return bool(self._leftovers)
 
     def inventory(self) -> list[InventoryEntry]:
-        entries = [InventoryEntry(held.token, held.state) for held in self._held.values()]
+        entries = [
+            InventoryEntry(held.token, held.state, held.slot.number if held.slot else 0) for held in self._held.values()
+        ]
         return entries + [InventoryEntry(token, "dead") for token in sorted(self._dead)]
 
     def _settle(self, token: int, as_what: str) -> None:
@@ -238,7 +240,7 @@ class Attempts:
 
     def _end(self, held: Held, result: Result) -> None:
         held.output.finish()
-        result.token, result.output_size = held.token, held.output.size
+        result.token, result.output_size, result.slot = held.token, held.output.size, held.slot.number
         held.state, held.result, held.slot = "ended", result, None
         held.resending = Resending(clock.now())
 

@@ -46,6 +46,7 @@ outcome = word(*OUTCOMES)
 class InventoryEntry:
     token: int = wire(uint64, 0)
     state: str = wire(word("queued", "running", "ended", "dead"), "running")
+    slot: int = wire(uint32, 0)
 
 
 @dataclass
@@ -193,6 +194,7 @@ class Result:
     usage: Usage = wire(record(Usage), Usage)
     artifacts: list[ArtifactRecord] = wire(array(record(ArtifactRecord)), list)
     output_size: int = wire(uint64, 0)
+    slot: int = wire(uint32, 0)
 
 
 @dataclass

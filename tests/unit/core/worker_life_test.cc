@@ -153,6 +153,52 @@ TEST(WorkerLife, WhatItRanAndDoesNotKnowAnyMoreIsHandedOutAgainAfterTheFirstHear
   EXPECT_EQ(h.record("a").workers_lost, 1U);
 }
 
+TEST(WorkerLife, TheSlotIsKnownWhateverTellsOfAStartFirst) {
+  CoreHarness h;
+  h.join("w", 3);
+  PlanBuilder plan;
+  plan.add_many("t", 3);
+  h.submit(plan);
+  h.assigned();
+  Heartbeat beat;
+  beat.number = 1;
+  beat.held = {{h.token("t1"), HeldState::kRunning, SlotId{3}},
+               {h.token("t2"), HeldState::kQueued},
+               {h.token("t3"), HeldState::kQueued}};
+  h.say("w", beat);
+  h.sent<HeartbeatAck>("w");
+  EXPECT_EQ(h.record("t1").slot, SlotId{3});
+  h.rejoin("w", [&](Hello& hello) {
+    hello.inventory = {{h.token("t1"), HeldState::kRunning, SlotId{3}},
+                       {h.token("t2"), HeldState::kValidating, SlotId{2}},
+                       {h.token("t3"), HeldState::kQueued}};
+  });
+  EXPECT_EQ(h.record("t2").slot, SlotId{2});
+  AttemptResult result;
+  result.outcome = Outcome::kRequirement;
+  result.slot = SlotId{1};
+  h.end("t3", result);
+  EXPECT_EQ(h.record("t3").slot, SlotId{1});
+}
+
+TEST(WorkerLife, AStepOfWhatIsNotKnownToHaveStartedWaitsForTheHeartbeatThatSaysWhere) {
+  CoreHarness h;
+  h.join("w");
+  PlanBuilder plan;
+  plan.add("t").gate("lint");
+  h.submit(plan);
+  h.assigned();
+  h.say("w", Step{h.token("t"), Step::Kind::kGate, 1});
+  EXPECT_EQ(h.state("t"), TicketState::kAssigned);
+  Heartbeat beat;
+  beat.number = 1;
+  beat.held = {{h.token("t"), HeldState::kValidating, SlotId{1}}};
+  h.say("w", beat);
+  h.sent<HeartbeatAck>("w");
+  EXPECT_EQ(h.state("t"), TicketState::kValidating);
+  EXPECT_EQ(h.record("t").slot, SlotId{1});
+}
+
 TEST(WorkerLife, EachStateOfAnInventoryGetsItsVerdict) {
   CoreHarness h;
   h.join("w", 2);

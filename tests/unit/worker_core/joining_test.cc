@@ -147,8 +147,8 @@ TEST(Joining, HelloAgainIsAnsweredWithTheFullInventory) {
   const Hello hello = rig.sent<Hello>();
   EXPECT_EQ(hello.registry, "registry-a");
   const std::vector<InventoryEntry> expected = {{Token{1}, HeldState::kEnded},
-                                                {Token{2}, HeldState::kRunning},
-                                                {Token{3}, HeldState::kRunning},
+                                                {Token{2}, HeldState::kRunning, SlotId{2}},
+                                                {Token{3}, HeldState::kRunning, SlotId{1}},
                                                 {Token{4}, HeldState::kQueued}};
   EXPECT_EQ(hello.inventory, expected);
   // Nothing is taken or said before the welcome.
@@ -203,10 +203,10 @@ TEST(Joining, FollowsTheVerdicts) {
   EXPECT_EQ(rig.command<ExtendLease>().token, Token{5});
   EXPECT_EQ(rig.command<ExtendLease>().token, Token{2});
   EXPECT_EQ(rig.sent<AttemptResult>().token, Token{4});
-  const std::vector<InventoryEntry> expected = {{Token{2}, HeldState::kRunning},
-                                                {Token{3}, HeldState::kRunning},
+  const std::vector<InventoryEntry> expected = {{Token{2}, HeldState::kRunning, SlotId{2}},
+                                                {Token{3}, HeldState::kRunning, SlotId{3}},
                                                 {Token{4}, HeldState::kEnded},
-                                                {Token{5}, HeldState::kRunning}};
+                                                {Token{5}, HeldState::kRunning, SlotId{1}}};
   EXPECT_EQ(rig.sent<Heartbeat>().held, expected);
 }
 

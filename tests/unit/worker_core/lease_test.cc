@@ -99,8 +99,9 @@ TEST(LeaseRules, TheEndKillsWhatRunsAndDropsWhatWaits) {
   rig.ended(SlotId{1}, 1, Outcome::kWorkerLost);
   rig.nothing();  // nothing is started without a lease, and nothing is said without a session
   const Hello hello = rig.greet();
-  EXPECT_EQ(hello.inventory, (std::vector<InventoryEntry>{{Token{1}, HeldState::kEnded},
-                                                          {Token{2}, HeldState::kRunning}}));
+  EXPECT_EQ(hello.inventory,
+            (std::vector<InventoryEntry>{{Token{1}, HeldState::kEnded},
+                                         {Token{2}, HeldState::kRunning, SlotId{2}}}));
   rig.welcome({{Token{1}, Verdict::kResend}, {Token{2}, Verdict::kContinue}});
   rig.take<Joined>();
   EXPECT_EQ(rig.sent<AttemptResult>().outcome, Outcome::kWorkerLost);

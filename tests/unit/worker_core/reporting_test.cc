@@ -92,7 +92,8 @@ TEST(Steps, AreToldAndToldAgainInANewSession) {
   rig.event(SlotStep{SlotId{1}, Token{1}, Step::Kind::kGate, 2});
   rig.nothing();
   const Hello hello = rig.greet();
-  EXPECT_EQ(hello.inventory, (std::vector<InventoryEntry>{{Token{1}, HeldState::kValidating}}));
+  EXPECT_EQ(hello.inventory,
+            (std::vector<InventoryEntry>{{Token{1}, HeldState::kValidating, SlotId{1}}}));
   rig.welcome({{Token{1}, Verdict::kContinue}});
   rig.take<Joined>();
   EXPECT_EQ(rig.sent<Step>(), (Step{Token{1}, Step::Kind::kGate, 2}));
