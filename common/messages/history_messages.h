@@ -137,12 +137,16 @@ struct ExplainAnswer {
   TicketView ticket;
   std::vector<std::string>
       reasons;  ///< sentences: why it is in this state, what it waits for, what would unblock it
-  std::vector<EventView> history;  ///< its facts
+  std::vector<EventView> history;    ///< its facts; of many the first and the latest
+  std::uint64_t left_out = 0;        ///< facts that `history` leaves out...
+  std::uint32_t left_out_after = 0;  ///< ...behind so many of it
   template <class V>
   void fields(V& v) {
     v("ticket", ticket);
     v("reasons", reasons);
     v("history", history);
+    v("left_out", left_out);
+    v("left_out_after", left_out_after);
   }
   friend bool operator==(const ExplainAnswer&, const ExplainAnswer&) = default;
 };

@@ -18,8 +18,9 @@ namespace headway {
 namespace {
 
 constexpr std::uint32_t kRunsPage = 100;
-/// Facts of one ticket in an explanation.
-constexpr std::size_t kMostHistory = 100;
+/// Facts of one ticket in an explanation: how it began, and how it came to be where it is.
+constexpr std::size_t kFirstHistory = 20;
+constexpr std::size_t kLatestHistory = 80;
 constexpr std::uint32_t kMostEvents = 1000;
 /// Bytes of one page of events, and of one event beside its texts: a page stays within a frame.
 constexpr std::size_t kMaxPageBytes = 512U << 10U;
@@ -265,9 +266,21 @@ Result<ExplainAnswer> RegistryView::explain(const ExplainRequest& request, Now n
   Registry::FactFilter filter;
   filter.run = source->run->id;
   filter.ticket = *index;
-  filter.most = kMostHistory;
-  const Result<std::vector<Fact>> facts = registry_.load_facts(filter);
+  filter.most = kFirstHistory;
+  Result<std::vector<Fact>> facts = registry_.load_facts(filter);
   if (!facts) return facts.error();
+  if (facts->size() == kFirstHistory) {
+    filter.after = facts->back().sequence;
+    const Result<std::uint64_t> behind = registry_.count_facts(filter);
+    if (!behind) return behind.error();
+    filter.most = kLatestHistory;
+    filter.latest_first = true;
+    const Result<std::vector<Fact>> latest = registry_.load_facts(filter);
+    if (!latest) return latest.error();
+    answer.left_out = *behind - latest->size();
+    answer.left_out_after = kFirstHistory;
+    facts->insert(facts->end(), latest->rbegin(), latest->rend());
+  }
   for (const Fact& fact : *facts) answer.history.push_back(status.event(fact));
   return answer;
 }

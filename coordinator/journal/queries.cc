@@ -189,26 +189,39 @@ Result<std::vector<std::string>> Registry::succeeded_tickets(const std::string& 
   }
 }
 
-Result<std::vector<Fact>> Registry::load_facts(const FactFilter& filter) const {
+namespace {
+
+/// What a filter asks for, as the conditions of a query.
+std::string conditions_of(const Registry::FactFilter& filter) {
   HW_CHECK(!filter.ticket || filter.run.number() != 0,
            "facts of a ticket were asked for without its run");
-  std::string sql = fmt::format("SELECT {} FROM facts WHERE sequence > ?1", journal::kFactColumns);
+  std::string sql = "sequence > ?1";
   if (filter.without_run) {
     sql += " AND run IS NULL";
   } else if (filter.run.number() != 0) {
     sql += " AND run = ?3";
   }
   if (filter.ticket) sql += " AND ticket = ?4";
-  sql += filter.latest_first ? " ORDER BY sequence DESC LIMIT ?2" : " ORDER BY sequence LIMIT ?2";
-  Result<Statement> rows = connection_->database.prepare(sql);
+  return sql;
+}
+
+void bind_filter(Statement& rows, const Registry::FactFilter& filter) {
+  rows.bind(1, to_column(filter.after.number()));
+  if (!filter.without_run && filter.run.number() != 0) rows.bind(3, to_column(filter.run.number()));
+  if (filter.ticket) rows.bind(4, filter.ticket->number());
+}
+
+}  // namespace
+
+Result<std::vector<Fact>> Registry::load_facts(const FactFilter& filter) const {
+  Result<Statement> rows = connection_->database.prepare(fmt::format(
+      "SELECT {} FROM facts WHERE {} ORDER BY sequence {}LIMIT ?2", journal::kFactColumns,
+      conditions_of(filter), filter.latest_first ? "DESC " : ""));
   if (!rows) return rows.error();
-  rows->bind(1, to_column(filter.after.number()));
+  bind_filter(*rows, filter);
   constexpr std::size_t kNoLimit =
       static_cast<std::size_t>(std::numeric_limits<std::int64_t>::max());
   rows->bind(2, static_cast<std::int64_t>(std::min(filter.most, kNoLimit)));
-  if (!filter.without_run && filter.run.number() != 0)
-    rows->bind(3, to_column(filter.run.number()));
-  if (filter.ticket) rows->bind(4, filter.ticket->number());
   std::vector<Fact> facts;
   while (true) {
     const Result<bool> more = rows->step();
@@ -217,6 +230,16 @@ Result<std::vector<Fact>> Registry::load_facts(const FactFilter& filter) const {
     const Result<void> read = journal::read_fact(*rows, facts.emplace_back());
     if (!read) return read.error();
   }
+}
+
+Result<std::uint64_t> Registry::count_facts(const FactFilter& filter) const {
+  Result<Statement> rows =
+      connection_->database.prepare("SELECT count(*) FROM facts WHERE " + conditions_of(filter));
+  if (!rows) return rows.error();
+  bind_filter(*rows, filter);
+  const Result<bool> counted = rows->step();
+  if (!counted) return counted.error();
+  return static_cast<std::uint64_t>(rows->integer(0));
 }
 
 namespace {

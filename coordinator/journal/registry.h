@@ -171,6 +171,8 @@ class Registry {
     bool latest_first = false;
   };
   [[nodiscard]] Result<std::vector<Fact>> load_facts(const FactFilter& filter) const;
+  /// How many there are, whatever the filter's `most`.
+  [[nodiscard]] Result<std::uint64_t> count_facts(const FactFilter& filter) const;
   /// Reads the facts of no run and those of `runs`, one after the other in the order of the
   /// journal, into a fact that is used again for the next: a million of them need no memory. Ends
   /// early where `visit` returns false.

@@ -53,12 +53,14 @@ std::vector<std::string> reason_lines(const ExplainAnswer& answer, std::size_t c
 }
 
 /// The latest events, as many as there are rows for.
-void draw_history(Grid& grid, Area area, const std::vector<EventView>& history) {
+void draw_history(Grid& grid, Area area, const ExplainAnswer& answer) {
+  const std::vector<EventView>& history = answer.history;
   if (area.rows == 0) return;
   const std::size_t room = area.rows - 1;
   const std::size_t first = history.size() > room ? history.size() - room : 0;
   const std::string note =
-      first > 0 ? fmt::format("last {} of {}", room, history.size()) : std::string{};
+      first > 0 ? fmt::format("last {} of {}", room, history.size() + answer.left_out)
+                : std::string{};
   draw_title(grid, {area.row, area.column}, area.columns, "What happened", note, false);
   for (std::size_t i = first; i < history.size(); ++i) {
     const EventText text = event_text(history[i]);
@@ -113,7 +115,7 @@ void draw_answer(Grid& grid, Area area, const OpenTicket& ticket, WallTime now, 
     return part;
   };
   draw_lines(grid, take(reasons_rows), reasons);
-  draw_history(grid, take(history_rows), answer.history);
+  draw_history(grid, take(history_rows), answer);
   draw_output(grid, area, ticket, back);
 }
 

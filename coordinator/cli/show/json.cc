@@ -204,6 +204,8 @@ Json explain_json(const ExplainAnswer& answer) {
     entry.erase("schema_version");
     json["history"].push_back(std::move(entry));
   }
+  json["left_out"] = answer.left_out;
+  json["left_out_after"] = answer.left_out_after;
   return json;
 }
 

@@ -26,7 +26,13 @@ std::string explanation(const ExplainAnswer& answer, bool markdown, bool colour)
   for (const std::string& reason : answer.reasons) result += item + printable(reason) + "\n";
   if (answer.history.empty()) return result;
   result += markdown ? "\n### What happened\n\n" : "\nWhat happened:\n";
-  for (const EventView& event : answer.history) result += item + event_line(event, colour) + "\n";
+  for (std::size_t i = 0; i < answer.history.size(); ++i) {
+    if (answer.left_out > 0 && i == answer.left_out_after) {
+      result += fmt::format("{}... {} more in between: headway events {}\n", item, answer.left_out,
+                            run_name(answer.history.front().run));
+    }
+    result += item + event_line(answer.history[i], colour) + "\n";
+  }
   return result;
 }
 

@@ -78,12 +78,17 @@ class CheckLogs : public ::testing::Test {
     ASSERT_TRUE(outputs_.write(RunId{1}, assign.token, 0, name));
     AttemptResult result;
     result.token = assign.token;
+    const std::uint32_t reached = assign.spec.check.empty() ? checkpoints_ : 0;
     if (std::ranges::find(failing_, name) != failing_.end()) {
       result.outcome = Outcome::kExit;
       result.exit_code = 1;
     }
     core_->step(WorkerInput{"peer", {session, Accept{assign.token}}}, now_);
     core_->step(WorkerInput{"peer", {session, Started{assign.token, SlotId{1}, 1}}}, now_);
+    for (std::uint32_t number = 1; number <= reached; ++number) {
+      const CheckpointReached checkpoint{assign.token, number, std::to_string(number)};
+      core_->step(WorkerInput{"peer", {session, checkpoint}}, now_);
+    }
     core_->step(WorkerInput{"peer", {session, result}}, now_);
   }
 
@@ -117,6 +122,7 @@ class CheckLogs : public ::testing::Test {
   std::optional<RegistryView> view_;
   StoredRun stored_;
   std::vector<std::string> failing_;
+  std::uint32_t checkpoints_ = 0;  ///< that the ticket reaches
 };
 
 TEST_F(CheckLogs, AreFoundByTheNamesOfGates) {
@@ -152,6 +158,29 @@ TEST_F(CheckLogs, GiveWatchersWhatAGateSaidThatFailedAfterItsTicket) {
 TEST_F(CheckLogs, GiveWatchersWhatARollbackSaidThatFailed) {
   play({"unit tests", "a"});
   EXPECT_EQ(watched(), "a");
+}
+
+/// `headway explain`, of a ticket that has more of a history than anybody reads.
+TEST_F(CheckLogs, AreNotAllThatIsToldOfALongHistory) {
+  checkpoints_ = 150;
+  play({"ticket"});
+  const Result<ExplainAnswer> answer = view_->explain({RunId{1}, "a"}, now_);
+  ASSERT_TRUE(answer) << answer.error().message;
+  ASSERT_EQ(answer->history.size(), 100U);
+  EXPECT_EQ(answer->history.front().kind, "ticket assigned");
+  EXPECT_EQ(answer->history.back().kind, "rollback ended") << "how it came to be where it is";
+  ASSERT_EQ(answer->left_out_after, 20U);
+  const Sequence before = answer->history[19].sequence;
+  const Sequence after = answer->history[20].sequence;
+  EXPECT_EQ(answer->left_out, after.number() - before.number() - 1);
+}
+
+TEST_F(CheckLogs, AreToldWholeOfAShortHistory) {
+  play({});
+  const Result<ExplainAnswer> answer = view_->explain({RunId{1}, "a"}, now_);
+  ASSERT_TRUE(answer) << answer.error().message;
+  EXPECT_EQ(answer->left_out, 0U);
+  EXPECT_EQ(answer->history.back().state, "succeeded");
 }
 
 }  // namespace
