@@ -47,7 +47,9 @@ struct AttemptSpec {
   /// After it and after its artifacts were read: the gates that this worker is to run, which are
   /// the ticket's first ones.
   std::vector<CheckOrder> gates;
-  std::vector<std::string> watched;  ///< patterns: digests of these come with the result as well
+  std::vector<std::string> watched;   ///< patterns: digests of these come with the result as well
+  std::vector<std::string> rollback;  ///< argv of what would put the ticket back: not run, but
+                                      ///< looked for where `strict`
   template <class V>
   void fields(V& v) {
     v("run", run);
@@ -74,6 +76,7 @@ struct AttemptSpec {
     v("last_checkpoint", last_checkpoint);
     v("gates", gates);
     v("watched", watched);
+    v("rollback", rollback);
   }
   friend bool operator==(const AttemptSpec&, const AttemptSpec&) = default;
 };

@@ -106,6 +106,7 @@ AttemptSpec attempt_spec(const Run& run, TicketIndex index) {
   add_inputs(run, index, spec);
   const ValidationLevel level = run.source->options.validation;
   spec.strict = level != ValidationLevel::kStandard;
+  if (spec.strict && ticket.rollback) spec.rollback = words_of(ticket.rollback->command);
   if (level == ValidationLevel::kComprehensive) {
     spec.watched = ticket.affected_files;
     add_known_files(run, index, spec);

@@ -66,6 +66,7 @@ AttemptSpec Core::spec_of(Token token) const {
     spec.strict = false;
     spec.inputs.clear();
     spec.watched.clear();
+    spec.rollback.clear();
   }
   return spec;
 }

@@ -75,7 +75,7 @@ Result<void> look_for_programs(const StartSlot& start, const Surroundings& surro
     Result<void> seen = look.later(check_title(CheckKind::kGate, check.name), check.words);
     if (!seen) return seen;
   }
-  return {};
+  return look.later("the rollback", spec.rollback);
 }
 
 }  // namespace headway::worker

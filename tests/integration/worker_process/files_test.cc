@@ -176,6 +176,11 @@ TEST_P(StrictLook, NamesWhatIsMissing) {
             "gate 'unit tests' cannot run here: the program /no/such/program does not exist on "
             "this worker");
   start = line("true");
+  start.spec.rollback = {"no-such-program"};
+  EXPECT_EQ(detail(start),
+            "the rollback cannot run here: the program no-such-program is not found on this "
+            "worker; its PATH is /bin");
+  start = line("true");
   start.spec.checkpoints = {checkpoint("half", "")};
   start.spec.checkpoints[0].words = {"no-such-checker"};
   EXPECT_EQ(detail(start),
