@@ -107,12 +107,22 @@ std::optional<Error> being_put_back(const Run& run) {
   if (run.rollbacks.empty()) return std::nullopt;
   const std::string& id = run.ticket(run.rollbacks.front()).id;
   const bool failed = run.tickets[run.rollbacks.front().index()].rollback == RollbackState::kFailed;
+  if (failed) {
+    return Error{ErrorKind::kFailed,
+                 fmt::format("the rollback of {} failed: put it back by hand and say so first "
+                             "(headway ticket settle {} --by NAME)",
+                             id, id)};
+  }
+  if (run.state == RunState::kStopped) {
+    return Error{ErrorKind::kFailed,
+                 fmt::format("{0} is to be put back, and run r{1} is stopped: let it go on first "
+                             "(headway resume r{1})",
+                             id, run.id.number())};
+  }
   return Error{ErrorKind::kFailed,
-               failed
-                   ? fmt::format("the rollback of {} failed: put it back by hand and say so first "
-                                 "(headway ticket settle {} --by NAME)",
-                                 id, id)
-                   : fmt::format("{} is being put back: wait for its end", id)};
+               fmt::format("{} is being put back: wait for its end; where no coordinator is alive, "
+                           "headway resume r{} goes on with it",
+                           id, run.id.number())};
 }
 
 std::optional<Error> cannot_cancel(const Run& run, const std::vector<TicketIndex>& named) {

@@ -44,6 +44,13 @@ Finding nothing(const Picture& picture, std::string what) {
       "{} of {} have not ended; {} ready to run.", left,
       counted(picture.run.tickets.size(), "ticket"),
       picture.ready.size() == 1 ? "1 is" : fmt::format("{} are", picture.ready.size())));
+  const std::vector<TicketIndex>& line = picture.run.rollbacks;
+  if (picture.run.next_rollback()) {
+    finding.evidence.push_back(
+        fmt::format("{} to be put back: {}.",
+                    line.size() == 1 ? "1 ticket is" : fmt::format("{} tickets are", line.size()),
+                    listed(names_of(picture, line), line.size())));
+  }
   finding.consequence = "Nothing more is handed out.";
   return finding;
 }

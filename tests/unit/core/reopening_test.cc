@@ -1,3 +1,4 @@
+#include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
 #include "tests/support/core/core_harness.h"
@@ -350,6 +351,27 @@ TEST(Rerun, IsForWhatSucceededAlone) {
   p.h.fail("a");
   EXPECT_NE(p.h.refused(TicketAction::kRerun, {"a"}).find("only what succeeded"),
             std::string::npos);
+}
+
+TEST(BeingPutBack, SaysHowToGoOnWhereTheRunIsStopped) {
+  CoreHarness h;
+  h.join("w");
+  PlanBuilder plan;
+  plan.add("A").approval("sign-off").rolls_back();
+  h.submit(plan);
+  h.assigned();
+  h.start("A");
+  h.finish("A");
+  h.stop({}, false, true);
+  ASSERT_EQ(h.run("A").state, RunState::kStopped);
+  h.reject_review("A");
+  ASSERT_EQ(h.record("A").rollback, RollbackState::kPlanned);
+  EXPECT_THAT(h.refused(TicketAction::kRetry, {"A"}),
+              testing::HasSubstr("run r1 is stopped: let it go on first (headway resume r1)"));
+  h.resume();
+  EXPECT_THAT(h.assigned(), testing::ElementsAre("check A"));
+  EXPECT_THAT(h.refused(TicketAction::kRetry, {"A"}),
+              testing::HasSubstr("A is being put back: wait for its end"));
 }
 
 }  // namespace

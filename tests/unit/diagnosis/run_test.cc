@@ -64,6 +64,22 @@ TEST(NothingHandedOut, IsSaidWhereNoCoordinatorIsAlive) {
   EXPECT_EQ(finding.command, "headway resume r1");
 }
 
+TEST(NothingHandedOut, NamesWhatIsToBePutBackInARunThatIsStopped) {
+  World world;
+  world.join("w");
+  PlanBuilder plan;
+  plan.add("A").approval("sign-off").rolls_back();
+  const RunId run = world.submit(plan);
+  world.assigned();
+  world.start("A");
+  world.finish("A");
+  world.stop({}, false, true);
+  world.reject_review("A");
+  const Finding finding = only(world.diagnosed(run), FindingKind::kNothingHandedOut);
+  EXPECT_THAT(text_of(finding), HasSubstr("1 ticket is to be put back: A."));
+  EXPECT_EQ(finding.command, "headway resume r1");
+}
+
 TEST(NothingHandedOut, IsNothingToSayOfARunThatHasEnded) {
   World world;
   world.join("w", 2);
