@@ -168,8 +168,8 @@ bool ReadPlan::ok() const {
                       [](const Diagnostic& found) { return found.severity == Severity::kError; });
 }
 
-ReadPlan read_plan(const std::string& text) {
-  Reading reading;
+ReadPlan read_plan(const std::string& text, PlanText whose) {
+  Reading reading(whose == PlanText::kWritten ? Severity::kError : Severity::kWarning);
   PlanDraft draft;
   PlanReceiver receiver(reading, draft);
   const bool whole = parse_yaml(text, "tickets", static_cast<std::size_t>(kMaxPlanDepth), receiver,

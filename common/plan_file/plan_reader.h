@@ -1,5 +1,6 @@
 #pragma once
 
+#include <cstdint>
 #include <string>
 #include <vector>
 
@@ -17,9 +18,15 @@ struct ReadPlan {
   [[nodiscard]] bool ok() const;
 };
 
+/// Whose a text is.
+enum class PlanText : std::uint8_t {
+  kWritten,  ///< somebody's who is told what is wrong with it
+  kTaken,    ///< of a run that there is: rules which were made since are warnings
+};
+
 /// Reads and validates a plan (structure, then `validate_plan`), telling every error at once. Uses
 /// yaml-cpp's events, not its nodes: 100,000 tickets take seconds and little memory.
-ReadPlan read_plan(const std::string& text);
+ReadPlan read_plan(const std::string& text, PlanText whose = PlanText::kWritten);
 
 /// The content of a plan's file, at most `kMaxPlanBytes`; `-` is standard input. Errors name the
 /// file: missing, a directory, not readable, too large.

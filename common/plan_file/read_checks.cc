@@ -1,7 +1,8 @@
 #include <array>
+#include <type_traits>
 
 #include "common/plan/words.h"
-#include "common/plan_file/check_fields.h"
+#include "common/plan_file/check_rules.h"
 #include "common/plan_file/field_table.h"
 #include "common/plan_file/percent.h"
 #include "common/plan_file/ticket_fields.h"
@@ -23,11 +24,17 @@ template <class T>
 void read_checks(Reading& reading, const Entry& entry, std::string_view what,
                  std::span<const Field<T>> fields, std::string_view commands, std::vector<T>& out) {
   out.clear();
+  CheckNames names(reading, what);
   for (const Entry& item : items_of(reading, entry)) {
     T check;
     const std::uint32_t bits = read_map<T>(reading, item.value, what, fields, check);
     require_name_and_command(reading, item.value, what, bits, commands);
-    if (is_complete(check)) out.push_back(std::move(check));
+    if (!is_complete(check) || !names.add(item.value, check.name)) continue;
+    if constexpr (std::is_same_v<T, Gate>) {
+      check_gate_fields(reading, item.value, bits, check);
+      if (!is_name_of_a_gate(reading, item.value, check.name)) continue;
+    }
+    out.push_back(std::move(check));
   }
 }
 
@@ -85,8 +92,8 @@ constexpr std::array kGateFields = {
     Field<Gate>{"parallel", boolean<&Gate::parallel>},
     Field<Gate>{"labels", list<&Gate::labels, read_name>},
     Field<Gate>{"timeout", duration<&Gate::timeout, read_positive_duration>},
-    Field<Gate>{"retry", read_gate_retry},
-    Field<Gate>{"on_timeout", word<&Gate::on_timeout>},
+    Field<Gate>{"retry", read_gate_retry, kRetryBit},
+    Field<Gate>{"on_timeout", word<&Gate::on_timeout>, kOnTimeoutBit},
 };
 
 constexpr std::array kRollbackFields = {

@@ -3,7 +3,7 @@
 
 #include "common/base/units.h"
 #include "common/plan/words.h"
-#include "common/plan_file/check_fields.h"
+#include "common/plan_file/check_rules.h"
 #include "common/plan_file/execution_plan_fields.h"
 #include "common/plan_file/field_table.h"
 
@@ -60,6 +60,7 @@ constexpr std::array kPlanGateFields = {
 void read_plan_gates(Reading& reading, const Entry& entry, std::vector<PlanGate>& out) {
   constexpr std::string_view kWhat = "a plan gate";
   out.clear();
+  CheckNames names(reading, kWhat);
   for (const Entry& item : items_of(reading, entry)) {
     PlanGate gate;
     const std::uint32_t bits =
@@ -68,6 +69,7 @@ void read_plan_gates(Reading& reading, const Entry& entry, std::vector<PlanGate>
     if (item.value.kind == YamlNode::Kind::kMap && (bits & kEveryBit) == 0) {
       reading.error(item.value.mark, fmt::format("{} needs `every`", kWhat));
     }
+    if (!gate.name.empty() && !names.add(item.value, gate.name)) continue;
     out.push_back(std::move(gate));
   }
 }

@@ -23,13 +23,26 @@ inline constexpr std::size_t kMaxFindings = 10'000;
 /// told at once.
 class Reading {
  public:
+  Reading() = default;
+  /// How much a breach of a rule weighs that texts taken before it was made need not follow.
+  explicit Reading(Severity of_newer_rules) : of_newer_rules_(of_newer_rules) {}
+
   void error(SourceMark mark, std::string message, std::string hint = {}) {
     if (diagnostics_.size() >= kMaxFindings) return;
     diagnostics_.push_back({Severity::kError, mark, std::move(message), std::move(hint), {}});
   }
+  /// Whether it is an error; a warning, and what breaks the rule stays as it is, in a text that was
+  /// taken before.
+  bool error_by_newer_rule(SourceMark mark, std::string message, std::string hint) {
+    if (diagnostics_.size() < kMaxFindings) {
+      diagnostics_.push_back({of_newer_rules_, mark, std::move(message), std::move(hint), {}});
+    }
+    return of_newer_rules_ == Severity::kError;
+  }
   std::vector<Diagnostic>& diagnostics() { return diagnostics_; }
 
  private:
+  Severity of_newer_rules_ = Severity::kError;
   std::vector<Diagnostic> diagnostics_;
 };
 

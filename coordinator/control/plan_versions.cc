@@ -18,8 +18,9 @@ std::string version_tag(const std::string& text_sha256, std::uint32_t version) {
 }  // namespace
 
 Result<PlanRevision> revise_run_plan(const RunPlan& base, const std::string& text,
-                                     const RunOptions& options, const std::string& text_sha256) {
-  const Result<RunPlan> wanted = make_run_plan(text, options);
+                                     const RunOptions& options, const std::string& text_sha256,
+                                     PlanText whose) {
+  const Result<RunPlan> wanted = make_run_plan(text, options, whose);
   if (!wanted) return wanted.error();
   return revise_plan(base, wanted->plan, options, text_sha256);
 }

@@ -23,7 +23,7 @@ Result<RunPlan> plan_of(const Registry& registry, RunId id, const CompiledAnew& 
   if (!source) {
     stored = registry.load_run(id);
     if (!stored) return stored.error();
-    source = make_run_plan(stored->plan_text, stored->options);
+    source = make_run_plan(stored->plan_text, stored->options, PlanText::kTaken);
     if (!source) return source.error();
     if (compiled_anew) compiled_anew(id, compile_run_plan(*source, stored->plan_sha256));
   }
@@ -43,7 +43,7 @@ Result<RunPlan> version_after(const Registry& registry, const Run& run, std::uin
     const Result<std::string> text = registry.plan_text(run.id, number);
     if (!text) return text.error();
     Result<PlanRevision> made =
-        revise_run_plan(*run.source, *text, stored->options, stored->plan_sha256);
+        revise_run_plan(*run.source, *text, stored->options, stored->plan_sha256, PlanText::kTaken);
     if (!made) return made.error();
     version = *made->plan;
   }

@@ -79,8 +79,8 @@ Result<RunPlan> run_plan_of(std::string_view compiled, const std::string& text_s
   return source;
 }
 
-Result<RunPlan> make_run_plan(const std::string& text, const RunOptions& options) {
-  ReadPlan read = read_plan(text);
+Result<RunPlan> make_run_plan(const std::string& text, const RunOptions& options, PlanText whose) {
+  ReadPlan read = read_plan(text, whose);
   if (!read.ok()) {
     return Error{ErrorKind::kInvalidPlan,
                  render_diagnostics(read.diagnostics,

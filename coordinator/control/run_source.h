@@ -7,6 +7,7 @@
 
 #include "common/base/result.h"
 #include "common/messages/control_messages.h"
+#include "common/plan_file/plan_reader.h"
 #include "coordinator/core/plan_revision.h"
 #include "coordinator/core/state.h"
 #include "coordinator/journal/registry.h"
@@ -17,7 +18,8 @@ namespace headway {
 /// Dependencies on tickets that are left out are dropped: whether they are met is `unmet_outside`'s
 /// question. The same text and options give the same RunPlan ever after, so that a restart
 /// understands the facts. Errors are those of the plan, rendered for a person.
-Result<RunPlan> make_run_plan(const std::string& text, const RunOptions& options);
+Result<RunPlan> make_run_plan(const std::string& text, const RunOptions& options,
+                              PlanText whose = PlanText::kWritten);
 
 /// The compiled form of what `make_run_plan` made of a text with this hash (common/plan_codec).
 std::string compile_run_plan(const RunPlan& source, const std::string& text_sha256);
@@ -29,7 +31,8 @@ Result<RunPlan> run_plan_of(std::string_view compiled, const std::string& text_s
 
 /// The next version of a run's plan, from a text. Errors as those of `make_run_plan`.
 Result<PlanRevision> revise_run_plan(const RunPlan& base, const std::string& text,
-                                     const RunOptions& options, const std::string& text_sha256);
+                                     const RunOptions& options, const std::string& text_sha256,
+                                     PlanText whose = PlanText::kWritten);
 
 /// The compiled form of a later version of a run's plan, and back: what `revise_run_plan` would
 /// make of its text and the version before.

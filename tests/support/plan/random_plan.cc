@@ -57,6 +57,8 @@ class Maker {
     for (std::size_t i = 1 + below(6); i > 0; --i) result += kPieces[below(kPieces.size())];
     return result;
   }
+  /// As no other of the plan has it.
+  std::string own_name() { return name() + std::to_string(++named_); }
   std::string variable() { return "V" + std::to_string(below(100)); }
   std::string path() { return "p/" + name(); }
   Duration time() {
@@ -159,24 +161,38 @@ class Maker {
   }
 
   void checks(Ticket& ticket) {
-    ticket.require = list([&] { return Requirement{name(), command(), maybe_time()}; });
+    ticket.require = list([&] { return Requirement{own_name(), command(), maybe_time()}; });
     ticket.checkpoints = list([&] {
       CheckpointTrigger at;
       if (chance(2)) at = static_cast<double>(below(100'001)) / 100'000;
       if (chance(3)) at = time();
-      return Checkpoint{name(), at, command(), maybe_time(), pick<OnCheckpointFail>(2)};
+      return Checkpoint{own_name(), at, command(), maybe_time(), pick<OnCheckpointFail>(2)};
     });
-    ticket.gates = list([&] {
-      const bool approval = chance(2);
-      return Gate{
-          name(),  approval ? Command{} : command(), approval, chance(2), names(), maybe_time(),
-          retry(), pick<OnReviewTimeout>(2)};
-    });
+    ticket.gates = list([&] { return chance(2) ? approval() : gate(); });
     if (chance(2)) ticket.rollback = Rollback{command(), pick<RollbackScope>(4), maybe_time()};
   }
 
+  Gate approval() {
+    Gate made;
+    made.name = own_name();
+    made.approval = true;
+    made.timeout = maybe_time();
+    if (made.timeout) made.on_timeout = pick<OnReviewTimeout>(2);
+    return made;
+  }
+  Gate gate() {
+    Gate made;
+    made.name = own_name();
+    made.command = command();
+    made.parallel = chance(2);
+    made.labels = names();
+    made.timeout = maybe_time();
+    made.retry = retry();
+    return made;
+  }
+
   PlanGate plan_gate() {
-    PlanGate gate{name(), command(), AtEnd{}, maybe_time(), pick<OnPlanGateFail>(3)};
+    PlanGate gate{own_name(), command(), AtEnd{}, maybe_time(), pick<OnPlanGateFail>(3)};
     if (chance(2)) gate.every = EveryGroup{};
     if (chance(3)) gate.every = time();
     if (chance(3)) gate.every = EveryTickets{static_cast<std::int32_t>(1 + below(1000))};
@@ -219,6 +235,7 @@ class Maker {
   }
 
   std::mt19937_64 engine_;
+  std::uint64_t named_ = 0;
 };
 
 }  // namespace
