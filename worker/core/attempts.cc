@@ -219,6 +219,11 @@ void WorkerCore::on_event(SlotCheckpoint&& event) {
     log(LogLevel::kWarning, *attempt, "too many checkpoints; one is left out");
     return;
   }
+  if (event.left_out > 0) {
+    log(LogLevel::kWarning, *attempt,
+        "it named more checkpoints than are told of: " + std::to_string(event.left_out) +
+            " before the last are left out");
+  }
   CheckpointReached reached;
   reached.token = event.token;
   reached.number = ++attempt->checkpoints;

@@ -28,8 +28,9 @@ inline constexpr Duration kShortestHeartbeat = std::chrono::milliseconds{20};
 /// At most one progress message of an attempt in this time: four a second.
 inline constexpr Duration kProgressGap = std::chrono::milliseconds{250};
 inline constexpr std::size_t kMaxProgressText = 1024;
-/// Checkpoints of an attempt that wait for an acknowledgement; more are dropped.
-inline constexpr std::size_t kMaxCheckpoints = 1000;
+/// Checkpoints of an attempt that wait for an acknowledgement; more are dropped. A slot tells of at
+/// most 1,001 that the command names, and of those that the plan declares.
+inline constexpr std::size_t kMaxCheckpoints = 2000;
 inline constexpr std::size_t kMaxCheckpointName = 1024;
 
 /// Bytes of a result's texts, checks and files, so that it stays within a frame of 1 MiB.

@@ -124,6 +124,7 @@ struct SlotCheckpoint {
   std::int32_t exit_code = 0;
   Duration elapsed{};
   std::string detail{};
+  std::uint32_t left_out = 0;  ///< so many before it were named and are not told of
   template <class V>
   void fields(V& v) {
     v("slot", slot);
@@ -133,6 +134,7 @@ struct SlotCheckpoint {
     v("exit_code", exit_code);
     v("elapsed_us", elapsed);
     v("detail", detail);
+    v("left_out", left_out);
   }
   friend bool operator==(const SlotCheckpoint&, const SlotCheckpoint&) = default;
 };

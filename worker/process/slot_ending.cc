@@ -95,6 +95,7 @@ void SlotRunner::end_child(const Child& child, bool nothing_left, Instant now) {
     case Role::kCommand:
       // What it reached at its very end counts as well.
       report(progress_.finish(), now);
+      report_last_named();
       return end_command(ending, left_behind);
     case Role::kCheck:
       return end_try(child, ending, left_behind, now);

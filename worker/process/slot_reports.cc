@@ -23,7 +23,7 @@ constexpr std::size_t kMostQueued = 512U << 10U;
 constexpr Duration kGather = std::chrono::milliseconds{50};
 /// Reads in one turn.
 constexpr int kReadsAtOnce = 4;
-/// Of one attempt; more are dropped, as the worker's core does.
+/// Checkpoints that one attempt names; of more, only the last is told of, when its command ends.
 constexpr std::uint32_t kMostCheckpoints = 1000;
 /// Of output that is still in the pipe when everything has ended. A pipe holds 64 KiB, or 1 MiB
 /// where the command enlarged it; more could only come from a process that escaped the slot.
@@ -164,8 +164,20 @@ void SlotRunner::report(const std::vector<ProgressItem>& items, Instant now) {
 /// One that the plan does not declare has passed when it is named.
 void SlotRunner::report_named(const std::string& name) {
   if (attempt_->checkpoints.at_name(name)) return;
-  if (++checkpoints_ > kMostCheckpoints) return;
-  send(SlotCheckpoint{settings_.slot, attempt_->token, printable(attempt_->mask.mask(name))});
+  std::string shown = printable(attempt_->mask.mask(name));
+  if (++checkpoints_ > kMostCheckpoints) {
+    last_named_ = std::move(shown);
+    return;
+  }
+  send(SlotCheckpoint{settings_.slot, attempt_->token, std::move(shown)});
+}
+
+/// A retry begins from the last, however many there were.
+void SlotRunner::report_last_named() {
+  if (checkpoints_ <= kMostCheckpoints) return;
+  SlotCheckpoint last{settings_.slot, attempt_->token, std::move(last_named_)};
+  last.left_out = checkpoints_ - kMostCheckpoints - 1;
+  send(std::move(last));
 }
 
 void SlotRunner::deliver(Instant now) {

@@ -128,6 +128,7 @@ class SlotRunner {
   void note_output(Instant now);
   void report(const std::vector<ProgressItem>& items, Instant now);
   void report_named(const std::string& name);
+  void report_last_named();
   void deliver(Instant now);
   template <class Event>
   void send(Event event) {
@@ -143,7 +144,8 @@ class SlotRunner {
   MessageChannel& channel_;
   std::string block_;                     ///< for reading
   std::optional<Instant> progress_look_;  ///< the next, where there is no watch
-  std::uint32_t checkpoints_ = 0;         ///< of the present attempt
+  std::uint32_t checkpoints_ = 0;         ///< that the present attempt has named
+  std::string last_named_;                ///< of those that are too many, the last
 
   std::optional<RunningAttempt> attempt_;
 };

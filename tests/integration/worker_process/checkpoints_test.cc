@@ -155,6 +155,20 @@ TEST_P(Checkpoints, HaveNamesThatCanBePrinted) {
   EXPECT_EQ(names(story), "a\\x1b[2Jb succeeded");
 }
 
+TEST_P(Checkpoints, BeyondAThousandAreLeftOutButForTheLast) {
+  const Story story =
+      run(line("i=0; while [ $i -lt 1500 ]; do i=$((i + 1)); echo checkpoint $i; done >> "
+               "$HEADWAY_PROGRESS"));
+  EXPECT_EQ(story.end().outcome, Outcome::kSucceeded);
+  ASSERT_EQ(story.checkpoints.size(), 1001U);
+  EXPECT_EQ(story.checkpoints[999].name, "1000");
+  EXPECT_EQ(story.checkpoints[999].left_out, 0U);
+  EXPECT_EQ(story.checkpoints[1000].name, "1500") << "a retry begins from it";
+  EXPECT_EQ(story.checkpoints[1000].left_out, 499U);
+  EXPECT_EQ(run(line("echo checkpoint one >> $HEADWAY_PROGRESS")).checkpoints.size(), 1U)
+      << "the next attempt has its own";
+}
+
 TEST_P(Checkpoints, ThatCannotBeCheckedSayWhy) {
   StartSlot start = line("echo 'checkpoint odd' >> $HEADWAY_PROGRESS");
   start.spec.checkpoints = {checkpoint("odd", "")};
