@@ -153,10 +153,11 @@ std::string RunView::failed_tickets(RunId run) {
       if (++found > kMostListed) continue;
       ++listed;
       const std::string why = cause(ticket.outcome, ticket.exit_code, ticket.detail);
-      text += fmt::format("  {} failed: {}{}\n      headway logs {} --run {}\n",
-                          printable(ticket.id), why.empty() ? "no cause is known" : why,
-                          ticket.attempt > 1 ? fmt::format(" ({} attempts)", ticket.attempt) : "",
-                          printable(ticket.id), run_name(run));
+      text += fmt::format("  {} failed: {}{}\n", printable(ticket.id),
+                          why.empty() ? "no cause is known" : why,
+                          ticket.attempt > 1 ? fmt::format(" ({} attempts)", ticket.attempt) : "");
+      if (was_rejected(ticket)) continue;  // the cause says by whom, and its output does not
+      text += fmt::format("      headway logs {} --run {}\n", printable(ticket.id), run_name(run));
     }
     if (page->next_ticket <= request.first_ticket) break;
     request.first_ticket = page->next_ticket;

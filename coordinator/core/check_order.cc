@@ -81,6 +81,17 @@ std::string check_words(const Run& run, const CheckRef& check, const CheckEnding
          failure_words(ending);
 }
 
+bool was_rejected(const Run& run, TicketIndex index) {
+  const TicketRecord& record = run.tickets[index.index()];
+  if (record.state != TicketState::kFailed || record.outcome != Outcome::kGate) return false;
+  const Ticket& ticket = run.attempt_ticket(index);
+  for (std::uint32_t number = 1; number <= ticket.gates.size(); ++number) {
+    const bool by_a_person = ticket.gates[number - 1].approval;
+    if (by_a_person && record.detail.starts_with(gate_words(ticket, number))) return true;
+  }
+  return false;
+}
+
 AttemptSpec check_spec(const Run& run, const CheckRef& check) {
   AttemptSpec spec;
   spec.run = fmt::format("r{}", run.id.number());

@@ -28,6 +28,10 @@ std::string failure_words(const CheckEnding& ending);
 /// `gate 2 'unit tests' failed: exit 2`; after a success `gate 2 'unit tests'`.
 std::string check_words(const Run& run, const CheckRef& check, const CheckEnding& ending);
 
+/// Whether the ticket failed by a person's word, or by the end of the time for it: its detail says
+/// whose and why, and its output nothing of it.
+bool was_rejected(const Run& run, TicketIndex index);
+
 /// What a worker is given to run.
 AttemptSpec check_spec(const Run& run, const CheckRef& check);
 

@@ -2,6 +2,7 @@
 
 #include <fmt/format.h>
 
+#include "coordinator/core/check_order.h"
 #include "coordinator/core/explain_waiting.h"
 #include "coordinator/core/plan_gates.h"
 #include "coordinator/core/spoken.h"
@@ -119,7 +120,9 @@ std::vector<std::string> Status::reasons(const Run& run, TicketIndex index) cons
         said.emplace_back("Its command had ended well: what came after it failed.");
       }
       if (!record.detail.empty()) said.push_back(record.detail);
-      said.push_back(fmt::format("Its output: headway logs {}", run.ticket(index).id));
+      if (!was_rejected(run, index)) {
+        said.push_back(fmt::format("Its output: headway logs {}", run.ticket(index).id));
+      }
       break;
     case TicketState::kAborted:
     case TicketState::kCancelled:

@@ -4,6 +4,7 @@
 #include <fmt/format.h>
 
 #include "common/base/enum_text.h"
+#include "coordinator/core/check_order.h"
 #include "coordinator/core/spoken.h"
 #include "coordinator/core/watch.h"
 #include "coordinator/diagnosis/parts.h"
@@ -66,7 +67,9 @@ void tell_failure(const Picture& picture, TicketIndex ticket, Telling& telling) 
         fmt::format("It failed on {}: the fault is its own.", counted(workers, "worker")));
   }
   if (!record.detail.empty()) finding.evidence.push_back(record.detail.substr(0, kMostDetail));
-  finding.evidence.push_back("Its output: " + picture.logs_command(ticket));
+  if (!was_rejected(picture.run, ticket)) {
+    finding.evidence.push_back("Its output: " + picture.logs_command(ticket));
+  }
   const std::uint32_t behind = count_behind(picture.run, ticket, kMostBehind);
   finding.consequence = behind == 0
                             ? "Nothing waits for it, but the run will not have succeeded."

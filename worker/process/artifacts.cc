@@ -32,12 +32,14 @@ class Search {
     const std::size_t before = matches_;
     const std::string start{literal_prefix(normal)};
     visited_ = 0;
+    odd_.clear();
     if (Result<void> done = visit(start, normal); !done) return done;
     if (matches_ > before || !wanted_.required) return {};
     std::error_code ignored;
     if (fs::is_directory(root_ + "/" + normal, ignored)) {
       return problem(title(pattern) + " is a directory without files");
     }
+    if (!odd_.empty()) return problem(title(odd_) + " is no regular file");
     return problem(title(pattern) + " is missing");
   }
 
@@ -97,7 +99,10 @@ class Search {
     const fs::file_status target = fs::status(full, error);
     // A link to nothing, a socket or a fifo is no artifact; nor is what a link to a folder leads
     // to.
-    if (!fs::is_regular_file(target)) return {};
+    if (!fs::is_regular_file(target)) {
+      if (fs::exists(target) && !fs::is_directory(target)) odd_ = path;
+      return {};
+    }
     Result<std::string> real = absolute_path(full);
     if (!real) return real.error();
     if (!is_below(real.value(), root_)) {
@@ -121,6 +126,7 @@ class Search {
   std::size_t matches_ = 0;
   std::size_t bytes_ = 0;
   std::size_t visited_ = 0;
+  std::string odd_;  ///< the last that the pattern matches and that is neither file nor folder
 };
 
 }  // namespace

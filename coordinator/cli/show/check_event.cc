@@ -33,9 +33,18 @@ std::string check_in_words(const EventView& event) {
                      event.number.value_or(0), event.detail);
 }
 
-/// The detail names the check, and says how it failed. What a failure of the plan's gate or of a
-/// rollback means, another event says.
+bool was_handed_back(const EventView& event) {
+  return event.outcome == Outcome::kWorkerLost || event.outcome == Outcome::kTakenBack;
+}
+
+/// The detail names the check, and says how it failed. What a failure of a rollback means, another
+/// event says; of the plan's gate that one says everything but where it ran, and for how long.
 EventText check_ended(const EventView& event) {
+  if (event.check == "plan gate" && !was_handed_back(event)) {
+    return minor_text(fmt::format("the command of plan gate {} ended on {}{}",
+                                  event.number.value_or(0), place_of(event),
+                                  event.elapsed ? " after " + short_duration(*event.elapsed) : ""));
+  }
   if (went_well(event)) return minor_text(event.detail + " passed");
   std::string what = event.detail;
   if (event.delay && *event.delay > Duration{}) {

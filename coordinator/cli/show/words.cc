@@ -55,6 +55,12 @@ std::string percent(double share) {
   return fmt::format("{}%", static_cast<int>(whole));
 }
 
+bool was_rejected(const TicketView& ticket) {
+  // As the core says it of an approval; a command's gate `failed`.
+  return ticket.outcome == Outcome::kGate &&
+         ticket.detail.find("' was rejected: ") != std::string::npos;
+}
+
 std::string cause(std::optional<Outcome> outcome, std::optional<std::int32_t> exit_code,
                   std::string_view detail) {
   std::string result;

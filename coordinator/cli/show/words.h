@@ -27,6 +27,10 @@ std::string clock_time(WallTime at);
 /// `75%`; never `100%` before it is.
 std::string percent(double share);
 
+/// Whether a person, or the end of the time for it, has decided against the ticket: its detail says
+/// who and why, and its output nothing of it.
+bool was_rejected(const TicketView& ticket);
+
 /// Why an attempt did not succeed: `exit 1`, `timeout`, `worker lost`; with the detail, if any.
 std::string cause(std::optional<Outcome> outcome, std::optional<std::int32_t> exit_code,
                   std::string_view detail);

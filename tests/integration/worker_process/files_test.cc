@@ -135,6 +135,15 @@ TEST_P(FilesOfAnAttempt, AreReadBeforeTheGatesRun) {
   EXPECT_EQ(run(start).end().detail, "artifact missing is missing");
 }
 
+TEST_P(FilesOfAnAttempt, ThatAreNoRegularOnesAreToldFromThoseThatAreMissing) {
+  StartSlot start = line("mkdir out; mkfifo out/pipe");
+  start.spec.artifacts = {"out/pipe"};
+  EXPECT_EQ(run(start).end().detail, "artifact out/pipe is no regular file");
+  start = line("true");
+  start.spec.artifacts = {"out/p*"};
+  EXPECT_EQ(run(start).end().detail, "artifact out/pipe is no regular file");
+}
+
 /// `--validation strict`.
 class StrictLook : public Slots {};
 HW_BOTH_CONTAINMENTS(StrictLook);

@@ -81,7 +81,14 @@ TEST(CheckEvents, TellOfThePlansGatesAsOfTheRun) {
   EXPECT_EQ(event_text(failed).what, "plan gate 1 'whole tree' failed: exit 2");
   EventView same = ended("check ended", failed.detail, Outcome::kExit);
   same.check = "plan gate";
+  same.number = 1;
+  same.worker = "local";
+  same.slot = SlotId{2};
+  same.elapsed = 4s;
   EXPECT_TRUE(event_text(same).minor) << "it is said once";
+  EXPECT_EQ(event_text(same).what, "the command of plan gate 1 ended on local/2 after 4.0s");
+  same.outcome = Outcome::kWorkerLost;
+  EXPECT_EQ(event_text(same).what, failed.detail) << "no end of the gate follows";
 }
 
 TEST(CheckEvents, TellWithThePlansGateThatTheRunIsPaused) {
@@ -143,6 +150,15 @@ TEST(AttentionSentences, NameWhatOnlyAPersonCanMend) {
   run.undone = 1;
   run.total = 6;
   EXPECT_EQ(counts_sentence(run), "1 undone, 1 running, 2 assigned, 2 in review of 6 tickets");
+}
+
+TEST(Reviews, ThatWereRejectedAreToldFromGatesThatFailed) {
+  TicketView ticket;
+  ticket.outcome = Outcome::kGate;
+  ticket.detail = "gate 2 'sign-off' was rejected: nobody decided in time";
+  EXPECT_TRUE(was_rejected(ticket));
+  ticket.detail = "gate 1 'lint' failed: exit 1";
+  EXPECT_FALSE(was_rejected(ticket));
 }
 
 TEST(NamesOfMany, AreCutShort) {

@@ -308,5 +308,28 @@ TEST(Explaining, NamesWhoHasTheLocksOfWhatIsToBePutBack) {
   h.ignore_messages();
 }
 
+TEST(Explaining, SaysOfARejectedReviewWhoRejectedItAndNothingOfTheOutput) {
+  CoreHarness harness;
+  harness.join("w", 2);
+  PlanBuilder plan;
+  plan.add("REVIEWED").approval("sign-off");
+  plan.add("CHECKED").gate("lint").approval("sign-off");
+  plan.add("OTHER");  // the run goes on
+  harness.submit(plan);
+  harness.assigned();
+  harness.start("REVIEWED");
+  harness.finish("REVIEWED");
+  harness.reject_review("REVIEWED");
+  EXPECT_THAT(why(harness, "REVIEWED"), HasSubstr("'sign-off' was rejected: reject by ann"));
+  EXPECT_THAT(why(harness, "REVIEWED"), Not(HasSubstr("headway logs")));
+  AttemptResult failed;
+  failed.outcome = Outcome::kGate;
+  failed.detail = "gate 'lint' failed: exit 1";
+  harness.start("CHECKED");
+  harness.end("CHECKED", failed);
+  EXPECT_THAT(why(harness, "CHECKED"), HasSubstr("headway logs CHECKED"));
+  harness.assigned();
+}
+
 }  // namespace
 }  // namespace headway
