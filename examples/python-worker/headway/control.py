@@ -17,6 +17,7 @@ from typing import Any, Iterator
 
 import zmq
 
+from .greetings import Closed, Greetings
 from .keys import Key
 from .wire import MAX_FRAME_BYTES, pack, unpack
 
@@ -25,11 +26,17 @@ PIECE_BYTES = 524_288  # of a plan's text
 ANSWER_SECONDS = 5.0  # before a request is sent again, on a new connection
 PATIENCE_SECONDS = 30.0  # before a client gives up
 EVENTS_SECONDS = 2.0  # that one request for events waits at the coordinator
+WHY_CLOSED = {
+    Closed.UNKNOWN_KEY: "does not know this key, or it was revoked; `headway keys create` makes another",
+    Closed.ASKS_FOR_KEYS: "asks for a key: say which with --key FILE, or HEADWAY_KEY",
+    Closed.STRANGER: "is another coordinator than the one that this key is for, or asks for no keys",
+    Closed.OTHER_USER: "lets in its own user and root alone; others come by tcp, with a key",
+}
 ENDED = ("stopped", "succeeded", "failed", "cancelled")
 
 
 class Refused(Exception):
-    """The coordinator says no; `kind` is one of the protocol's words."""
+    """The coordinator says no, or lets nobody in; `kind` is one of the protocol's words."""
 
     def __init__(self, kind: str, text: str) -> None:
         super().__init__(text)
@@ -45,6 +52,7 @@ class Client:
         self._patience = patience
         self._context = zmq.Context()
         self._socket: zmq.Socket | None = None
+        self._greetings = Greetings(endpoint, key is not None)
         self._client = random.SystemRandom().randrange(1, 1 << 64)
         self._id = 0
 
@@ -66,11 +74,13 @@ class Client:
             self._socket.setsockopt(zmq.MAXMSGSIZE, MAX_FRAME_BYTES)
             if self._key:
                 self._key.use(self._socket)
+            self._greetings.watch(self._socket)
             self._socket.connect(self._endpoint)
         return self._socket
 
     def _disconnect(self) -> None:
         if self._socket is not None:
+            self._greetings.ignore(self._socket)
             self._socket.close(linger=0)
             self._socket = None
 
@@ -94,9 +104,16 @@ class Client:
         raise TimeoutError(f"no coordinator answers at {self._endpoint}")
 
     def _reply(self, socket: zmq.Socket, seconds: float) -> dict[str, Any] | None:
+        poller = zmq.Poller()
+        poller.register(socket, zmq.POLLIN)
+        poller.register(self._greetings.monitor, zmq.POLLIN)
         give_up = time.monotonic() + seconds
         while (left := give_up - time.monotonic()) > 0:
-            if socket.poll(left * 1000):
+            poller.poll(left * 1000)
+            if closed := self._greetings.closed():
+                self._disconnect()
+                raise Refused("denied", f"not allowed: what listens at {self._endpoint} {WHY_CLOSED[closed]}")
+            if socket.poll(0):
                 reply = unpack(socket.recv())
                 if reply.get("id") == self._id:  # not the late answer to an earlier one
                     return reply

@@ -8,6 +8,7 @@ from typing import Any, Iterator
 import zmq
 
 from . import messages
+from .greetings import Greetings
 from .keys import Key
 from .wire import MAX_FRAME_BYTES, Invalid, pack
 
@@ -23,11 +24,13 @@ class Link:
         self._endpoint = endpoint
         self._key = key
         self.socket: zmq.Socket | None = None
+        self.greetings = Greetings(endpoint, key is not None)
         self.dropped = 0
 
     def open(self) -> None:
         """A new connection; the one before is gone with all that was under way on it."""
         if self.socket is not None:
+            self.greetings.ignore(self.socket)
             self.socket.close(linger=0)
         self.socket = self._context.socket(zmq.DEALER)
         self.socket.setsockopt(zmq.IPV6, 1)
@@ -39,6 +42,7 @@ class Link:
         self.socket.setsockopt(zmq.RECONNECT_IVL_MAX, 2000)
         if self._key:
             self._key.use(self.socket)
+        self.greetings.watch(self.socket)
         self.socket.connect(self._endpoint)
 
     def send(self, message: Any, session: int) -> None:
@@ -68,5 +72,6 @@ class Link:
 
     def close(self) -> None:
         if self.socket is not None:
+            self.greetings.ignore(self.socket)
             self.socket.close(linger=LINGER_MS)
         self._context.term()

@@ -14,6 +14,7 @@ import zmq
 
 from . import clock, lives, tree
 from .attempts import Attempts
+from .greetings import Closed
 from .joining import Joining, Phase
 from .lease import Lease
 from .link import Link
@@ -43,6 +44,15 @@ SHORTEST_HEARTBEAT_SECONDS = 0.01
 TURN_SECONDS = 0.25  # the longest that a turn waits
 WRITE_SECONDS = 0.005  # between tries to write to a supervisor that is busy
 UNANSWERED_TOLD = (2, 100)  # hellos of a process after which a person hears of it
+DENIED = 4  # its exit code where it is not let in
+WHY_CLOSED = {
+    Closed.UNKNOWN_KEY: "does not know this worker's key, or it was revoked; `headway keys create --role worker` makes "
+                        "another for --key (`headway keys join`: a line for headway-worker)",
+    Closed.ASKS_FOR_KEYS: "takes no worker without a key; `headway keys create --role worker` makes one for --key "
+                          "(`headway keys join`: a line for headway-worker)",
+    Closed.STRANGER: "is not the one that this worker's key is for, or asks for no keys",
+    Closed.OTHER_USER: "lets in its own user and root alone; others come by tcp, with a key",
+}  # fmt: skip
 RESTART = -1  # how it ended: asked to start anew
 
 
@@ -66,6 +76,7 @@ class Worker:
         self._heartbeat_due = 0.0
         self._heartbeat_sent = 0.0
         self._last_heard = 0.0
+        self._welcomed = False
         self._restarts = False
         self._signals = 0
         self._exit: int | None = None
@@ -100,6 +111,7 @@ class Worker:
             except BlockingIOError:
                 pass
             self._take_from_slots()
+            self._look_at_greetings()
             self._take_from_coordinator()
         for slot in self._slots:
             slot.end()
@@ -119,6 +131,12 @@ class Worker:
         if any(slot.channel.has_more_to_write for slot in self._slots):
             due.append(now + WRITE_SECONDS)
         return max(0.0, min(due) - now)
+
+    def _look_at_greetings(self) -> None:
+        """Who was welcomed once tries on: what it runs is not to end for a coordinator that is mistaken for a while."""
+        closed = self._link.greetings.closed()
+        if closed and not self._welcomed:
+            self._end(DENIED, f"not allowed: the coordinator at {self._options.connect} {WHY_CLOSED[closed]}")
 
     def _take_from_coordinator(self) -> None:
         if self._link.socket is None:
@@ -177,8 +195,10 @@ class Worker:
         if self._joining.phase is not Phase.AGAIN:
             if self._link.socket is not None:
                 self._poller.unregister(self._link.socket)
+                self._poller.unregister(self._link.greetings.monitor)
             self._link.open()
             self._poller.register(self._link.socket, zmq.POLLIN)
+            self._poller.register(self._link.greetings.monitor, zmq.POLLIN)
         self._session = 0
         inventory = self._attempts.inventory()
         options = self._options
@@ -213,6 +233,7 @@ class Worker:
             return
         self._session = message.session
         self._joining.welcomed()
+        self._welcomed = True
         self._last_heard = now
         longest = clock.seconds(message.lease_us) / SILENT_HEARTBEATS
         asked = clock.seconds(message.heartbeat_us) if message.heartbeat_us > 0 else longest

@@ -38,9 +38,9 @@ class Cluster:
                 stdout=log, stderr=log,
             )  # fmt: skip
 
-    def start_coordinator(self):
+    def start_coordinator(self, *options):
         self._start("coordinator", self._programs / "headway-coordinator", "--state-dir", self.folder / "state",
-                    "--listen", self.workers_address, "--control", self.control_address)  # fmt: skip
+                    "--listen", self.workers_address, "--control", self.control_address, *options)  # fmt: skip
 
     def start_worker(self, name, slots, python):
         program = self._python_worker if python else self._programs / "headway-worker"
@@ -51,6 +51,25 @@ class Cluster:
         """`headway` with these words: exit code, and what it says on both streams."""
         done = subprocess.run([self._programs / "headway", *words, "--connect", self.control_address],
                               env=self._environment, cwd=self.folder, capture_output=True, text=True, timeout=60)  # fmt: skip
+        return done.returncode, done.stdout + done.stderr
+
+    def key(self, role, name):
+        """The file of a new key."""
+        path = self.folder / f"{name}.key"
+        code, said = self.keys("create", "--role", role, "--name", name, "--output", path)
+        assert code == 0, said
+        return path
+
+    def keys(self, *words):
+        """`headway keys` with these words: exit code, and what it says on both streams."""
+        done = subprocess.run([self._programs / "headway", "keys", *words, "--state-dir", self.folder / "state"],
+                              env=self._environment, cwd=self.folder, capture_output=True, text=True, timeout=60)  # fmt: skip
+        return done.returncode, done.stdout + done.stderr
+
+    def python(self, program, *words, **variables):
+        """The Python client or worker to its end: exit code, and what it says on both streams."""
+        done = subprocess.run([self._python_worker.with_name(program), *words], env={**self._environment, **variables},
+                              cwd=self.folder, capture_output=True, text=True, timeout=60)  # fmt: skip
         return done.returncode, done.stdout + done.stderr
 
     def kill(self, name):

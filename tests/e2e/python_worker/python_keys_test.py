@@ -1,0 +1,95 @@
+"""How the Python worker and client come in to a coordinator, and what they say where they may not.
+
+python_keys_test.py BIN_DIR SOURCE_DIR
+"""
+
+import pathlib
+import socket
+import sys
+import threading
+import time
+import unittest
+
+from cluster import Cluster
+
+BIN, SOURCE = pathlib.Path(sys.argv[1]).absolute(), pathlib.Path(sys.argv[2]).absolute()
+DENIED, UNREACHABLE = 4, 5
+AT_ONCE_SECONDS = 15  # half of a client's patience
+
+
+class WithKeys(unittest.TestCase):
+    def setUp(self):
+        self.cluster, self.other = self.start_cluster(), self.start_cluster()
+        self.control = self.cluster.control_address
+
+    def start_cluster(self):
+        cluster = Cluster(BIN, SOURCE)
+        self.addCleanup(cluster.end)
+        cluster.start_coordinator("--require-keys")
+        return cluster
+
+    def python(self, *words):
+        """As `Cluster.python`, and the answer comes at once."""
+        begun = time.monotonic()
+        code, said = self.cluster.python(*words)
+        self.assertLess(time.monotonic() - begun, AT_ONCE_SECONDS, said)
+        return code, said
+
+    def test_a_client_without_the_right_key_is_told_at_once(self):
+        good = self.cluster.key("viewer", "ada")
+        code, said = self.python("client", "--connect", self.control, "--key", good, "status")
+        self.assertIn("there is no run", said)
+        code, said = self.python("client", "--connect", self.control, "status")
+        self.assertEqual(code, DENIED, said)
+        self.assertIn("asks for a key: say which with --key FILE, or HEADWAY_KEY", said)
+        stranger = self.other.key("viewer", "eve")
+        code, said = self.python("client", "--connect", self.control, "--key", stranger, "status")
+        self.assertEqual(code, DENIED, said)
+        self.assertIn("another coordinator than the one that this key is for", said)
+        self.revoke("ada")
+        code, said = self.python("client", "--connect", self.control, "--key", good, "status")
+        self.assertEqual(code, DENIED, said)
+        self.assertIn("does not know this key, or it was revoked", said)
+
+    def test_a_worker_without_the_right_key_ends_and_says_how_to_get_one(self):
+        key = self.cluster.key("worker", "w1")
+        self.revoke("w1")
+        for words, reason in (
+            ([], "takes no worker without a key"),
+            (["--key", key], "does not know this worker's key, or it was revoked"),
+            (["--key", self.other.key("worker", "w2")], "is not the one that this worker's key is for"),
+        ):
+            code, said = self.python("worker", "--connect", self.cluster.workers_address, "--slots", "1", *words)
+            self.assertEqual(code, DENIED, said)
+            self.assertIn(reason, said)
+        self.assertIn("headway keys", self.python("worker", "--connect", self.cluster.workers_address)[1])
+
+    def revoke(self, name):
+        code, said = self.cluster.keys("revoke", name)
+        self.assertEqual(code, 0, said)
+
+
+class Relay(unittest.TestCase):
+    """A relay whose coordinator is away hangs up on everybody."""
+
+    def test_is_waited_for(self):
+        cluster = Cluster(BIN, SOURCE)
+        self.addCleanup(cluster.end)
+        with socket.create_server(("127.0.0.1", 0)) as relay:
+            threading.Thread(target=hang_up, args=(relay,), daemon=True).start()
+            code, said = cluster.python("client", "--connect", f"tcp://127.0.0.1:{relay.getsockname()[1]}", "status")
+            relay.shutdown(socket.SHUT_RDWR)
+        self.assertEqual(code, UNREACHABLE, said)
+        self.assertIn("no coordinator answers", said)
+
+
+def hang_up(relay):
+    while True:
+        try:
+            relay.accept()[0].close()
+        except OSError:
+            return
+
+
+if __name__ == "__main__":
+    unittest.main(argv=sys.argv[:1], verbosity=2)
