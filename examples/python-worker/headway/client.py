@@ -5,9 +5,11 @@ from __future__ import annotations
 import argparse
 import json
 import os
+import re
 import sys
 from typing import Any
 
+from .addresses import CONTROL_PORT, control_endpoint
 from .control import Client, Refused
 from .keys import BadKey, read_key
 
@@ -23,14 +25,24 @@ def _show(value: Any) -> None:
 
 def _run_number(text: str) -> int:
     """`r3` or `3`."""
+    if not re.fullmatch(r"r?[0-9]{1,18}", text):
+        raise argparse.ArgumentTypeError(f"a run is written as r3 or 3, not {text!r}")
     return int(text.removeprefix("r"))
+
+
+def _reason(error: OSError) -> str:
+    """With the file that it is about, without the system's number."""
+    words = error.strerror or str(error)
+    return f"{error.filename}: {words}" if error.filename else words
 
 
 def _parse() -> argparse.Namespace:
     parser = argparse.ArgumentParser(prog="client", description="A small client of a Headway coordinator.")
-    parser.add_argument("--connect", default=os.environ.get("HEADWAY_COORDINATOR", "tcp://127.0.0.1:7421"),
-                        metavar="ADDRESS", help="the coordinator's control socket (default: %(default)s)")  # fmt: skip
-    parser.add_argument("--key", default=os.environ.get("HEADWAY_KEY"), metavar="FILE", help="a viewer's or operator's key")
+    parser.add_argument("--connect", default=os.environ.get("HEADWAY_COORDINATOR") or f"tcp://127.0.0.1:{CONTROL_PORT}",
+                        type=control_endpoint, metavar="ADDRESS",
+                        help="the coordinator's control socket: HOST, HOST:PORT, tcp://HOST:PORT or ipc://PATH "
+                             "(default: HEADWAY_COORDINATOR, else tcp://127.0.0.1:7421)")  # fmt: skip
+    parser.add_argument("--key", default=os.environ.get("HEADWAY_KEY") or None, metavar="FILE", help="a viewer's or operator's key")
     verbs = parser.add_subparsers(dest="verb", required=True)
     submit = verbs.add_parser("submit", help="submits a plan, and prints its run")
     submit.add_argument("plan")
@@ -74,6 +86,9 @@ def main() -> int:
     except TimeoutError as error:
         print(f"client: {error}", file=sys.stderr)
         return EXIT_UNREACHABLE
-    except (BadKey, OSError) as error:
+    except BadKey as error:
         print(f"client: {error}", file=sys.stderr)
+        return EXIT_ERROR
+    except OSError as error:
+        print(f"client: {_reason(error)}", file=sys.stderr)
         return EXIT_ERROR

@@ -42,7 +42,9 @@ def read_key(path: str) -> Key:
         public, secret, coordinator = (bytes.fromhex(fields[name]) for name in ("public", "secret", "coordinator"))
     except KeyError as error:
         raise BadKey(f"{path} has no line {error.args[0]!r}") from error
-    except (OSError, ValueError) as error:
+    except OSError as error:
+        raise BadKey(f"{path} cannot be read: {error.strerror}") from error
+    except ValueError as error:
         raise BadKey(f"{path} is no key: {error}") from error
     if not len(public) == len(secret) == len(coordinator) == 32:
         raise BadKey(f"{path} has a key that is not of 32 bytes")

@@ -11,6 +11,7 @@ import socket
 from dataclasses import dataclass
 
 from . import load
+from .addresses import worker_endpoint
 from .keys import BadKey, Key, read_key
 
 CALL_LABEL = "call"  # says that this worker can call functions
@@ -33,12 +34,6 @@ class Options:
 def _name(text: str) -> str:
     if not text.isprintable() or "/" in text or not 1 <= len(text.encode()) <= MAX_NAME_BYTES:
         raise argparse.ArgumentTypeError(f"1 to {MAX_NAME_BYTES} printable bytes without a slash, not {text!r}")
-    return text
-
-
-def _endpoint(text: str) -> str:
-    if not re.fullmatch(r"tcp://.+:\d+|ipc://.+", text):
-        raise argparse.ArgumentTypeError(f"tcp://HOST:PORT or ipc://PATH, not {text!r}")
     return text
 
 
@@ -65,8 +60,8 @@ def parse(words: list[str] | None = None) -> Options:
     parser = argparse.ArgumentParser(
         prog="worker", description="A Headway worker that runs commands and calls Python functions.", allow_abbrev=False
     )
-    parser.add_argument("--connect", type=_endpoint, default="tcp://127.0.0.1:7420", metavar="ADDRESS",
-                        help="the coordinator's socket for workers: tcp://HOST:PORT or ipc://PATH (default: %(default)s)")  # fmt: skip
+    parser.add_argument("--connect", type=worker_endpoint, default="tcp://127.0.0.1:7420", metavar="ADDRESS",
+                        help="the coordinator's socket for workers: tcp://HOST:PORT, HOST:PORT or ipc://PATH (default: %(default)s)")  # fmt: skip
     parser.add_argument("--name", type=_name, default=socket.gethostname(), help="its name, of one worker at a time")
     parser.add_argument("--slots", type=_slots, default=os.cpu_count() or 1, metavar="N", help="tickets at a time")
     parser.add_argument("--label", action="append", default=[], type=_name, metavar="L",
@@ -79,7 +74,7 @@ def parse(words: list[str] | None = None) -> Options:
                         help="where this machine has the plans' folder (default: where it is at the submitter)")  # fmt: skip
     parser.add_argument("--state-dir", type=pathlib.Path, default=pathlib.Path(".headway-python-worker"), metavar="DIR",
                         help="keeps the record of what it started (default: %(default)s)")  # fmt: skip
-    parser.add_argument("--key", default=os.environ.get("HEADWAY_KEY"), metavar="FILE",
+    parser.add_argument("--key", default=os.environ.get("HEADWAY_KEY") or None, metavar="FILE",
                         help="a key made by `headway keys create --role worker`; its name is the worker's")  # fmt: skip
     given = parser.parse_args(words)
     key = None

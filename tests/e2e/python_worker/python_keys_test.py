@@ -77,10 +77,52 @@ class Relay(unittest.TestCase):
         self.addCleanup(cluster.end)
         with socket.create_server(("127.0.0.1", 0)) as relay:
             threading.Thread(target=hang_up, args=(relay,), daemon=True).start()
-            code, said = cluster.python("client", "--connect", f"tcp://127.0.0.1:{relay.getsockname()[1]}", "status")
+            code, said = cluster.python("client", "--connect", f"127.0.0.1:{relay.getsockname()[1]}", "status")
             relay.shutdown(socket.SHUT_RDWR)
         self.assertEqual(code, UNREACHABLE, said)
         self.assertIn("no coordinator answers", said)
+
+
+class Client(unittest.TestCase):
+    def setUp(self):
+        self.cluster = Cluster(BIN, SOURCE)
+        self.addCleanup(self.cluster.end)
+
+    def test_takes_addresses_as_headway_does(self):
+        self.cluster.start_coordinator()
+        place = self.cluster.control_address.removeprefix("tcp://")
+        for words, variables in (
+            (["--connect", place], {}),
+            (["--connect", self.cluster.control_address], {}),
+            ([], {"HEADWAY_COORDINATOR": place}),
+        ):
+            code, said = self.cluster.python("client", *words, "status", **variables)
+            self.assertIn("there is no run", said)
+        for wrong in ("", "host:99999", "host:0", "host:x", "http://host", "tcp://", "ipc://", "a b"):
+            code, said = self.cluster.python("client", "--connect", wrong, "status")
+            self.assertEqual(code, 2, said)
+            self.assertIn(f"{wrong!r} is not an address of a coordinator", said)
+
+    def test_knows_the_port_that_is_not_written(self):
+        sys.path.insert(0, str(SOURCE / "examples/python-worker"))
+        from headway.addresses import control_endpoint
+
+        for written, endpoint in (
+            ("build-01", "tcp://build-01:7421"), ("build-01:9", "tcp://build-01:9"), ("[::1]", "tcp://[::1]:7421"),
+            ("tcp://10.0.0.1", "tcp://10.0.0.1:7421"), ("ipc:///tmp/x", "ipc:///tmp/x"),
+        ):  # fmt: skip
+            self.assertEqual(control_endpoint(written), endpoint)
+
+    def test_says_for_people_what_is_wrong(self):
+        self.cluster.start_coordinator()
+        control = self.cluster.control_address
+        code, said = self.cluster.python("client", "--connect", control, "wait", "rx")
+        self.assertEqual(code, 2)
+        self.assertIn("a run is written as r3 or 3, not 'rx'", said)
+        code, said = self.cluster.python("client", "--connect", control, "submit", "nowhere.yaml")
+        self.assertEqual((code, said), (1, "client: nowhere.yaml: No such file or directory\n"))
+        code, said = self.cluster.python("client", "--connect", control, "--key", "no.key", "status")
+        self.assertEqual((code, said), (1, "client: no.key cannot be read: No such file or directory\n"))
 
 
 def hang_up(relay):
