@@ -62,7 +62,7 @@ def parse(words: list[str] | None = None) -> Options:
     )
     parser.add_argument("--connect", type=worker_endpoint, default="tcp://127.0.0.1:7420", metavar="ADDRESS",
                         help="the coordinator's socket for workers: tcp://HOST:PORT, HOST:PORT or ipc://PATH (default: %(default)s)")  # fmt: skip
-    parser.add_argument("--name", type=_name, default=socket.gethostname(), help="its name, of one worker at a time")
+    parser.add_argument("--name", type=_name, help="its name, of one worker at a time (default: its key's, else this host's)")
     parser.add_argument("--slots", type=_slots, default=os.cpu_count() or 1, metavar="N", help="tickets at a time")
     parser.add_argument("--label", action="append", default=[], type=_name, metavar="L",
                         help="a label that it has, beside `call` and `python`; repeatable")  # fmt: skip
@@ -83,9 +83,11 @@ def parse(words: list[str] | None = None) -> Options:
             key = read_key(given.key)
         except BadKey as error:
             parser.error(str(error))
+    if key and key.name and given.name not in (None, key.name):
+        parser.error(f"its key is that of {key.name}: it cannot be called {given.name}")
     return Options(
         connect=given.connect,
-        name=key.name if key and key.name else given.name,
+        name=(key.name if key else "") or given.name or socket.gethostname(),
         slots=given.slots,
         labels=list(dict.fromkeys([CALL_LABEL, "python", *given.label])),
         types=given.type,

@@ -64,6 +64,12 @@ class WithKeys(unittest.TestCase):
             self.assertIn(reason, said)
         self.assertIn("headway keys", self.python("worker", "--connect", self.cluster.workers_address)[1])
 
+    def test_a_worker_has_the_name_of_its_key_and_no_other(self):
+        key = self.cluster.key("worker", "w1")
+        code, said = self.python("worker", "--connect", self.cluster.workers_address, "--key", key, "--name", "w2")
+        self.assertEqual(code, 2)
+        self.assertIn("its key is that of w1: it cannot be called w2", said)
+
     def revoke(self, name):
         code, said = self.cluster.keys("revoke", name)
         self.assertEqual(code, 0, said)
