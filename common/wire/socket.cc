@@ -55,6 +55,9 @@ Error endpoint_error(const std::string& what, const std::string& endpoint,
     return {ErrorKind::kInUse,
             what + " " + endpoint + ": the address is in use; is another coordinator running?"};
   }
+  // What libzmq calls ENODEV: it is no interface, and no resolver knows the name.
+  if (failure.num() == ENODEV)
+    return {ErrorKind::kFailed, what + " " + endpoint + ": unknown host"};
   return {ErrorKind::kFailed, what + " " + endpoint + ": " + failure.what()};
 }
 

@@ -1,7 +1,6 @@
 #include "coordinator/exposition/metrics_server.h"
 
 #include <atomic>
-#include <charconv>
 #include <optional>
 #include <thread>
 #include <utility>
@@ -13,6 +12,7 @@
 #include <boost/beast/http.hpp>
 #include <fmt/format.h>
 
+#include "common/base/host_port.h"
 #include "common/base/text.h"
 #include "common/system/clock.h"
 #include "coordinator/exposition/prometheus_text.h"
@@ -114,17 +114,22 @@ class Exchange : public std::enable_shared_from_this<Exchange> {
   Answer answer_;
 };
 
-/// `HOST:PORT` in its two parts.
-std::optional<std::pair<std::string, std::uint16_t>> parts_of(const std::string& address) {
-  const std::size_t colon = address.rfind(':');
-  if (colon == std::string::npos || colon == 0) return std::nullopt;
-  std::string host = address.substr(0, colon);
-  if (host.front() == '[' && host.back() == ']') host = host.substr(1, host.size() - 2);
-  std::uint16_t port = 0;
-  const char* const end = address.data() + address.size();
-  const auto [next, error] = std::from_chars(address.data() + colon + 1, end, port);
-  if (error != std::errc{} || next != end || colon + 1 == address.size()) return std::nullopt;
-  return std::pair(host == "localhost" ? "127.0.0.1" : host, port);
+Result<Tcp::endpoint> endpoint_of(const std::string& address) {
+  const std::optional<HostPort> place = parse_host_port(address, 0);
+  if (!place || !place->port) {
+    return Error{ErrorKind::kUsage,
+                 fmt::format("--metrics: `{}` is no address: write HOST:PORT, as "
+                             "in 127.0.0.1:7422, or `off`",
+                             printable(address))};
+  }
+  std::string host = place->host == "localhost" ? "127.0.0.1" : place->host;
+  if (host.front() == '[') host = host.substr(1, host.size() - 2);
+  beast::error_code error;
+  const asio::ip::address parsed = asio::ip::make_address(host, error);
+  if (!error) return Tcp::endpoint(parsed, *place->port);
+  return Error{ErrorKind::kUsage,
+               fmt::format("--metrics: the host of `{}` is neither an IP address nor localhost",
+                           printable(address))};
 }
 
 }  // namespace
@@ -149,27 +154,22 @@ struct MetricsServer::Threaded {
   }
 };
 
+Result<void> MetricsServer::check(const std::string& address) {
+  const Result<Tcp::endpoint> endpoint = endpoint_of(address);
+  return endpoint ? Result<void>() : Result<void>(endpoint.error());
+}
+
 Result<std::unique_ptr<MetricsServer>> MetricsServer::start(const std::string& address) {
-  const auto parts = parts_of(address);
-  if (!parts) {
-    return Error{ErrorKind::kUsage,
-                 fmt::format("`{}` is no address for metrics: HOST:PORT, as in 127.0.0.1:7422",
-                             printable(address))};
-  }
-  beast::error_code error;
-  const asio::ip::address host = asio::ip::make_address(parts->first, error);
-  if (error) {
-    return Error{ErrorKind::kUsage,
-                 fmt::format("`{}` is no address of this machine", printable(parts->first))};
-  }
+  const Result<Tcp::endpoint> endpoint = endpoint_of(address);
+  if (!endpoint) return endpoint.error();
   auto threaded = std::make_unique<Threaded>();
-  const Tcp::endpoint endpoint(host, parts->second);
+  beast::error_code error;
   const auto step = [&](auto&& action) {
     if (!error) action();
   };
-  step([&] { threaded->acceptor.open(endpoint.protocol(), error); });
+  step([&] { threaded->acceptor.open(endpoint->protocol(), error); });
   step([&] { threaded->acceptor.set_option(Tcp::acceptor::reuse_address(true), error); });
-  step([&] { threaded->acceptor.bind(endpoint, error); });
+  step([&] { threaded->acceptor.bind(*endpoint, error); });
   step([&] { threaded->acceptor.listen(kMostConnections, error); });
   if (error) {
     return Error{ErrorKind::kInUse, fmt::format("cannot listen for metrics on {}: {}",

@@ -17,8 +17,10 @@ namespace headway {
 /// `/readyz` is 200 while plans may be submitted, else 503 with the reason.
 class MetricsServer {
  public:
-  /// Binds `HOST:PORT` (an IPv6 host in brackets; port 0: any). Errors: an address that is none, or
-  /// is in use.
+  /// Whether metrics may be answered at `HOST:PORT`: HOST is an IPv4 address, an IPv6 address in
+  /// brackets or `localhost`; port 0: any. kUsage, with what was given. Nothing is bound.
+  static Result<void> check(const std::string& address);
+  /// Binds such an address. Errors: those of `check`; it is in use.
   static Result<std::unique_ptr<MetricsServer>> start(const std::string& address);
   ~MetricsServer();
   MetricsServer(const MetricsServer&) = delete;

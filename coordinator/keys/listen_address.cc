@@ -8,11 +8,17 @@
 #include <netinet/in.h>
 #include <unistd.h>
 
+#include <fmt/format.h>
+
+#include "common/base/host_port.h"
+#include "common/base/text.h"
+
 namespace headway {
 
 namespace {
 
 constexpr std::string_view kTcp = "tcp://";
+constexpr std::string_view kIpc = "ipc://";
 
 /// The first IPv4 address of an interface that is up and not loopback; empty: there is none.
 std::string own_address() {
@@ -61,13 +67,23 @@ std::string host_and_port(std::string_view endpoint, const std::string& advertis
 
 }  // namespace
 
-std::string listen_endpoint(const std::string& address) {
-  return address.find("://") == std::string::npos ? "tcp://" + address : address;
+Result<std::string> listen_endpoint(std::string_view option, const std::string& address) {
+  if (address.starts_with(kIpc) && address.size() > kIpc.size()) return address;
+  const std::string place = address.starts_with(kTcp) ? address.substr(kTcp.size()) : address;
+  std::string plain = place;
+  if (plain.starts_with("*:")) plain.replace(0, 1, "0.0.0.0");
+  if (plain.ends_with(":*")) plain.back() = '0';
+  const std::optional<HostPort> read = parse_host_port(plain, 0);
+  if (read && read->port) return std::string(kTcp) + place;
+  return Error{ErrorKind::kUsage,
+               fmt::format("{}: `{}` is no address to listen on: write tcp://HOST:PORT with a port "
+                           "from 0 to 65535, or ipc://PATH",
+                           option, printable(address))};
 }
 
 bool is_local_endpoint(std::string_view endpoint) {
   constexpr std::uint32_t kLoopbackNet = 127;
-  if (endpoint.starts_with("ipc://")) return true;
+  if (endpoint.starts_with(kIpc)) return true;
   if (!endpoint.starts_with(kTcp)) return false;
   std::string host(endpoint.substr(kTcp.size()));
   host = host.substr(0, host.rfind(':'));

@@ -4,9 +4,15 @@
 #include <string_view>
 
 namespace headway {
+#include "common/base/host_port.h"
+#include "common/base/result.h"
 
-/// `ADDRESS:PORT` as an endpoint of ZeroMQ: with `tcp://` before it where no transport is named.
-std::string listen_endpoint(const std::string& address);
+
+/// Where `option` says to listen, as an endpoint of ZeroMQ: `tcp://HOST:PORT`, also written without
+/// the `tcp://`, or `ipc://PATH`. HOST may be `*`, which is every address, and PORT 0 or `*`, which
+/// the system chooses. kUsage, with what was given, where it is none of these: libzmq itself takes
+/// any number for a port, and listens on another.
+Result<std::string> listen_endpoint(std::string_view option, const std::string& address);
 
 /// Whether only programs of this machine reach an endpoint: `ipc`, and tcp on 127.0.0.0/8, [::1] or
 /// `localhost`. Names of hosts and of interfaces may be anything, and are not.

@@ -30,22 +30,18 @@ Result<void> Coordinator::listen() {
 
 Result<void> Coordinator::open_socket(std::optional<RouterSocket>& socket, const std::string& local,
                                       const std::vector<std::string>& more, const char* whom) {
-  const Result<Door> inside = doors_->door_of(local);
-  if (!inside) return inside.error();
-  Result<RouterSocket> bound = RouterSocket::bind(context_, local, *inside);
+  Result<RouterSocket> bound = RouterSocket::bind(context_, local, doors_->door_of(local));
   if (!bound) return bound.error();
   socket.emplace(std::move(*bound));
-  for (const std::string& address : more) {
-    const std::string endpoint = listen_endpoint(address);
-    const Result<Door> door = doors_->door_of(endpoint);
-    if (!door) return door.error();
-    if (Result<void> also = socket->also_bind(endpoint, *door); !also) return also;
+  for (const std::string& endpoint : more) {
+    const Door door = doors_->door_of(endpoint);
+    if (Result<void> also = socket->also_bind(endpoint, door); !also) return also;
     log_.info(fmt::format("listening for {} on {}{}", whom, socket->endpoint(),
-                          door->key ? ", with keys" : ""));
+                          door.key ? ", with keys" : ""));
     if (&socket == &workers_ && worker_address_.empty()) {
       worker_address_ = connect_address(socket->endpoint(), options_.advertise);
     }
-    const bool first = door->key && join_line_.empty() && &socket == &workers_;
+    const bool first = door.key && join_line_.empty() && &socket == &workers_;
     if (!first) continue;
     if (Result<void> offered = offer_join(socket->endpoint()); !offered) return offered;
   }

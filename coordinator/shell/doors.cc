@@ -59,8 +59,7 @@ Result<std::unique_ptr<Doors>> Doors::open(zmq::context_t& context,
   doors->require_keys_ = options.require_keys;
   bool keys = false;
   for (const std::vector<std::string>* addresses : {&options.listen, &options.control}) {
-    for (const std::string& address : *addresses) {
-      const std::string endpoint = listen_endpoint(address);
+    for (const std::string& endpoint : *addresses) {
       const bool local = is_local_endpoint(endpoint);
       if (!local && options.insecure) doors->wide_open_ = true;
       const bool tcp = !endpoint.starts_with("ipc://");
@@ -74,12 +73,8 @@ Result<std::unique_ptr<Doors>> Doors::open(zmq::context_t& context,
   return doors;
 }
 
-Result<Door> Doors::door_of(const std::string& endpoint) const {
+Door Doors::door_of(const std::string& endpoint) const {
   const bool ipc = endpoint.starts_with("ipc://");
-  if (!ipc && !endpoint.starts_with("tcp://")) {
-    return Error{ErrorKind::kUsage,
-                 fmt::format("{} is neither tcp://HOST:PORT nor ipc://PATH", printable(endpoint))};
-  }
   const bool open = ipc || (is_local_endpoint(endpoint) ? !require_keys_ : insecure_);
   if (open) return Door{kOpenDoor, std::nullopt};
   HW_CHECK(store_.has_value(), "an address that asks for keys has a store of them");

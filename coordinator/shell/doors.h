@@ -31,8 +31,8 @@ class Doors {
                                              const CoordinatorOptions& options,
                                              const std::string& state_folder);
 
-  /// How peers come in at an endpoint. kUsage where it is neither tcp nor ipc.
-  [[nodiscard]] Result<Door> door_of(const std::string& endpoint) const;
+  /// How peers come in at an endpoint of tcp or ipc.
+  [[nodiscard]] Door door_of(const std::string& endpoint) const;
   /// Whether there is an address beyond this machine that asks for no key.
   [[nodiscard]] bool wide_open() const { return wide_open_; }
   /// Null: nobody comes in by a key.

@@ -8,6 +8,8 @@
 
 #include "common/base/text.h"
 #include "common/base/units.h"
+#include "coordinator/exposition/metrics_server.h"
+#include "coordinator/keys/listen_address.h"
 
 namespace headway {
 
@@ -103,6 +105,32 @@ Result<CoordinatorOptions> interpret(const po::variables_map& given) {
     if (given.count(name) > 0) to = given[name].as<std::string>();
   };
   text("state-dir", options.state_dir);
+Result<void> read_endpoints(const po::variables_map& given, const std::string& option,
+                            std::vector<std::string>& endpoints) {
+  if (given.count(option) == 0) return {};
+  for (const std::string& address : given[option].as<std::vector<std::string>>()) {
+    Result<std::string> endpoint = listen_endpoint("--" + option, address);
+    if (!endpoint) return endpoint.error();
+    endpoints.push_back(std::move(*endpoint));
+  }
+  return {};
+}
+
+/// Where it listens: all of it is looked at before a socket is there.
+Result<void> read_addresses(const po::variables_map& given, CoordinatorOptions& options) {
+  if (Result<void> read = read_endpoints(given, "listen", options.listen); !read) return read;
+  if (Result<void> read = read_endpoints(given, "control", options.control); !read) return read;
+  const bool usual_places = options.listen.empty() && options.control.empty() && !options.embedded;
+  if (usual_places) options.metrics = "127.0.0.1:7422";
+  options.metrics_asked_for = given.count("metrics") > 0;
+  if (options.metrics_asked_for) options.metrics = given["metrics"].as<std::string>();
+  if (options.metrics == "off") options.metrics.clear();
+  if (options.listen.empty() && !options.embedded) options.listen = {"tcp://127.0.0.1:7420"};
+  if (options.control.empty() && !options.embedded) options.control = {"tcp://127.0.0.1:7421"};
+  if (options.metrics.empty()) return {};
+  return MetricsServer::check(options.metrics);
+}
+
   text("log-level", options.log_level);
   text("log-file", options.log_file);
   std::string format = "text";
@@ -111,16 +139,8 @@ Result<CoordinatorOptions> interpret(const po::variables_map& given) {
     return Error{ErrorKind::kUsage, "--log-format is text or json, not " + printable(format)};
   }
   options.log_json = format == "json";
-  if (given.count("listen") > 0) options.listen = given["listen"].as<std::vector<std::string>>();
-  if (given.count("control") > 0) options.control = given["control"].as<std::vector<std::string>>();
   options.embedded = given.count("embedded") > 0;
-  const bool usual_places = options.listen.empty() && options.control.empty() && !options.embedded;
-  if (usual_places) options.metrics = "127.0.0.1:7422";
-  options.metrics_asked_for = given.count("metrics") > 0;
-  text("metrics", options.metrics);
-  if (options.metrics == "off") options.metrics.clear();
-  if (options.listen.empty() && !options.embedded) options.listen = {"tcp://127.0.0.1:7420"};
-  if (options.control.empty() && !options.embedded) options.control = {"tcp://127.0.0.1:7421"};
+  if (const Result<void> places = read_addresses(given, options); !places) return places.error();
   if (given.count("lifeline") > 0) options.lifeline = given["lifeline"].as<int>();
   if (given.count("ready-fd") > 0) options.ready_fd = given["ready-fd"].as<int>();
   if (const Result<void> keys = read_key_options(given, options); !keys) return keys.error();

@@ -13,7 +13,8 @@ namespace headway {
 /// How a coordinator was asked to be.
 struct CoordinatorOptions {
   std::string state_dir = ".headway";
-  std::vector<std::string> listen;   ///< for workers, beside the socket in the state directory
+  /// Endpoints for workers, beside the socket in the state directory.
+  std::vector<std::string> listen;
   std::vector<std::string> control;  ///< for clients, likewise
   /// Where `/metrics` is answered, as HOST:PORT; empty: nowhere.
   std::string metrics;

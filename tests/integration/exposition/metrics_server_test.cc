@@ -117,6 +117,8 @@ TEST_F(Serving, SilentConnectionsAreBoundedAndKeepNobodyElseOut) {
 TEST(MetricsServer, RefusesAnAddressThatIsNoneOrTaken) {
   for (const char* address : {"", "7422", "127.0.0.1", "127.0.0.1:", "nowhere.example:1",
                               "127.0.0.1:99999", "127.0.0.1:1x"}) {
+    ASSERT_FALSE(MetricsServer::check(address)) << address;
+    EXPECT_EQ(MetricsServer::check(address).error().kind, ErrorKind::kUsage);
     EXPECT_FALSE(MetricsServer::start(address)) << address;
   }
   const auto first = MetricsServer::start("127.0.0.1:0");

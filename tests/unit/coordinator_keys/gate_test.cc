@@ -118,6 +118,24 @@ TEST(ConnectAddress, IsWhatIsListenedOnAndHostWhereThatIsEverywhere) {
   EXPECT_EQ(connect_address("ipc:///tmp/w.sock", "build.example"), "ipc:///tmp/w.sock");
 }
 
+TEST(ListenAddress, IsTcpWithAPortOrIpc) {
+  const auto read = [](const char* address) {
+    const Result<std::string> endpoint = listen_endpoint("--listen", address);
+    return endpoint ? *endpoint : endpoint.error().message;
+  };
+  EXPECT_EQ(read("127.0.0.1:7420"), "tcp://127.0.0.1:7420");
+  EXPECT_EQ(read("tcp://127.0.0.1:65535"), "tcp://127.0.0.1:65535");
+  for (const char* address : {"tcp://*:7420", "tcp://eth0:*", "tcp://[::1]:0", "ipc:///tmp/x"})
+    EXPECT_EQ(read(address), address);
+  for (const char* address :
+       {"", "tcp://", "ipc://", "ws://h:1", "7420", "127.0.0.1", "tcp://[::1]", "127.0.0.1:99999",
+        "127.0.0.1:65536", "127.0.0.1:65537", "127.0.0.1:-1", "127.0.0.1:7420x", "127.0.0.1:**"}) {
+    EXPECT_THAT(read(address),
+                HasSubstr(std::string("--listen: `") + address + "` is no address to listen on"));
+    EXPECT_EQ(listen_endpoint("--listen", address).error().kind, ErrorKind::kUsage);
+  }
+}
+
 TEST(ListenAddress, IsReachedByTheHostThatIsAdvertised) {
   EXPECT_EQ(reachable_address("tcp://0.0.0.0:7420", "build.example"), "build.example:7420");
   EXPECT_EQ(reachable_address("tcp://[::]:7420", "fe80::1"), "[fe80::1]:7420");
