@@ -163,6 +163,11 @@ Result<std::optional<std::uint32_t>> parse_join_uses(const std::string& what,
   return std::optional<std::uint32_t>(static_cast<std::uint32_t>(std::stoul(word)));
 }
 
+Result<void> check_join_lifetime(Duration lifetime) {
+  if (lifetime > Duration{}) return {};
+  return Error{ErrorKind::kUsage, "--join-expires 0s: nobody could join by that"};
+}
+
 Result<NewJoinToken> create_join_token(KeyStore& store, const JoinLimits& limits, WallTime now) {
   const KeyPair pair = make_key_pair();
   KnownKey known;

@@ -82,6 +82,8 @@ struct JoinLimits {
 /// `many`, or a number up to a million; `what` names it in the error.
 Result<std::optional<std::uint32_t>> parse_join_uses(const std::string& what,
                                                      const std::string& word);
+/// kUsage where nobody could join within it.
+Result<void> check_join_lifetime(Duration lifetime);
 /// A join token, registered under a name of its own: its text, to be shown once.
 struct NewJoinToken {
   std::string name;

@@ -47,19 +47,18 @@ bool is_everywhere(const std::string& host) {
   return host == "*" || host == "0.0.0.0" || host == "[::]";
 }
 
-/// `HOST:PORT` of an endpoint of tcp. Where it listens everywhere, `everywhere` (-> string) names
-/// the host.
+/// `HOST:PORT` of an endpoint of tcp: what is advertised, and where that leaves the host open of
+/// one that listens everywhere, what `everywhere` (-> string) calls it.
 template <class Everywhere>
-std::string host_and_port(std::string_view endpoint, const std::string& advertise,
+std::string host_and_port(std::string_view endpoint, const std::optional<HostPort>& advertised,
                           const Everywhere& everywhere) {
   if (endpoint.starts_with(kTcp)) endpoint.remove_prefix(kTcp.size());
   const std::size_t colon = endpoint.rfind(':');
   std::string host(endpoint.substr(0, colon));
   const std::string port(colon == std::string_view::npos ? std::string_view{}
                                                          : endpoint.substr(colon));
-  if (!advertise.empty()) {
-    const bool bare_six = advertise.find(':') != std::string::npos && !advertise.starts_with('[');
-    return (bare_six ? "[" + advertise + "]" : advertise) + port;
+  if (advertised) {
+    return advertised->host + (advertised->port ? fmt::format(":{}", *advertised->port) : port);
   }
   if (is_everywhere(host)) host = everywhere();
   return host + port;
@@ -96,16 +95,25 @@ bool is_local_endpoint(std::string_view endpoint) {
   return ::inet_pton(AF_INET6, host.c_str(), &six) == 1 && IN6_IS_ADDR_LOOPBACK(&six);
 }
 
-std::string reachable_address(std::string_view endpoint, const std::string& advertise) {
-  return host_and_port(endpoint, advertise, [] {
+Result<HostPort> parse_advertised(const std::string& address) {
+  if (std::optional<HostPort> place = parse_host_port(address)) return *std::move(place);
+  return Error{ErrorKind::kUsage,
+               fmt::format("--advertise: `{}` is no place to reach a coordinator at: write HOST or "
+                           "HOST:PORT (1 to 65535), an IPv6 address before a port in brackets",
+                           printable(address))};
+}
+
+std::string reachable_address(std::string_view endpoint,
+                              const std::optional<HostPort>& advertised) {
+  return host_and_port(endpoint, advertised, [] {
     const std::string own = own_address();
     return own.empty() ? own_name() : own;
   });
 }
 
-std::string connect_address(std::string_view endpoint, const std::string& advertise) {
+std::string connect_address(std::string_view endpoint, const std::optional<HostPort>& advertised) {
   if (!endpoint.starts_with(kTcp)) return std::string(endpoint);
-  return host_and_port(endpoint, is_local_endpoint(endpoint) ? "" : advertise,
+  return host_and_port(endpoint, is_local_endpoint(endpoint) ? std::nullopt : advertised,
                        [] { return std::string("HOST"); });
 }
 

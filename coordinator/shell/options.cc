@@ -39,8 +39,9 @@ po::options_description describe() {
       "default 1");
   add("join-expires", po::value<std::string>()->value_name("TIME"),
       "how long they may; default 1h");
-  add("advertise", po::value<std::string>()->value_name("HOST"),
-      "the host in the line that is printed at the start; default: an address of this machine");
+  add("advertise", po::value<std::string>()->value_name("HOST[:PORT]"),
+      "the place in the line that is printed at the start, an IPv6 address before a port in "
+      "brackets; default: an address of this machine, and the port that it listens on");
   add("metrics", po::value<std::string>()->value_name("ADDRESS"),
       "answer /metrics (Prometheus), /healthz and /readyz at HOST:PORT, or `off`; default "
       "127.0.0.1:7422 where neither --listen nor --control is given, else off");
@@ -86,9 +87,14 @@ Result<void> read_key_options(const po::variables_map& given, CoordinatorOptions
   if (options.insecure && options.require_keys) {
     return Error{ErrorKind::kUsage, "--insecure and --require-keys contradict each other"};
   }
-  if (given.count("advertise") > 0) options.advertise = given["advertise"].as<std::string>();
+  if (given.count("advertise") > 0) {
+    Result<HostPort> place = parse_advertised(given["advertise"].as<std::string>());
+    if (!place) return place.error();
+    options.advertise = std::move(*place);
+  }
   const Result<Duration> lifetime = duration_option(given, "join-expires", options.join->lifetime);
   if (!lifetime) return lifetime.error();
+  if (Result<void> good = check_join_lifetime(*lifetime); !good) return good;
   options.join->lifetime = *lifetime;
   if (given.count("join-uses") == 0) return {};
   const Result<std::optional<std::uint32_t>> uses =
@@ -99,12 +105,6 @@ Result<void> read_key_options(const po::variables_map& given, CoordinatorOptions
   return {};
 }
 
-Result<CoordinatorOptions> interpret(const po::variables_map& given) {
-  CoordinatorOptions options;
-  const auto text = [&](const char* name, std::string& to) {
-    if (given.count(name) > 0) to = given[name].as<std::string>();
-  };
-  text("state-dir", options.state_dir);
 Result<void> read_endpoints(const po::variables_map& given, const std::string& option,
                             std::vector<std::string>& endpoints) {
   if (given.count(option) == 0) return {};
@@ -131,6 +131,12 @@ Result<void> read_addresses(const po::variables_map& given, CoordinatorOptions& 
   return MetricsServer::check(options.metrics);
 }
 
+Result<CoordinatorOptions> interpret(const po::variables_map& given) {
+  CoordinatorOptions options;
+  const auto text = [&](const char* name, std::string& to) {
+    if (given.count(name) > 0) to = given[name].as<std::string>();
+  };
+  text("state-dir", options.state_dir);
   text("log-level", options.log_level);
   text("log-file", options.log_file);
   std::string format = "text";

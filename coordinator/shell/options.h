@@ -4,6 +4,7 @@
 #include <string>
 #include <vector>
 
+#include "common/base/host_port.h"
 #include "common/base/result.h"
 #include "common/base/time.h"
 #include "coordinator/keys/key_store.h"
@@ -28,8 +29,9 @@ struct CoordinatorOptions {
   bool require_keys = false;  ///< tcp on loopback asks for one too
   /// What the join token that is made at the start is good for; none: none is made.
   std::optional<JoinLimits> join = JoinLimits{};
-  std::string advertise;  ///< the host by which others reach this one; empty: an address of its own
-  bool embedded = false;  ///< only the sockets in the state directory
+  /// By which others reach this one; none: at an address of its own, and the port it listens on.
+  std::optional<HostPort> advertise;
+  bool embedded = false;        ///< only the sockets in the state directory
   std::optional<int> lifeline;  ///< ends when this pipe's other end is closed
   std::optional<int> ready_fd;  ///< gets `ready` once it listens
   bool help = false;

@@ -19,7 +19,8 @@ namespace headway::cli {
 
 namespace {
 
-constexpr const char* kWorkerPort = ":7420";
+/// Where a coordinator listens for workers of other machines, unless told.
+constexpr std::string_view kWorkersEverywhere = "tcp://*:7420";
 constexpr Duration kRevokePatience = std::chrono::seconds{5};
 
 /// Options that go with one action alone.
@@ -198,17 +199,19 @@ Result<void> print_join_line(const Arguments& arguments, Environment& environmen
   const Result<std::optional<Duration>> lifetime = arguments.duration("join-expires");
   if (!lifetime) return lifetime.error();
   limits.lifetime = lifetime->value_or(limits.lifetime);
+  if (Result<void> good = check_join_lifetime(limits.lifetime); !good) return good;
+  std::optional<HostPort> advertised;
+  if (const std::optional<std::string> address = arguments.value("advertise")) {
+    Result<HostPort> place = parse_advertised(*address);
+    if (!place) return place.error();
+    advertised = std::move(*place);
+  }
   Result<KeyStore> store = open_store(arguments, environment);
   if (!store) return store.error();
   const Result<NewJoinToken> token = create_join_token(*store, limits, read_clocks().wall);
   if (!token) return token.error();
-  std::string address = arguments.value("advertise").value_or("");
-  // A colon after the last bracket parts a port.
-  const std::size_t colon = address.rfind(':');
-  const bool port =
-      colon != std::string::npos && (address.find(':') == colon || address.rfind(']') == colon - 1);
-  if (!port) address = reachable_address(std::string("tcp://*") + kWorkerPort, address);
-  environment.out << fmt::format("headway-worker --join {}@{}\n", token->text, address);
+  environment.out << fmt::format("headway-worker --join {}@{}\n", token->text,
+                                 reachable_address(kWorkersEverywhere, advertised));
   environment.note(fmt::format(
       "the token {} is good for {}, {}", token->name,
       limits.uses ? fmt::format("{} worker{}", *limits.uses, *limits.uses == 1 ? "" : "s")

@@ -44,9 +44,10 @@ VerbSpec keys_spec() {
                   valued("join-uses", "N",
                          "with join: how many workers may join by it, or `many`; 1 unless told"),
                   valued("join-expires", "TIME", "with join: how long they may; 1h unless told"),
-                  valued("advertise", "HOST:PORT",
-                         "with join: where workers reach the coordinator; an address of this "
-                         "machine and port 7420 unless told"),
+                  valued("advertise", "HOST[:PORT]",
+                         "with join: where workers reach the coordinator, an IPv6 address before "
+                         "a port in brackets; an address of this machine and port 7420 unless "
+                         "told"),
                   format_option()},
       .examples = {{"headway keys join --join-uses 10", "The line for ten workers."},
                    {"headway keys create --role viewer --name ada", "ada.key, for her to look."},

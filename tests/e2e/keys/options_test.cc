@@ -39,10 +39,34 @@ TEST_F(CoordinatorOptionsTest, NameAddressesThatExist) {
   refuses({"--metrics", "127.0.0.1:65536"});
 }
 
+TEST_F(CoordinatorOptionsTest, NamePlacesThatCanBeReached) {
+  refuses({"--advertise", "bad host:1"});
+  const Finished expired = start({"--listen", "tcp://0.0.0.0:0", "--join-expires", "0s"});
+  EXPECT_EQ(expired.exit_code, 2);
+  EXPECT_THAT(expired.err, HasSubstr("--join-expires 0s: nobody could join by that"));
+}
+
 TEST_F(CoordinatorOptionsTest, NameHostsThatAreKnown) {
   const Finished unknown = start({"--listen", "tcp://no-such-host.invalid:7420"});
   EXPECT_EQ(unknown.exit_code, 1);
   EXPECT_THAT(unknown.err, HasSubstr("tcp://no-such-host.invalid:7420: unknown host"));
+}
+
+/// `headway keys join` in a folder without a coordinator.
+TEST_F(CoordinatorOptionsTest, OfALineToJoinByAreCheckedAlike) {
+  const auto join = [&](std::vector<std::string> options) {
+    options.insert(options.begin(), {std::string(HEADWAY_BIN_DIR) + "/headway", "keys", "join",
+                                     "--state-dir", folder_ / "state"});
+    return run_process(options, {.folder = folder_.path(), .env = {}, .input = {}},
+                       std::chrono::seconds{30});
+  };
+  EXPECT_THAT(join({"--advertise", "build.example"}).out, HasSubstr("@build.example:7420\n"));
+  EXPECT_THAT(join({"--advertise", "build.example:38470"}).out,
+              HasSubstr("@build.example:38470\n"));
+  EXPECT_THAT(join({"--advertise", "::1"}).out, HasSubstr("@[::1]:7420\n"));
+  EXPECT_EQ(join({"--advertise", "build.example:99999"}).exit_code, 2);
+  EXPECT_EQ(join({"--advertise", "bad host"}).exit_code, 2);
+  EXPECT_EQ(join({"--join-expires", "0s"}).exit_code, 2);
 }
 
 }  // namespace

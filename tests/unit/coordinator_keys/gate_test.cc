@@ -110,12 +110,13 @@ TEST(ListenAddress, IsLocalOnLoopbackAndNowhereElse) {
 }
 
 TEST(ConnectAddress, IsWhatIsListenedOnAndHostWhereThatIsEverywhere) {
-  EXPECT_EQ(connect_address("tcp://127.0.0.1:7420", "build.example"), "127.0.0.1:7420");
-  EXPECT_EQ(connect_address("tcp://10.0.0.1:7", ""), "10.0.0.1:7");
-  EXPECT_EQ(connect_address("tcp://0.0.0.0:7420", ""), "HOST:7420");
-  EXPECT_EQ(connect_address("tcp://[::]:7420", ""), "HOST:7420");
-  EXPECT_EQ(connect_address("tcp://*:7420", "build.example"), "build.example:7420");
-  EXPECT_EQ(connect_address("ipc:///tmp/w.sock", "build.example"), "ipc:///tmp/w.sock");
+  const HostPort build{"build.example", {}};
+  EXPECT_EQ(connect_address("tcp://127.0.0.1:7420", build), "127.0.0.1:7420");
+  EXPECT_EQ(connect_address("tcp://10.0.0.1:7", {}), "10.0.0.1:7");
+  EXPECT_EQ(connect_address("tcp://0.0.0.0:7420", {}), "HOST:7420");
+  EXPECT_EQ(connect_address("tcp://[::]:7420", {}), "HOST:7420");
+  EXPECT_EQ(connect_address("tcp://*:7420", build), "build.example:7420");
+  EXPECT_EQ(connect_address("ipc:///tmp/w.sock", build), "ipc:///tmp/w.sock");
 }
 
 TEST(ListenAddress, IsTcpWithAPortOrIpc) {
@@ -137,10 +138,20 @@ TEST(ListenAddress, IsTcpWithAPortOrIpc) {
 }
 
 TEST(ListenAddress, IsReachedByTheHostThatIsAdvertised) {
-  EXPECT_EQ(reachable_address("tcp://0.0.0.0:7420", "build.example"), "build.example:7420");
-  EXPECT_EQ(reachable_address("tcp://[::]:7420", "fe80::1"), "[fe80::1]:7420");
-  EXPECT_EQ(reachable_address("tcp://10.0.0.1:7", ""), "10.0.0.1:7");
-  const std::string own = reachable_address("tcp://0.0.0.0:7420", "");
+  const auto reached = [](const char* endpoint, const char* advertise) {
+    const Result<HostPort> place = parse_advertised(advertise);
+    return place ? reachable_address(endpoint, *place) : place.error().message;
+  };
+  EXPECT_EQ(reached("tcp://0.0.0.0:7420", "build.example"), "build.example:7420");
+  EXPECT_EQ(reached("tcp://0.0.0.0:7420", "build.example:38470"), "build.example:38470");
+  EXPECT_EQ(reached("tcp://[::]:7420", "fe80::1"), "[fe80::1]:7420");
+  EXPECT_EQ(reached("tcp://[::]:7420", "[fe80::1]:1"), "[fe80::1]:1");
+  for (const char* wrong : {"", "bad host", "bad host:1", "build.example:99999", "build:0", ":1"}) {
+    EXPECT_THAT(reached("tcp://*:7420", wrong),
+                HasSubstr(std::string("--advertise: `") + wrong + "` is no place"));
+  }
+  EXPECT_EQ(reachable_address("tcp://10.0.0.1:7", {}), "10.0.0.1:7");
+  const std::string own = reachable_address("tcp://0.0.0.0:7420", {});
   EXPECT_TRUE(own.ends_with(":7420")) << own;
   EXPECT_FALSE(own.starts_with("0.0.0.0")) << own;
 }
