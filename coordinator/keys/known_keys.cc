@@ -1,5 +1,6 @@
 #include "coordinator/keys/known_keys.h"
 
+#include <algorithm>
 #include <utility>
 
 #include <fmt/format.h>
@@ -83,7 +84,7 @@ Result<KnownKeys> KnownKeys::parse(const std::string& text, const std::string& f
     ++number;
     if (line.empty() || line.front() == '#') continue;
     std::optional<KnownKey> known = read_line(line);
-    const Result<void> added = known ? keys.add(std::move(*known))
+    const Result<void> added = known ? keys.append(std::move(*known))
                                      : Result<void>(Error{ErrorKind::kUsage,
                                                           "it is not `role public-key made revoked "
                                                           "joined-by expires uses-left name`"});
@@ -118,6 +119,39 @@ const KnownKey* KnownKeys::called(std::string_view name) const {
 }
 
 Result<void> KnownKeys::add(KnownKey key) {
+  forget_tokens_for(key);
+  return append(std::move(key));
+}
+
+void KnownKeys::forget_tokens_for(const KnownKey& newcomer) {
+  const auto forgettable = [](const KnownKey& key) {
+    return key.role == KeyRole::kJoin && key.valid() && key.expires.has_value();
+  };
+  std::vector<WallTime> ends;
+  for (const KnownKey& key : keys_) {
+    if (forgettable(key)) ends.push_back(*key.expires);
+  }
+  WallTime last_end = newcomer.made - kExpiredTokenKept;
+  if (newcomer.role == KeyRole::kJoin && ends.size() >= kMostJoinTokens) {
+    const auto end = ends.begin() + static_cast<std::ptrdiff_t>(ends.size() - kMostJoinTokens);
+    std::nth_element(ends.begin(), end, ends.end());
+    last_end = std::max(last_end, *end);
+  }
+  const std::size_t gone = std::erase_if(
+      keys_, [&](const KnownKey& key) { return forgettable(key) && *key.expires <= last_end; });
+  if (gone > 0) index();
+}
+
+void KnownKeys::index() {
+  by_key_.clear();
+  by_name_.clear();
+  for (std::size_t at = 0; at < keys_.size(); ++at) {
+    by_key_.emplace(keys_[at].key, at);
+    if (keys_[at].valid()) by_name_.emplace(keys_[at].name, at);
+  }
+}
+
+Result<void> KnownKeys::append(KnownKey key) {
   if (Result<void> named = check_key_name(key.name); !named) return named;
   if (keys_.size() >= kMostKnownKeys) {
     return Error{ErrorKind::kFailed,
@@ -173,7 +207,8 @@ Result<void> KnownKeys::admit(const JoinWish& wish, WallTime now) {
   worker.joined_by = token.name;
   if (const Result<void> added = add(std::move(worker)); !added)
     return denied(added.error().message);
-  if (token.uses_left) keys_[found->second].uses_left = *token.uses_left - 1;
+  // Looked for anew: others may have been forgotten for what was added.
+  if (token.uses_left) keys_[by_key_.at(wish.token)].uses_left = *token.uses_left - 1;
   return {};
 }
 

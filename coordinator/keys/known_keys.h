@@ -1,5 +1,6 @@
 #pragma once
 
+#include <chrono>
 #include <cstdint>
 #include <map>
 #include <optional>
@@ -16,6 +17,10 @@ namespace headway {
 
 /// Keys of a table at most, revoked ones included.
 inline constexpr std::size_t kMostKnownKeys = 100'000;
+/// Join tokens among them at most, without those that were revoked.
+inline constexpr std::size_t kMostJoinTokens = 10'000;
+/// How long a join token that has expired is still known: whoever comes late is told why.
+inline constexpr std::chrono::hours kExpiredTokenKept{24};
 
 /// A public key that a coordinator knows.
 struct KnownKey {
@@ -55,7 +60,10 @@ class KnownKeys {
   [[nodiscard]] const std::vector<KnownKey>& all() const { return keys_; }
 
   /// kInUse: the name is taken, or the key is there; kUsage: it is no name; kFailed: the table is
-  /// full.
+  /// full. At the moment at which the key was made, join tokens that expired kExpiredTokenKept ago
+  /// are forgotten; where another join token comes to kMostJoinTokens, those as well that expire
+  /// first: each start of a coordinator may add one, and one that starts again and again must not
+  /// fill the table. Keys that were revoked stay.
   Result<void> add(KnownKey key);
   /// kNotFound where no valid key has this name.
   Result<void> revoke(std::string_view name, WallTime now);
@@ -65,6 +73,10 @@ class KnownKeys {
   Result<void> admit(const JoinWish& wish, WallTime now);
 
  private:
+  Result<void> append(KnownKey key);
+  void forget_tokens_for(const KnownKey& newcomer);
+  void index();
+
   std::vector<KnownKey> keys_;  ///< in the order in which they came
   std::map<PublicKey, std::size_t> by_key_;
   std::map<std::string, std::size_t, std::less<>> by_name_;  ///< those that are valid

@@ -75,6 +75,50 @@ TEST(KnownKeys, TakeANameOnceWhileItIsValid) {
   EXPECT_EQ(keys.add(known(KeyRole::kViewer, 'c', "a/b")).error().kind, ErrorKind::kUsage);
 }
 
+KnownKey numbered_token(std::uint32_t number, WallTime made) {
+  std::string bytes = key_of('n').bytes();
+  for (std::size_t at = 0; at < 4; ++at) bytes[at] = static_cast<char>(number >> (8 * at));
+  KnownKey key = known(KeyRole::kJoin, 'n', "join-" + std::to_string(number));
+  key.key = PublicKey::from_bytes(bytes).value();
+  key.made = made;
+  key.expires = made + kHour;
+  key.uses_left = 1;
+  return key;
+}
+
+TEST(KnownKeys, ForgetJoinTokensADayAfterTheyExpired) {
+  KnownKeys keys;
+  ASSERT_TRUE(keys.add(token(1)));
+  KnownKey gone = known(KeyRole::kJoin, 'g', "join-g");
+  gone.expires = kNow + kHour;
+  ASSERT_TRUE(keys.add(gone));
+  ASSERT_TRUE(keys.revoke("join-g", kNow));
+  ASSERT_TRUE(keys.admit({key_of('t'), "build-01", key_of('b')}, kNow));
+  ASSERT_TRUE(keys.add(numbered_token(1, kNow + 25 * kHour - std::chrono::seconds{1})));
+  EXPECT_NE(keys.find(key_of('t')), nullptr) << "whoever comes late is told why";
+  ASSERT_TRUE(keys.add(numbered_token(2, kNow + 25 * kHour)));
+  EXPECT_EQ(keys.find(key_of('t')), nullptr);
+  EXPECT_NE(keys.find(key_of('g')), nullptr) << "revoked keys stay";
+  EXPECT_EQ(keys.called("build-01")->key, key_of('b')) << "who joined by it stays";
+  EXPECT_NE(keys.called("join-2"), nullptr);
+  EXPECT_EQ(KnownKeys::parse(keys.text(), "known")->all(), keys.all());
+}
+
+TEST(KnownKeys, AreNotFilledByACoordinatorThatStartsAgainAndAgain) {
+  KnownKeys keys;
+  KnownKey lasting = token({});
+  lasting.expires = kNow + 24 * kHour;
+  ASSERT_TRUE(keys.add(lasting));
+  for (std::uint32_t start = 0; start < kMostJoinTokens + 10; ++start) {
+    const WallTime now = kNow + std::chrono::milliseconds{start};
+    ASSERT_TRUE(keys.add(numbered_token(start, now)));
+  }
+  EXPECT_EQ(keys.all().size(), kMostJoinTokens);
+  EXPECT_NE(keys.called("join-t"), nullptr) << "the first that expire go first";
+  EXPECT_EQ(keys.called("join-10"), nullptr);
+  EXPECT_NE(keys.called("join-11"), nullptr);
+}
+
 TEST(Joining, TakesAUseOffItsTokenAndNoneForTheSameWishAgain) {
   KnownKeys keys;
   ASSERT_TRUE(keys.add(token(1)));
