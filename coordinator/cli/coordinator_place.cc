@@ -1,6 +1,9 @@
 #include "coordinator/cli/coordinator_place.h"
 
+#include <cerrno>
+#include <fcntl.h>
 #include <sys/stat.h>
+#include <unistd.h>
 #include <utility>
 
 #include <fmt/format.h>
@@ -49,7 +52,19 @@ Result<CoordinatorPlace> in_state_folder(const std::string& folder) {
   return place;
 }
 
+/// Whether a socket file, or a folder on the way to it, says that this user may not enter.
+bool is_closed_to_us(const std::string& socket) {
+  return ::faccessat(AT_FDCWD, socket.c_str(), R_OK | W_OK, AT_EACCESS) != 0 && errno == EACCES;
+}
+
 Error nobody(const CoordinatorPlace& place) {
+  if (place.named && place.endpoint.starts_with(kIpc) &&
+      is_closed_to_us(place.endpoint.substr(kIpc.size()))) {
+    return {ErrorKind::kDenied,
+            fmt::format("not allowed: the socket at {} is not open to this user; a coordinator "
+                        "lets in its own user and root alone there, and others by tcp, with a key",
+                        place.endpoint)};
+  }
   if (place.named) {
     return {ErrorKind::kUnreachable, fmt::format("no coordinator listens at {}", place.endpoint)};
   }

@@ -43,12 +43,13 @@ Error reason_of(int code, const char* said, int system_error) {
 
 }  // namespace
 
-Error sqlite_error(sqlite3* connection, std::string_view doing) {
+Error sqlite_error(sqlite3* connection, std::string_view doing, std::string_view path) {
   const char* name = sqlite3_db_filename(connection, "main");
+  const bool opened = name != nullptr && *name != '\0';
   Error reason = reason_of(sqlite3_extended_errcode(connection), sqlite3_errmsg(connection),
                            sqlite3_system_errno(connection));
   reason.message = fmt::format("cannot {} the registry {}: {}", doing,
-                               printable(name == nullptr ? "" : name), reason.message);
+                               printable(opened ? name : path), reason.message);
   return reason;
 }
 
@@ -127,7 +128,7 @@ Result<Database> Database::open(const std::string& path, int flags) {
                                    flags | SQLITE_OPEN_NOMUTEX | SQLITE_OPEN_EXRESCODE, nullptr);
   if (connection == nullptr) return Error{ErrorKind::kFailed, "SQLite is out of memory"};
   Database database(connection, path);
-  if (code != SQLITE_OK) return sqlite_error(connection, "open");
+  if (code != SQLITE_OK) return sqlite_error(connection, "open", path);
   return database;
 }
 

@@ -13,8 +13,8 @@
 namespace headway::journal {
 
 /// What SQLite last said on this connection, for people: `doing` as in "write to", the file, the
-/// reason.
-Error sqlite_error(sqlite3* connection, std::string_view doing);
+/// reason. A connection that was never opened does not know its file: it is the one at `path`.
+Error sqlite_error(sqlite3* connection, std::string_view doing, std::string_view path = {});
 
 /// A prepared statement. Values are bound by position from 1, columns read from 0, as SQLite
 /// counts. Text is bound without a copy: it must live until the next `reset`. A failed bind is

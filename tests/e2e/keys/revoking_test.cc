@@ -115,13 +115,18 @@ TEST(Roles, AreNobodysOnTheSocketsOfAnotherUser) {
   }
   const auto as_nobody = [&](const std::string& socket, std::vector<std::string> words) {
     const std::string path = site.state() + "/" + socket;
-    EXPECT_EQ(::chmod(path.c_str(), 0777), 0) << path;
     words.insert(words.begin(), {"setpriv", "--reuid=65534", "--regid=65534", "--clear-groups",
                                  "env", "XDG_CONFIG_HOME=/tmp"});
     words[6] = std::string(HEADWAY_BIN_DIR) + "/" + words[6];
     words.insert(words.end(), {"--connect", "ipc://" + path});
     return run_process(words);
   };
+  const Finished closed = as_nobody("control.sock", {"headway", "runs"});
+  EXPECT_EQ(closed.exit_code, 4);
+  EXPECT_THAT(closed.err, HasSubstr("control.sock is not open to this user"));
+  for (const char* socket : {"/control.sock", "/workers.sock"}) {
+    ASSERT_EQ(::chmod((site.state() + socket).c_str(), 0777), 0) << socket;
+  }
   const Finished client = as_nobody("control.sock", {"headway", "runs"});
   EXPECT_EQ(client.exit_code, 4);
   EXPECT_THAT(client.err, HasSubstr("lets in its own user and root alone"));
