@@ -8,6 +8,7 @@
 #include "common/base/units.h"
 #include "coordinator/cli/command/arguments.h"
 #include "coordinator/cli/config.h"
+#include "coordinator/cli/coordinator_place.h"
 #include "coordinator/cli/one_document.h"
 
 namespace headway::cli {
@@ -158,7 +159,11 @@ class ConfigReader {
                  const auto word = text(value, fmt::format("`{}`", key));
                  if (!word) return;
                  note_origin("defaults." + key, value);
-                 if (key == "connect") config_.connect = *word;
+                 if (key == "connect") {
+                   if (const Result<std::string> read = control_endpoint(*word); !read)
+                     return fail(value.Mark(), "`connect`: " + read.error().message);
+                   config_.connect = *word;
+                 }
                  if (key == "key")
                    config_.key = word->starts_with('/') ? *word : folder_ + "/" + *word;
                  if (key == "state_dir")

@@ -1,5 +1,6 @@
 #include <fmt/format.h>
 
+#include "common/base/text.h"
 #include "coordinator/cli/command/exit_code.h"
 #include "coordinator/cli/show/json.h"
 #include "coordinator/cli/verbs/common.h"
@@ -69,9 +70,25 @@ Json setting_json(const Setting& setting, bool with_origin) {
   return json;
 }
 
+/// Tells of categories whose tickets would find no command. No error: another folder's
+/// configuration may declare the type.
+void tell_undeclared_types(const Config& config, const Environment& environment) {
+  std::vector<std::string_view> declared;
+  for (const AgentType& type : config.agent_types) declared.push_back(type.name);
+  for (const auto& [category, type] : config.categories) {
+    if (config.find_type(type) != nullptr) continue;
+    const std::vector<std::string> meant = nearest(type, declared);
+    environment.note(fmt::format(
+        "{}: the category {} goes to the agent type {}, which is not declared{}",
+        config.origins.at("categories." + category), printable(category), printable(type),
+        meant.empty() ? "" : fmt::format("; did you mean {}?", join_words(meant, "or"))));
+  }
+}
+
 }  // namespace
 
 int config_verb(const Arguments& arguments, Environment& environment) {
+  tell_undeclared_types(environment.config, environment);
   const bool with_origin = arguments.has("origin");
   const std::vector<Setting> settings = settings_of(environment.config, arguments);
   const Format format = chosen_format(arguments, environment);

@@ -34,6 +34,18 @@ TEST(Config, SaysWhereEachValueComesFrom) {
   EXPECT_TRUE(setting("defaults.key")["origin"].is_null());
 }
 
+TEST(Config, TellsOfACategoryWhoseAgentTypeIsNotDeclared) {
+  Project project;
+  const std::string file = project.write(
+      ".headway.yaml",
+      "agent_types:\n  builder: {command: [make]}\ncategories: {feature: bilder, fix: builder}\n");
+  const Finished shown = project.headway({"config"});
+  EXPECT_EQ(shown.exit_code, 0);
+  EXPECT_THAT(shown.err, HasSubstr(file + ":3: the category feature goes to the agent type bilder, "
+                                          "which is not declared; did you mean builder?"));
+  EXPECT_EQ(shown.err.find("category fix"), std::string::npos) << shown.err;
+}
+
 TEST(Config, GoesByTheEnvironmentBeforeTheFiles) {
   Project project;
   project.write(".headway.yaml", "tickets: here\n");

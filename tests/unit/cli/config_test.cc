@@ -38,6 +38,13 @@ TEST(Configuration, KnowsWhereEachValueComesFrom) {
   EXPECT_FALSE(config.origins.contains("defaults.sync")) << "nobody said anything";
 }
 
+TEST(Configuration, RefusesAnAddressThatIsNone) {
+  EXPECT_NE(refusal("defaults:\n  connect: x:99999\n")
+                .find("c.yaml:2:12: `connect`: `x:99999` is "
+                      "not an address of a coordinator"),
+            std::string::npos);
+}
+
 TEST(Configuration, ReadsEveryKey) {
   Config config;
   const Result<void> applied = apply_config(
