@@ -61,9 +61,11 @@ std::string wrapped(std::string_view text, std::size_t width, std::size_t indent
   return result;
 }
 
-std::string synopsis(const VerbSpec& verb) {
-  std::string result = fmt::format("headway {} [OPTION...]", verb.name);
-  for (const Positional& positional : verb.positionals) {
+std::string synopsis(const VerbSpec& verb, std::string_view name) {
+  const bool other = std::ranges::find(verb.aliases, name) != verb.aliases.end();
+  std::string result = other ? fmt::format("{} [OPTION...]", name)
+                             : fmt::format("headway {} [OPTION...]", verb.name);
+  for (const Positional& positional : positionals_after(verb, name)) {
     switch (positional.arity) {
       case Arity::kOne:
         result += fmt::format(" {}", positional.name);
@@ -82,14 +84,15 @@ std::string synopsis(const VerbSpec& verb) {
   return result;
 }
 
-std::string help_text(const VerbSpec& verb) {
-  std::string result = fmt::format("Usage: {}\n", synopsis(verb));
+std::string help_text(const VerbSpec& verb, std::string_view name) {
+  const std::vector<Positional> positionals = positionals_after(verb, name);
+  std::string result = fmt::format("Usage: {}\n", synopsis(verb, name));
   if (!verb.aliases.empty()) {
     result += fmt::format("Also installed as: {}\n", fmt::join(verb.aliases, ", "));
   }
   result += "\n" + wrapped(verb.description, kWidth, 0);
-  if (!verb.positionals.empty()) result += "\nArguments:\n";
-  for (const Positional& positional : verb.positionals) {
+  if (!positionals.empty()) result += "\nArguments:\n";
+  for (const Positional& positional : positionals) {
     std::string help(positional.help);
     if (!positional.choices.empty())
       help += fmt::format(": {}", fmt::join(positional.choices, ", "));

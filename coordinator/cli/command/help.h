@@ -7,10 +7,11 @@
 
 namespace headway::cli {
 
-/// `headway run [OPTION...] PLAN`.
-std::string synopsis(const VerbSpec& verb);
-/// What `--help` shows, at most 80 columns wide.
-std::string help_text(const VerbSpec& verb);
+/// `headway run [OPTION...] PLAN`; of another name that the verb is installed under, what stands
+/// after that: `scale-agents [OPTION...] N`.
+std::string synopsis(const VerbSpec& verb, std::string_view name = {});
+/// What `--help` shows, at most 80 columns wide; `name` is what the verb was called by.
+std::string help_text(const VerbSpec& verb, std::string_view name = {});
 /// What `headway --help` shows: all verbs.
 std::string overview(VerbTable table);
 

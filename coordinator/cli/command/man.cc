@@ -83,9 +83,7 @@ std::string man_page(const VerbSpec& verb) {
   std::string result = header(fmt::format("headway-{}", verb.name), verb.summary);
   result += fmt::format(".SH SYNOPSIS\n.B {}\n", roff(synopsis(verb)));
   for (const std::string_view alias : verb.aliases) {
-    const std::string_view full = "headway ";
-    const std::string rest = synopsis(verb).substr(full.size() + verb.name.size());
-    result += fmt::format(".br\n.B {}{}\n", roff(alias), roff(rest));
+    result += fmt::format(".br\n.B {}\n", roff(synopsis(verb, alias)));
   }
   result += ".SH DESCRIPTION\n" + paragraphs(verb.description);
   for (const Positional& positional : verb.positionals) {

@@ -38,6 +38,15 @@ std::string_view action_of(const VerbSpec& verb, std::string_view name) {
   return found == verb.action_names.end() ? std::string_view{} : found->action;
 }
 
+std::vector<Positional> positionals_after(const VerbSpec& verb, std::string_view name) {
+  std::vector<Positional> after = verb.positionals;
+  const auto found = std::ranges::find(verb.action_names, name, &ActionName::name);
+  if (found == verb.action_names.end()) return after;
+  after.erase(after.begin());
+  if (!found->argument.empty()) after.front().name = found->argument;
+  return after;
+}
+
 std::span<const ExitMeaning> exit_meanings() {
   static constexpr std::array kMeanings = {
       ExitMeaning{kExitDone, "done; an empty list too"},

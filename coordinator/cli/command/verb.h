@@ -49,6 +49,7 @@ struct Example {
 struct ActionName {
   std::string_view name;  ///< one of the verb's aliases
   std::string_view action;
+  std::string_view argument{};  ///< what stands after the action, where it is not as in the verb
 };
 
 /// Carries out a verb; its exit code.
@@ -79,6 +80,8 @@ const VerbSpec* find_alias(VerbTable table, std::string_view name);
 
 /// The action that an installed name means; empty: none.
 std::string_view action_of(const VerbSpec& verb, std::string_view name);
+/// What stands after a name that a verb is called by: without the action that the name means.
+std::vector<Positional> positionals_after(const VerbSpec& verb, std::string_view name);
 
 /// A code that the command ends with, and what it says.
 struct ExitMeaning {

@@ -199,7 +199,7 @@ VerbSpec worker_spec() {
       .examples = {{"headway worker remove build-03 --confirm-dead", "Its machine has burnt down."},
                    {"headway worker scale 4", "Four agents here, beside those elsewhere."}},
       .handler = &worker_verb,
-      .action_names = {{"restart-agent", "restart"}, {"scale-agents", "scale"}},
+      .action_names = {{"restart-agent", "restart"}, {"scale-agents", "scale", "N"}},
   };
 }
 

@@ -41,10 +41,10 @@ int help_verb(const Arguments& arguments, Environment& environment) {
     environment.out << overview(environment.table);
     return kExitDone;
   }
-  const Result<const VerbSpec*> verb =
-      verb_called(environment.table, arguments.positionals().front());
+  const std::string& name = arguments.positionals().front();
+  const Result<const VerbSpec*> verb = verb_called(environment.table, name);
   if (!verb) return environment.fail(verb.error());
-  environment.out << help_text(**verb);
+  environment.out << help_text(**verb, name);
   return kExitDone;
 }
 

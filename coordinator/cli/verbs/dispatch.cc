@@ -79,7 +79,7 @@ int dispatch(const std::string& called, std::vector<std::string> words, const Va
   const Result<Arguments> arguments = parse_arguments(**verb, words);
   if (!arguments) return environment.fail(arguments.error());
   if (arguments->wants_help()) {
-    environment.out << help_text(**verb);
+    environment.out << help_text(**verb, called.substr(called.rfind('/') + 1));
     return finish(kExitDone, environment);
   }
   environment.quiet = arguments->has("quiet");

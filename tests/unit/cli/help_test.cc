@@ -53,6 +53,21 @@ TEST(Help, NamesEveryOptionOfAVerb) {
   }
 }
 
+TEST(Help, OfAnotherNameShowsHowThatIsUsed) {
+  const auto first_line = [](std::string_view name) {
+    const std::string help = help_text(*find_alias(verb_table(), name), name);
+    return help.substr(0, help.find('\n'));
+  };
+  EXPECT_EQ(first_line("scale-agents"), "Usage: scale-agents [OPTION...] N");
+  EXPECT_EQ(first_line("restart-agent"), "Usage: restart-agent [OPTION...] WORKER");
+  EXPECT_EQ(first_line("reassign-ticket"), "Usage: reassign-ticket [OPTION...] TICKET...");
+  EXPECT_EQ(first_line("stop-execution"), "Usage: stop-execution [OPTION...] [RUN]");
+  const VerbSpec& worker = *find_verb(verb_table(), "worker");
+  EXPECT_EQ(synopsis(worker), "headway worker [OPTION...] ACTION WORKER");
+  EXPECT_NE(man_page(worker).find(".B scale\\-agents [OPTION...] N\n"), std::string::npos);
+  EXPECT_EQ(help_text(worker, "scale-agents").find("  ACTION"), std::string::npos);
+}
+
 TEST(Help, WrapsAndKeepsParagraphsApart) {
   EXPECT_EQ(wrapped("one two three\n\nfour", 9, 2), "  one two\n  three\n\n  four\n");
 }
