@@ -47,8 +47,8 @@ class ControlClient final : public Answers {
   Result<EventsAnswer> events(const EventsRequest& request) override;
   Result<DiagnoseAnswer> diagnose(const DiagnoseRequest& request) override;
   Result<ExplainAnswer> explain(const ExplainRequest& request) override;
-  /// kTimedOut where a signal arrives while the coordinator waits for a change.
   Result<GraphAnswer> graph(const GraphRequest& request) override;
+  /// kTimedOut where a signal arrives while the coordinator waits for a change.
   Result<WatchAnswer> watch(const WatchRequest& request) override;
   Result<WhatIfAnswer> what_if(const WhatIfRequest& request) override;
   Result<LocksAnswer> locks(const LocksRequest& request);

@@ -20,8 +20,9 @@ VerbSpec keys_spec() {
           "goes "
           "out again when its lease is over. `join` prints the line to type on another machine for "
           "a worker there.\n\n"
-          "Addresses beyond this machine ask for keys; sockets in the state directory and loopback "
-          "do not.",
+          "Addresses beyond this machine ask for keys, unless the coordinator was started with "
+          "--insecure; loopback does with --require-keys alone, and sockets in the state directory "
+          "never do.",
       .positionals = {{.name = "ACTION",
                        .help = "what to do",
                        .choices = {"create", "list", "revoke", "join"}},
