@@ -4,16 +4,15 @@
 #include <atomic>
 #include <cerrno>
 #include <cstdlib>
-#include <cstring>
 #include <fcntl.h>
 #include <memory>
 #include <sys/stat.h>
-#include <system_error>
 #include <unistd.h>
 
 #include <openssl/evp.h>
 
 #include "common/base/text.h"
+#include "common/system/file_parts.h"
 #include "common/system/unique_fd.h"
 
 namespace headway {
@@ -22,24 +21,13 @@ namespace {
 
 constexpr std::size_t kBlock = 64U << 10U;
 
-Error failure(const std::string& path, const char* doing, int error) {
-  const ErrorKind kind = error == ENOENT                     ? ErrorKind::kNotFound
-                         : error == EACCES || error == EPERM ? ErrorKind::kDenied
-                                                             : ErrorKind::kFailed;
-  return Error{kind, "cannot " + std::string(doing) + " " + printable(path) + ": " +
-                         std::generic_category().message(error)};
-}
-
-/// A path with a NUL byte would be cut short by the system, so that another file is meant.
-bool has_nul(const std::string& path) { return path.find('\0') != std::string::npos; }
-
 /// Opens a regular file. Without O_NONBLOCK, opening a FIFO would wait for a writer.
 Result<UniqueFd> open_regular(const std::string& path) {
-  if (has_nul(path)) return failure(path, "read", EINVAL);
+  if (has_nul(path)) return file_failure(path, "read", EINVAL);
   UniqueFd fd{::open(path.c_str(), O_RDONLY | O_CLOEXEC | O_NONBLOCK)};
-  if (!fd) return failure(path, "read", errno);
+  if (!fd) return file_failure(path, "read", errno);
   struct stat status {};
-  if (::fstat(fd.get(), &status) != 0) return failure(path, "read", errno);
+  if (::fstat(fd.get(), &status) != 0) return file_failure(path, "read", errno);
   if (S_ISDIR(status.st_mode)) {
     return Error{ErrorKind::kFailed, "cannot read " + printable(path) + ": it is a directory"};
   }
@@ -59,24 +47,13 @@ ssize_t read_some(int fd, char* into, std::size_t size) {
   return got;
 }
 
-Result<void> write_all(int fd, const std::string& content, const std::string& path) {
-  std::size_t done = 0;
-  while (done < content.size()) {
-    const ssize_t count = ::write(fd, content.data() + done, content.size() - done);
-    if (count < 0 && errno == EINTR) continue;
-    if (count < 0) return failure(path, "write", errno);
-    done += static_cast<std::size_t>(count);
-  }
-  return {};
-}
-
 /// Everything that is left to read, at most `most` bytes.
 Result<std::string> read_all(int fd, const std::string& name, std::size_t most) {
   std::string content;
   std::array<char, kBlock> block{};
   while (true) {
     const ssize_t got = read_some(fd, block.data(), block.size());
-    if (got < 0) return failure(name, "read", errno);
+    if (got < 0) return file_failure(name, "read", errno);
     if (got == 0) return content;
     if (content.size() + static_cast<std::size_t>(got) > most) {
       return Error{ErrorKind::kFailed, "cannot read " + printable(name) + ": it has more than " +
@@ -86,18 +63,10 @@ Result<std::string> read_all(int fd, const std::string& name, std::size_t most) 
   }
 }
 
-std::string parent_of(const std::string& path) {
-  const std::size_t slash = path.find_last_not_of('/') == std::string::npos
-                                ? std::string::npos
-                                : path.rfind('/', path.find_last_not_of('/'));
-  if (slash == std::string::npos) return path.starts_with('/') ? "/" : ".";
-  return slash == 0 ? "/" : path.substr(0, slash);
-}
-
 /// Makes the names in a directory durable (fsync(2), notes).
 Result<void> sync_directory(const std::string& path) {
   const UniqueFd fd{::open(path.c_str(), O_RDONLY | O_DIRECTORY | O_CLOEXEC)};
-  if (!fd || ::fsync(fd.get()) != 0) return failure(path, "sync", errno);
+  if (!fd || ::fsync(fd.get()) != 0) return file_failure(path, "sync", errno);
   return {};
 }
 
@@ -149,7 +118,7 @@ Result<std::string> read_private_file(const std::string& path, std::size_t most)
   const Result<UniqueFd> file = open_regular(path);
   if (!file) return file.error();
   struct stat status {};
-  if (::fstat(file->get(), &status) != 0) return failure(path, "read", errno);
+  if (::fstat(file->get(), &status) != 0) return file_failure(path, "read", errno);
   if ((status.st_mode & (S_IRWXG | S_IRWXO)) != 0) {
     return Error{ErrorKind::kDenied, printable(path) +
                                          " can be used by others than its owner; run: chmod 600 " +
@@ -163,14 +132,14 @@ Result<std::string> read_private_file(const std::string& path, std::size_t most)
 
 Result<void> write_file_atomically(const std::string& path, const std::string& content,
                                    Readers readers) {
-  if (path.empty() || has_nul(path)) return failure(path, "write", EINVAL);
+  if (path.empty() || has_nul(path)) return file_failure(path, "write", EINVAL);
   // Two writers in one process must not share the file beside it.
   static std::atomic<std::uint64_t> number{0};
   const std::string beside =
       path + ".tmp-" + std::to_string(::getpid()) + "-" + std::to_string(number.fetch_add(1));
   const mode_t mode = readers == Readers::kOwner ? 0600 : 0666;
   UniqueFd fd{::open(beside.c_str(), O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, mode)};
-  if (!fd) return failure(path, "write", errno);
+  if (!fd) return file_failure(path, "write", errno);
   const auto give_up = [&](const Error& error) {
     ::unlink(beside.c_str());
     return error;
@@ -180,19 +149,20 @@ Result<void> write_file_atomically(const std::string& path, const std::string& c
   struct stat old {};
   if (readers == Readers::kAsBefore && ::stat(path.c_str(), &old) == 0 &&
       ::fchmod(fd.get(), old.st_mode & 07777U) != 0) {
-    return give_up(failure(path, "write", errno));
+    return give_up(file_failure(path, "write", errno));
   }
   if (Result<void> written = write_all(fd.get(), content, path); !written)
     return give_up(written.error());
-  if (::fsync(fd.get()) != 0) return give_up(failure(path, "sync", errno));
-  if (::close(fd.release()) != 0) return give_up(failure(path, "write", errno));
-  if (::rename(beside.c_str(), path.c_str()) != 0) return give_up(failure(path, "write", errno));
+  if (::fsync(fd.get()) != 0) return give_up(file_failure(path, "sync", errno));
+  if (::close(fd.release()) != 0) return give_up(file_failure(path, "write", errno));
+  if (::rename(beside.c_str(), path.c_str()) != 0)
+    return give_up(file_failure(path, "write", errno));
   return sync_directory(parent_of(path));
 }
 
 Result<void> make_directories(const std::string& path) {
   if (path.empty() || has_nul(path))
-    return failure(path, "make directory", path.empty() ? ENOENT : EINVAL);
+    return file_failure(path, "make directory", path.empty() ? ENOENT : EINVAL);
   std::size_t end = 0;
   while (end != std::string::npos) {
     end = path.find('/', end + 1);
@@ -202,18 +172,18 @@ Result<void> make_directories(const std::string& path) {
     struct stat status {};
     if (::stat(part.c_str(), &status) == 0) {
       if (S_ISDIR(status.st_mode)) continue;
-      return failure(part, "make directory", ENOTDIR);
+      return file_failure(part, "make directory", ENOTDIR);
     }
-    return failure(part, "make directory", error);
+    return file_failure(part, "make directory", error);
   }
   return {};
 }
 
 Result<std::string> absolute_path(const std::string& path) {
-  if (has_nul(path)) return failure(path, "find", EINVAL);
+  if (has_nul(path)) return file_failure(path, "find", EINVAL);
   const std::unique_ptr<char, decltype(&std::free)> resolved{::realpath(path.c_str(), nullptr),
                                                              &std::free};
-  if (!resolved) return failure(path, "find", errno);
+  if (!resolved) return file_failure(path, "find", errno);
   return std::string(resolved.get());
 }
 
@@ -225,7 +195,7 @@ Result<FileDigest> digest_file(const std::string& path) {
   std::array<char, kBlock> block{};
   while (true) {
     const ssize_t got = read_some(file.value().get(), block.data(), block.size());
-    if (got < 0) return failure(path, "read", errno);
+    if (got < 0) return file_failure(path, "read", errno);
     if (got == 0) break;
     hash.add(block.data(), static_cast<std::size_t>(got));
     result.size += static_cast<std::uint64_t>(got);

@@ -46,7 +46,7 @@ std::string rendered(const AnalysisReport& report, const Arguments& arguments,
     case Format::kMarkdown:
       break;
   }
-  const bool to_file = arguments.has("output");
+  const bool to_file = output_file(arguments).has_value();
   return analysis_text(report, conflicts_only, format, environment.colour && !to_file,
                        to_file ? 0 : environment.width());
 }

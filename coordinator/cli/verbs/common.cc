@@ -2,7 +2,7 @@
 
 #include <fmt/format.h>
 
-#include "common/system/files.h"
+#include "common/system/named_output.h"
 #include "common/system/user.h"
 #include "coordinator/cli/show/words.h"
 
@@ -66,11 +66,21 @@ std::string findings_text(std::vector<std::string> findings) {
   return fmt::format("{}", fmt::join(findings, "\n  "));
 }
 
-Result<void> write_output(const Arguments& arguments, const Environment& environment,
-                          const std::string& text) {
-  if (const auto output = arguments.value("output")) return write_file_atomically(*output, text);
+std::optional<std::string> output_file(const Arguments& arguments) {
+  const std::optional<std::string> name = arguments.value("output");
+  return name == kStandardOutput ? std::nullopt : name;
+}
+
+Result<void> write_to(const std::string& name, const Environment& environment,
+                      const std::string& text) {
+  if (name != kStandardOutput) return write_named_output(name, text);
   environment.out << text;
   return {};
+}
+
+Result<void> write_output(const Arguments& arguments, const Environment& environment,
+                          const std::string& text) {
+  return write_to(output_file(arguments).value_or(std::string(kStandardOutput)), environment, text);
 }
 
 void say_dry_run(const Arguments& arguments, const Environment& environment) {

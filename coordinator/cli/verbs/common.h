@@ -2,6 +2,7 @@
 
 #include <optional>
 #include <string>
+#include <string_view>
 #include <vector>
 
 #include "common/base/result.h"
@@ -26,6 +27,13 @@ Result<RunId> run_to_control(const Arguments& arguments, Answers& answers);
 Result<RunId> run_value(const Arguments& arguments);
 /// `--by`, else the user's name. kUsage where it is empty: what is kept is somebody's.
 Result<std::string> who_asks(const Arguments& arguments);
+/// What names standard output where a file is asked for.
+inline constexpr std::string_view kStandardOutput = "-";
+/// The file of `--output`; none where it is standard output: not given, or `-`.
+std::optional<std::string> output_file(const Arguments& arguments);
+/// Writes to what a person named; `-` is standard output.
+Result<void> write_to(const std::string& name, const Environment& environment,
+                      const std::string& text);
 /// Writes what a verb prints: to the file of `--output`, whole or not at all, else to standard
 /// output.
 Result<void> write_output(const Arguments& arguments, const Environment& environment,

@@ -4,7 +4,6 @@
 
 #include "common/base/text.h"
 #include "common/base/units.h"
-#include "common/system/files.h"
 #include "coordinator/cli/command/exit_code.h"
 #include "coordinator/cli/show/json.h"
 #include "coordinator/cli/verbs/common.h"
@@ -90,8 +89,10 @@ int dry_run(const Arguments& arguments, Environment& environment, const Prepared
   const SimulatedSchedule schedule = simulate_schedule(prepared.plan, *prepared.graph, options);
   if (const std::optional<std::string> report = arguments.value("report")) {
     const Result<void> written =
-        write_file_atomically(*report, simulation_report(prepared, options, schedule));
+        write_to(*report, environment, simulation_report(prepared, options, schedule));
     if (!written) return environment.fail(written.error());
+    // It has the schedule as well: a second document would be mixed up with it.
+    if (*report == kStandardOutput) return kExitDone;
   }
   const Format format = chosen_format(arguments, environment);
   switch (format) {

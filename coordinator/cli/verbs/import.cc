@@ -54,7 +54,10 @@ Result<void> save_agents(const Arguments& arguments, const ImportedPlan& importe
         imported.agents.size()));
     return {};
   }
-  return write_file_atomically(*output, planner::write_agents(imported.agents));
+  if (*output == kStandardOutput && !output_file(arguments)) {
+    return Error{ErrorKind::kUsage, "the plan and its agents cannot both go to standard output"};
+  }
+  return write_to(*output, environment, planner::write_agents(imported.agents));
 }
 
 }  // namespace
@@ -80,7 +83,7 @@ int import_verb(const Arguments& arguments, Environment& environment) {
   }
   const Result<void> written = write_output(arguments, environment, write_plan(imported->plan));
   if (!written) return environment.fail(written.error());
-  if (const std::optional<std::string> output = arguments.value("output")) {
+  if (const std::optional<std::string> output = output_file(arguments)) {
     environment.note(fmt::format("{} tickets in {}", imported->plan.tickets.size(), *output));
   }
   return kExitDone;

@@ -44,7 +44,7 @@ std::string rendered(const DiffReport& report, const Arguments& arguments,
     case Format::kMarkdown:
       break;
   }
-  const bool to_file = arguments.has("output");
+  const bool to_file = output_file(arguments).has_value();
   return diff_text(report, format, environment.colour && !to_file,
                    to_file ? 0 : environment.width());
 }

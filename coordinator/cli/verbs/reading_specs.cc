@@ -73,7 +73,7 @@ VerbSpec report_spec() {
           "which agent as a chart, what waits for what as a graph, and all tickets, to be sorted "
           "and filtered. It loads nothing from anywhere, and can be sent to anybody. Of a large "
           "run it says what it leaves out. With one of these and nothing else said, the report "
-          "itself is not printed.",
+          "itself is not printed. A FILE may be `-`, standard output.",
       .positionals = {optional_run()},
       .options = with_place(
           {flag("registry", "the table of tickets and the counts; the default"),
@@ -86,7 +86,8 @@ VerbSpec report_spec() {
                   ValueKind::kFile),
            valued("junit", "FILE", "write the run's results as JUnit XML", 0, ValueKind::kFile),
            valued("html", "FILE", "write the run as one page for a browser", 0, ValueKind::kFile),
-           valued("output", "FILE", "write the report to this file", 'o', ValueKind::kFile),
+           valued("output", "FILE", "write the report to this file; `-`: standard output", 'o',
+                  ValueKind::kFile),
            format_option()}),
       .examples = {{"headway report --registry --format markdown > report.md", "For a wiki."},
                    {"headway report r7 --trace r7.json --junit r7.xml",

@@ -1,5 +1,4 @@
 #include "common/system/clock.h"
-#include "common/system/files.h"
 #include "coordinator/cli/command/exit_code.h"
 #include "coordinator/cli/coordinator_place.h"
 #include "coordinator/cli/report/junit.h"
@@ -29,7 +28,7 @@ std::string rendered(const RegistryReport& report, const Arguments& arguments,
     case Format::kPlain:
       break;
   }
-  const bool to_file = arguments.has("output");
+  const bool to_file = output_file(arguments).has_value();
   const bool colour = environment.colour && !to_file;
   const std::size_t width = to_file ? 0 : environment.width();
   std::string text = registry_text(report, format, colour, width);
@@ -37,9 +36,26 @@ std::string rendered(const RegistryReport& report, const Arguments& arguments,
   return text;
 }
 
-/// Writes the files that were asked for beside the report; whether there were any.
-Result<bool> write_files(const Arguments& arguments, const RegistryReport& report,
-                         Answers& answers) {
+/// Whether the report itself is asked for: who only wants the files beside it is not told the rest.
+bool wants_report(const Arguments& arguments) {
+  const bool files = arguments.has("trace") || arguments.has("junit") || arguments.has("html");
+  return !files || arguments.has("registry") || arguments.has("include-metrics") ||
+         arguments.has("format") || arguments.has("output") || arguments.has("recovery");
+}
+
+/// kUsage where two documents would be mixed up on standard output.
+Result<void> check_standard_output(const Arguments& arguments) {
+  std::size_t documents = wants_report(arguments) && !output_file(arguments) ? 1 : 0;
+  for (const char* option : {"trace", "junit", "html"}) {
+    if (arguments.value(option) == kStandardOutput) ++documents;
+  }
+  if (documents <= 1) return {};
+  return Error{ErrorKind::kUsage, "only one of what is written can go to standard output"};
+}
+
+/// Writes the files that were asked for beside the report.
+Result<void> write_files(const Arguments& arguments, const Environment& environment,
+                         const RegistryReport& report, Answers& answers) {
   const std::optional<std::string> trace = arguments.value("trace");
   const std::optional<std::string> junit = arguments.value("junit");
   const std::optional<std::string> html = arguments.value("html");
@@ -48,20 +64,20 @@ Result<bool> write_files(const Arguments& arguments, const RegistryReport& repor
     if (!events) return events.error();
     const Timeline timeline = make_timeline(*events, read_clocks().wall);
     const Result<void> written =
-        write_file_atomically(*trace, compact(trace_json(run_title(report.run), timeline)));
+        write_to(*trace, environment, compact(trace_json(run_title(report.run), timeline)));
     if (!written) return written.error();
   }
   if (junit) {
-    const Result<void> written = write_file_atomically(*junit, junit_xml(report));
+    const Result<void> written = write_to(*junit, environment, junit_xml(report));
     if (!written) return written.error();
   }
   if (html) {
     const Result<std::string> page = report_page(answers, report, read_clocks().wall);
     if (!page) return page.error();
-    const Result<void> written = write_file_atomically(*html, *page);
+    const Result<void> written = write_to(*html, environment, *page);
     if (!written) return written.error();
   }
-  return trace.has_value() || junit.has_value() || html.has_value();
+  return {};
 }
 
 int recovery_report(const Arguments& arguments, Environment& environment, Answers& answers,
@@ -77,12 +93,8 @@ int recovery_report(const Arguments& arguments, Environment& environment, Answer
   } else {
     text = recovery_text(found, run_title(run), format == Format::kMarkdown);
   }
-  if (const auto output = arguments.value("output")) {
-    const Result<void> written = write_file_atomically(*output, text);
-    return written ? kExitDone : environment.fail(written.error());
-  }
-  environment.out << text;
-  return kExitDone;
+  const Result<void> written = write_output(arguments, environment, text);
+  return written ? kExitDone : environment.fail(written.error());
 }
 
 }  // namespace
@@ -90,6 +102,9 @@ int recovery_report(const Arguments& arguments, Environment& environment, Answer
 int report_verb(const Arguments& arguments, Environment& environment) {
   const Result<RunId> run = run_word(arguments);
   if (!run) return environment.fail(run.error());
+  if (const Result<void> apart = check_standard_output(arguments); !apart) {
+    return environment.fail(apart.error());
+  }
   const Result<std::unique_ptr<Answers>> answers = open_answers(arguments, environment);
   if (!answers) return environment.fail(answers.error());
   Result<StatusAnswer> status = whole_status(**answers, *run);
@@ -98,19 +113,12 @@ int report_verb(const Arguments& arguments, Environment& environment) {
     return recovery_report(arguments, environment, **answers, status->run);
   }
   const RegistryReport report = make_registry_report(std::move(*status), read_clocks().wall);
-  const Result<bool> files = write_files(arguments, report, **answers);
+  const Result<void> files = write_files(arguments, environment, report, **answers);
   if (!files) return environment.fail(files.error());
-  const bool says_what = arguments.has("registry") || arguments.has("include-metrics") ||
-                         arguments.has("format") || arguments.has("output");
-  // Who only wants the files is not told the rest.
-  if (*files && !says_what) return kExitDone;
+  if (!wants_report(arguments)) return kExitDone;
   const std::string text = rendered(report, arguments, environment);
-  if (const auto output = arguments.value("output")) {
-    const Result<void> written = write_file_atomically(*output, text);
-    return written ? kExitDone : environment.fail(written.error());
-  }
-  environment.out << text;
-  return kExitDone;
+  const Result<void> written = write_output(arguments, environment, text);
+  return written ? kExitDone : environment.fail(written.error());
 }
 
 }  // namespace headway::cli

@@ -72,6 +72,31 @@ TEST(Report, WritesTraceAndTestResults) {
   EXPECT_THAT(document.out, HasSubstr("| parallelism efficiency |"));
 }
 
+TEST(Report, KeepsALinkThatItIsWrittenThrough) {
+  Project project;
+  project.plan({"{id: A, run: 'true'}"});
+  ASSERT_EQ(project.headway({"run", "plan.yaml", "--local", "1"}).exit_code, 0);
+  const std::string real = project.write("real", "keep");
+  std::filesystem::create_symlink("real", project.folder() / "link");
+  ASSERT_EQ(project.headway({"report", "-o", "link", "--junit", "link.xml"}).exit_code, 0);
+  EXPECT_TRUE(std::filesystem::is_symlink(project.folder() / "link"));
+  std::ifstream file(real);
+  EXPECT_THAT(std::string(std::istreambuf_iterator<char>(file), {}), HasSubstr("1 succeeded of 1"));
+}
+
+TEST(Report, TakesADashForStandardOutput) {
+  Project project;
+  project.plan({"{id: A, run: 'true'}"});
+  ASSERT_EQ(project.headway({"run", "plan.yaml", "--local", "1"}).exit_code, 0);
+  EXPECT_EQ(project.headway({"report", "-o", "-"}).out, project.headway({"report"}).out);
+  EXPECT_THAT(project.headway({"report", "--junit", "-"}).out, testing::StartsWith("<?xml"));
+  EXPECT_THAT(project.headway({"report", "--trace", "-"}).out, testing::StartsWith("{"));
+  const Finished mixed = project.headway({"report", "--junit", "-", "-o", "-"});
+  EXPECT_EQ(mixed.exit_code, 2) << "two documents in one stream are none";
+  EXPECT_EQ(mixed.out, "");
+  EXPECT_FALSE(std::filesystem::exists(project.folder() / "-"));
+}
+
 /// Whether a page can be looked at here; where it cannot, nothing is known of it.
 std::string browser() {
   for (const char* path :
