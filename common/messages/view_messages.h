@@ -146,6 +146,9 @@ struct TicketView {
   std::string rollback;  ///< `planned`, `done`, `failed`, `settled`; empty: it was never put back
   std::uint32_t gates = 0;         ///< that the plan has for it
   std::uint32_t gates_passed = 0;  ///< by the last attempt
+  /// What its last attempt took, without waiting for a person or for gates elsewhere; none: it
+  /// counts still, or none has started
+  std::optional<Duration> took;
   template <class V>
   void fields(V& v) {
     v("id", id);
@@ -173,6 +176,7 @@ struct TicketView {
     v("rollback", rollback);
     v("gates", gates);
     v("gates_passed", gates_passed);
+    v("took_us", took);
   }
   friend bool operator==(const TicketView&, const TicketView&) = default;
 };

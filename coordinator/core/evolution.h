@@ -36,6 +36,7 @@ class Evolution {
   void ticket_assigned();
   void attempt_started();
   void attempt_ended();
+  Duration took();
   void measure_end(Run& of, const TicketRecord& ended) const;
   void file_left();
   void ticket_ended();

@@ -57,7 +57,7 @@ void Evolution::attempt_ended() {
   ended.outcome = fact_.outcome;
   ended.exit_code = fact_.exit_code;
   ended.detail = fact_.detail;
-  ended.elapsed = fact_.elapsed.value_or(Duration{});
+  ended.elapsed = took();
   ended.ended_at = fact_.at;
   measure_end(of, ended);
   ended.retry_delay = fact_.delay.value_or(Duration{});
@@ -96,6 +96,17 @@ void Evolution::file_left() {
   leave_file(run().files,
              {fact_.detail, static_cast<std::uint64_t>(fact_.number.value_or(0)), fact_.digest},
              *fact_.ticket);
+}
+
+/// What an attempt took: as its worker measured it; as far as is known here of one that nobody
+/// measured, because its worker was lost or it was stopped.
+Duration Evolution::took() {
+  const Duration measured = fact_.elapsed.value_or(Duration{});
+  const WallTime started = record().started_at;
+  if (measured > Duration{} || started == WallTime{} || ended_by_itself(*fact_.outcome)) {
+    return measured;
+  }
+  return std::max<Duration>(fact_.at - started, Duration{});
 }
 
 /// What an attempt's time was good for.

@@ -131,6 +131,7 @@ TicketView Status::ticket(const Run& run, TicketIndex index) const {
   view.eta = ticket_eta(run, index);
   view.started_at = known(record.started_at);
   if (is_final(record.state)) view.finished_at = known(record.ended_at);
+  if (view.started_at && !run.at_worker(index)) view.took = record.elapsed;
   view.outcome = record.outcome;
   view.exit_code = record.exit_code;
   view.detail = record.detail;

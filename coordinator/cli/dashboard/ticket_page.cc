@@ -21,9 +21,7 @@ std::vector<Cell> page_facts(const TicketView& ticket, WallTime now) {
   std::vector<Cell> words = {{state_words(ticket, now), colour_of(ticket.state)}};
   if (ticket.attempt > 0) words.emplace_back(fmt::format("attempt {}", ticket.attempt));
   if (!ticket.agent.empty()) words.emplace_back("on " + printable(ticket.agent));
-  if (ticket.started_at) {
-    words.emplace_back(short_duration(ticket.finished_at.value_or(now) - *ticket.started_at));
-  }
+  if (const auto time = time_taken(ticket, now)) words.emplace_back(short_duration(*time));
   if (ticket.estimate) words.emplace_back("estimate " + short_duration(*ticket.estimate));
   if (is_alive(ticket.state) && ticket.progress > 0) {
     words.emplace_back(progress_text(ticket.progress, kPageBarColumns));

@@ -29,13 +29,14 @@ PanelContent ticket_rows(const Snapshot& snapshot, Bars bars) {
   for (const TicketView& ticket : watch.active) {
     const std::string& words =
         ticket.progress_message.empty() ? ticket.title : ticket.progress_message;
+    const std::optional<Duration> time = time_taken(ticket, now);
     content.rows.push_back(
         {.key = ticket.id,
          .ticket = ticket.id,
          .cells = {printable(ticket.id),
                    {state_words(ticket, now), colour_of(ticket.state)},
                    told_text(ticket.progress, kTicketBarColumns, bars),
-                   ticket.started_at ? short_duration(now - *ticket.started_at) : std::string{},
+                   time ? short_duration(*time) : std::string{},
                    ticket.estimate ? short_duration(*ticket.estimate) : std::string{},
                    printable(ticket.agent),
                    printable(words)}});

@@ -5,16 +5,11 @@
 
 #include "common/base/states.h"
 #include "common/plan/words.h"
+#include "coordinator/cli/show/words.h"
 
 namespace headway::cli {
 
 namespace {
-
-std::optional<Duration> took(const TicketView& ticket, WallTime now) {
-  if (!ticket.started_at) return std::nullopt;
-  if (!is_alive(ticket.state) && !ticket.finished_at) return std::nullopt;  // between attempts
-  return std::max<Duration>(ticket.finished_at.value_or(now) - *ticket.started_at, Duration{});
-}
 
 void add(TicketCount& count, const ReportedTicket& ticket) {
   ++count.tickets;
@@ -49,7 +44,7 @@ RegistryReport make_registry_report(StatusAnswer status, WallTime now) {
   report.metrics = status.metrics;
   report.tickets.reserve(status.tickets.size());
   for (TicketView& ticket : status.tickets) {
-    const std::optional<Duration> time = took(ticket, now);
+    const std::optional<Duration> time = time_taken(ticket, now);
     report.tickets.push_back({std::move(ticket), time});
   }
   report.by_status = count_by<TicketState>(

@@ -61,6 +61,14 @@ bool was_rejected(const TicketView& ticket) {
          ticket.detail.find("' was rejected: ") != std::string::npos;
 }
 
+std::optional<Duration> time_taken(const TicketView& ticket, WallTime now) {
+  if (ticket.took || !ticket.started_at) return ticket.took;
+  if (is_alive(ticket.state)) return std::max<Duration>(now - *ticket.started_at, Duration{});
+  // A coordinator of an older version does not say what it took.
+  if (!ticket.finished_at) return std::nullopt;
+  return std::max<Duration>(*ticket.finished_at - *ticket.started_at, Duration{});
+}
+
 std::string cause(std::optional<Outcome> outcome, std::optional<std::int32_t> exit_code,
                   std::string_view detail) {
   std::string result;

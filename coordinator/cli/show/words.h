@@ -31,6 +31,10 @@ std::string percent(double share);
 /// who and why, and its output nothing of it.
 bool was_rejected(const TicketView& ticket);
 
+/// What a ticket's last attempt took, or has taken so far; none: none has started, or nothing is
+/// known of it.
+std::optional<Duration> time_taken(const TicketView& ticket, WallTime now);
+
 /// Why an attempt did not succeed: `exit 1`, `timeout`, `worker lost`; with the detail, if any.
 std::string cause(std::optional<Outcome> outcome, std::optional<std::int32_t> exit_code,
                   std::string_view detail);

@@ -8,6 +8,7 @@
 #include "common/base/text.h"
 #include "common/base/units.h"
 #include "common/plan/graph.h"
+#include "coordinator/cli/show/words.h"
 #include "coordinator/planner/analysis/durations.h"
 
 namespace headway::cli {
@@ -38,11 +39,8 @@ Result<Histories> category_histories(Answers& answers) {
     if (!status) return status.error();
     seen += status->tickets.size();
     for (const TicketView& ticket : status->tickets) {
-      const bool tells = ticket.state == TicketState::kSucceeded && !ticket.category.empty() &&
-                         ticket.started_at && ticket.finished_at;
-      // The wall clock may have been set back meanwhile.
-      if (tells && *ticket.finished_at >= *ticket.started_at)
-        durations[ticket.category].push_back(*ticket.finished_at - *ticket.started_at);
+      if (ticket.state != TicketState::kSucceeded || ticket.category.empty()) continue;
+      if (const auto took = time_taken(ticket, {})) durations[ticket.category].push_back(*took);
     }
   }
   Histories histories;

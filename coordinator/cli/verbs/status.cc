@@ -13,12 +13,6 @@ namespace headway::cli {
 
 namespace {
 
-/// How long a ticket has run, or ran.
-std::string time_of(const TicketView& ticket, WallTime now) {
-  if (!ticket.started_at) return "";
-  return short_duration(ticket.finished_at.value_or(now) - *ticket.started_at);
-}
-
 std::string note_of(const TicketView& ticket) {
   if (!ticket.waiting_for.empty()) {
     return fmt::format("waits for {}", fmt::join(ticket.waiting_for, ", "));
@@ -43,13 +37,14 @@ std::string ticket_table(const std::vector<TicketView>& tickets, Format format,
                {.title = "NOTE", .flexible = true}});
   const WallTime now = read_clocks().wall;
   for (const TicketView& ticket : tickets) {
+    const std::optional<Duration> time = time_taken(ticket, now);
     table.add({ticket.id,
                {state_words(ticket, now), colour_of(ticket.state)},
                std::to_string(ticket.group),
                ticket.attempt > 0 ? std::to_string(ticket.attempt) : "",
                ticket.agent,
                is_alive(ticket.state) && ticket.progress > 0 ? percent(ticket.progress) : "",
-               time_of(ticket, now),
+               time ? short_duration(*time) : "",
                ticket.title,
                note_of(ticket)});
   }

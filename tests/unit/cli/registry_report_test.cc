@@ -72,6 +72,21 @@ TEST(RegistryReport, CountsByStatusPriorityAndCategory) {
   EXPECT_EQ(report.by_category[2].value, "") << "those without one last";
 }
 
+TEST(RegistryReport, CountsWhatAnAttemptTookAndNotTheWaitForAPerson) {
+  StatusAnswer status;
+  TicketView approved = ticket("A", TicketState::kSucceeded, "low", "");
+  approved.started_at = second(0);
+  approved.finished_at = second(180);
+  approved.took = std::chrono::seconds{1};
+  status.tickets = {approved, approved};
+  status.tickets[1].state = TicketState::kReview;
+  status.tickets[1].finished_at.reset();
+  const RegistryReport report = make_registry_report(status, second(300));
+  EXPECT_EQ(report.tickets[0].took, std::chrono::seconds{1});
+  EXPECT_EQ(report.tickets[1].took, std::chrono::seconds{1});
+  EXPECT_EQ(report.by_priority[0].took, std::chrono::seconds{2});
+}
+
 TEST(RegistryReport, DoesNotCountTheTimeBetweenTwoAttempts) {
   StatusAnswer status;
   status.tickets = {ticket("A", TicketState::kReady, "low", "")};

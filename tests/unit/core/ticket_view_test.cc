@@ -1,0 +1,64 @@
+#include <gtest/gtest.h>
+
+#include "coordinator/core/status.h"
+#include "tests/support/core/core_harness.h"
+
+/// What people are shown of a ticket's times.
+
+namespace headway {
+namespace {
+
+TicketView viewed(const CoreHarness& h, const std::string& ticket) {
+  const Status status(h.folded(), &h.core(), h.clock());
+  return status.ticket(h.run(ticket), h.ref(ticket).ticket);
+}
+
+AttemptResult well_after(Duration elapsed) {
+  AttemptResult result;
+  result.outcome = Outcome::kSucceeded;
+  result.exit_code = 0;
+  result.usage.elapsed = elapsed;
+  return result;
+}
+
+TEST(TicketView, TakesNoLongerWhileAPersonIsWaitedFor) {
+  CoreHarness h;
+  h.join("w");
+  PlanBuilder plan;
+  plan.add("A").approval("sign-off");
+  h.submit(plan);
+  h.assigned();
+  h.start("A");
+  EXPECT_FALSE(viewed(h, "A").took.has_value()) << "it counts still";
+  h.end("A", well_after(4s));
+  h.pass(3min);
+  EXPECT_EQ(viewed(h, "A").took, Duration{4s});
+  h.approve("A");
+  ASSERT_EQ(h.state("A"), TicketState::kSucceeded);
+  EXPECT_EQ(viewed(h, "A").took, Duration{4s});
+}
+
+TEST(TicketView, TookAsLongAsItRanWhereNobodyMeasuredIt) {
+  CoreHarness h;
+  h.join("w");
+  PlanBuilder plan;
+  plan.add("A");
+  h.submit(plan);
+  h.assigned();
+  h.start("A");
+  h.pass(20s);
+  h.stop({}, true, true);
+  h.ignore_messages();
+  h.end("A", Outcome::kTakenBack);
+  ASSERT_EQ(h.state("A"), TicketState::kReady);
+  const Duration took = viewed(h, "A").took.value_or(Duration{});
+  EXPECT_GE(took, Duration{20s});
+  h.pass(1min);
+  EXPECT_EQ(viewed(h, "A").took, took) << "nothing of it runs";
+  h.cancel({"A"});
+  ASSERT_EQ(h.state("A"), TicketState::kCancelled);
+  EXPECT_EQ(viewed(h, "A").took, took);
+}
+
+}  // namespace
+}  // namespace headway
