@@ -118,7 +118,7 @@ VerbSpec ticket_spec() {
            flag("failed", "with retry: all that failed"),
            valued("to", "WHAT",
                   "with reassign: a worker or an agent, or `any`; with priority: one of "
-                  "critical, high, medium, low"),
+                  "critical, high, medium, low, background"),
            flag("restart", "with reassign: also what runs elsewhere, from its beginning"),
            dry_run_option(), by_option(), valued("comment", "TEXT", "why; kept with the ticket"),
            valued("local", "N", "embed N agents instead of as many as the run had")}),

@@ -30,7 +30,19 @@ Result<std::int64_t> thousandths(const std::string& word) {
     return Error{ErrorKind::kUsage,
                  fmt::format("`{}`: an amount has at most three decimals", printable(word))};
   }
-  return parse_number("an amount", word.substr(0, dot) + fraction, 0, INT64_MAX / 2);
+  const Result<std::int64_t> amount =
+      parse_number("an amount", word.substr(0, dot) + fraction, 0, INT64_MAX / 2);
+  if (amount) return amount;
+  return Error{
+      ErrorKind::kUsage,
+      fmt::format("an amount is a number from 0 on, as in 2 or 0.5, not `{}`", printable(word))};
+}
+
+/// Who says two things of one does not mean one of them.
+Result<void> check_once(std::string_view option, const std::string& name, bool contradicts) {
+  if (!contradicts) return {};
+  return Error{ErrorKind::kUsage,
+               fmt::format("--{} says two things of {}", option, printable(name))};
 }
 
 }  // namespace
@@ -42,6 +54,11 @@ Result<std::vector<ResourceSetting>> resource_settings(const Arguments& argument
     if (!pair) return pair.error();
     const Result<std::int64_t> amount = thousandths(pair->second);
     if (!amount) return amount.error();
+    const bool contradicts = std::ranges::any_of(settings, [&](const ResourceSetting& other) {
+      return other.name == pair->first && other.thousandths != *amount;
+    });
+    if (const auto once = check_once("resource", pair->first, contradicts); !once)
+      return once.error();
     settings.push_back({pair->first, *amount});
   }
   return settings;
@@ -52,6 +69,11 @@ Result<std::vector<PrioritySetting>> priority_settings(const Arguments& argument
   for (const std::string& word : arguments.values("priority")) {
     const auto pair = setting("priority", word);
     if (!pair) return pair.error();
+    const bool contradicts = std::ranges::any_of(settings, [&](const PrioritySetting& other) {
+      return other.ticket == pair->first && other.priority != pair->second;
+    });
+    if (const auto once = check_once("priority", pair->first, contradicts); !once)
+      return once.error();
     settings.push_back({pair->first, pair->second});
   }
   return settings;
