@@ -55,12 +55,13 @@ std::string finding_text(const Finding& finding, bool colour) {
 }
 
 std::string finding_markdown(const Finding& finding) {
-  std::string text =
-      fmt::format("## {}: {}\n\n", to_text(finding.severity), printable(finding.what));
+  std::string text = fmt::format("## {}: {}\n\n", to_text(finding.severity),
+                                 markdown_text(printable(finding.what)));
   for (const std::string& sentence : finding.evidence) {
-    text += fmt::format("- {}\n", printable(sentence));
+    text += fmt::format("- {}\n", markdown_text(printable(sentence)));
   }
-  if (!finding.consequence.empty()) text += fmt::format("\n{}\n", printable(finding.consequence));
+  if (!finding.consequence.empty())
+    text += fmt::format("\n{}\n", markdown_text(printable(finding.consequence)));
   if (!finding.command.empty()) text += fmt::format("\nMend: `{}`\n", printable(finding.command));
   return text;
 }
@@ -82,7 +83,8 @@ std::string diagnosis_text(const DiagnoseAnswer& answer, const DiagnosisScope& s
   if (answer.findings.empty()) return nothing_found(answer, scope);
   const bool markdown = format == Format::kMarkdown;
   std::string text =
-      fmt::format("{}{}  {}  {}\n", markdown ? "# " : "", printable(run_title(answer.run)),
+      fmt::format("{}{}  {}  {}\n", markdown ? "# " : "",
+                  markdown ? markdown_text(run_title(answer.run)) : run_title(answer.run),
                   to_text(answer.run.state), counts_sentence(answer.run));
   for (const Finding& finding : answer.findings) {
     text += "\n" + (markdown ? finding_markdown(finding) : finding_text(finding, colour));

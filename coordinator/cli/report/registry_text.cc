@@ -122,7 +122,7 @@ std::string registry_text(const RegistryReport& report, Format format, bool colo
       coloured(to_text(report.run.state), colour_of(report.run.state), colour);
   if (format == Format::kMarkdown) {
     return fmt::format("# {}\n\n{}: {}. {}\n\n## Tickets\n\n{}\n## Counts\n\n{}",
-                       run_title(report.run), state, counts_sentence(report.run),
+                       markdown_text(run_title(report.run)), state, counts_sentence(report.run),
                        times_line(report.run), tickets, counts);
   }
   return fmt::format("{}  {}  {}\n{}\n\n{}\n{}", run_title(report.run), state,

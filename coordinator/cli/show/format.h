@@ -15,6 +15,9 @@ enum class Format { kTable, kJson, kJsonLines, kMarkdown, kPlain };
 /// The colours of a terminal that states are shown in.
 enum class Colour { kNone, kGreen, kRed, kYellow, kBlue, kDim, kBold };
 
+/// For Markdown: what looks like a tag or an entity would be taken for one.
+std::string markdown_text(std::string_view text);
+
 /// `text` in a colour (ECMA-48 SGR), where `on`.
 std::string coloured(std::string_view text, Colour colour, bool on);
 

@@ -27,7 +27,7 @@ std::string without_trailing_spaces(std::string line) {
 /// A pipe would end the cell.
 std::string markdown_cell(std::string_view text) {
   std::string result;
-  for (const char c : text) {
+  for (const char c : markdown_text(text)) {
     if (c == '|' || c == '\\') result += '\\';
     result += c;
   }
@@ -35,6 +35,20 @@ std::string markdown_cell(std::string_view text) {
 }
 
 }  // namespace
+
+std::string markdown_text(std::string_view text) {
+  std::string result;
+  for (const char c : text) {
+    if (c == '<') {
+      result += "&lt;";
+    } else if (c == '&') {
+      result += "&amp;";
+    } else {
+      result += c;
+    }
+  }
+  return result;
+}
 
 std::string coloured(std::string_view text, Colour colour, bool on) {
   if (!on) return std::string(text);

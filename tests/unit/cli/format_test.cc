@@ -26,6 +26,14 @@ TEST(Table, AlignsByTheColumnsThatCharactersTake) {
             "日本  12  a|b\\x1b[31m\n");
 }
 
+TEST(Table, InMarkdownShowsWhatLooksLikeATagAsItIs) {
+  Table table({{.title = "TITLE"}});
+  table.add({"<script>alert(1)</script> & more"});
+  EXPECT_NE(
+      table.render(Format::kMarkdown, false, 0).find("&lt;script>alert(1)&lt;/script> &amp; more"),
+      std::string::npos);
+}
+
 TEST(Table, CutsTheFlexibleColumnToTheTerminal) {
   EXPECT_EQ(sample().render(Format::kTable, false, 18),
             "ID     N  NOTE\n"
