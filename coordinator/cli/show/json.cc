@@ -100,6 +100,9 @@ Json run_json(const RunSummary& run) {
 }
 
 Json ticket_json(const TicketView& ticket) {
+  // The view has them of the attempt that ended last; beside the number of one that is under way
+  // they would seem to be of that.
+  const bool under_way = is_alive(ticket.state);
   return {
       {"id", ticket.id},
       {"state", to_text(ticket.state)},
@@ -109,12 +112,12 @@ Json ticket_json(const TicketView& ticket) {
       {"eta_seconds", seconds_json(ticket.eta)},
       {"started_at", time_json(ticket.started_at)},
       {"finished_at", time_json(ticket.finished_at)},
-      {"exit_code", or_null(ticket.exit_code)},
+      {"exit_code", under_way ? Json(nullptr) : or_null(ticket.exit_code)},
       {"waiting_for", ticket.waiting_for},
       {"title", ticket.title},
       {"group", ticket.group},
-      {"outcome", word_json(ticket.outcome)},
-      {"detail", ticket.detail},
+      {"outcome", under_way ? Json(nullptr) : word_json(ticket.outcome)},
+      {"detail", under_way ? "" : ticket.detail},
       {"progress_message", ticket.progress_message},
       {"priority", text_or_null(ticket.priority)},
       {"category", text_or_null(ticket.category)},

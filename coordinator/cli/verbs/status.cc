@@ -38,8 +38,11 @@ std::string ticket_table(const std::vector<TicketView>& tickets, Format format,
   const WallTime now = read_clocks().wall;
   for (const TicketView& ticket : tickets) {
     const std::optional<Duration> time = time_taken(ticket, now);
+    // Scripts compare the word.
+    const std::string state =
+        format == Format::kPlain ? std::string(to_text(ticket.state)) : state_words(ticket, now);
     table.add({ticket.id,
-               {state_words(ticket, now), colour_of(ticket.state)},
+               {state, colour_of(ticket.state)},
                std::to_string(ticket.group),
                ticket.attempt > 0 ? std::to_string(ticket.attempt) : "",
                ticket.agent,

@@ -69,6 +69,22 @@ TEST(StatusJson, IsTheDocumentedOne) {
       "\n");
 }
 
+TEST(StatusJson, SaysNoOutcomeOfAnAttemptThatIsUnderWay) {
+  StatusAnswer answer = sample_status();
+  TicketView& ticket = answer.tickets[0];
+  ticket.outcome = Outcome::kExit;
+  ticket.exit_code = 3;
+  ticket.detail = "ended with code 3";
+  const Json running = status_json(answer)["tickets"][0];
+  EXPECT_TRUE(running["outcome"].is_null());
+  EXPECT_TRUE(running["exit_code"].is_null());
+  EXPECT_EQ(running["detail"], "");
+  ticket.state = TicketState::kReady;
+  const Json resting = status_json(answer)["tickets"][0];
+  EXPECT_EQ(resting["outcome"], "exit");
+  EXPECT_EQ(resting["exit_code"], 3);
+}
+
 TEST(StatusJson, SurvivesBytesThatAreNotText) {
   StatusAnswer answer = sample_status();
   answer.tickets[0].detail = "\xff\xfe";
