@@ -7,6 +7,7 @@
 #include "coordinator/core/core.h"
 #include "coordinator/core/steering.h"
 #include "coordinator/core/who_and_why.h"
+#include "coordinator/core/worker_named.h"
 
 /// What a person changes in a run that goes on: how much at once, how much there is, what goes
 /// first and where it goes. All that one request asks for, or nothing.
@@ -129,15 +130,11 @@ Result<Reassignment> Core::planned_reassignment(const Run& run,
                                                 const TicketControl& control) const {
   Reassignment planned{{}, "any worker", tickets, control.restart};
   if (!control.to.empty()) {
-    // Agents of a worker are alike: it takes the ticket into whichever slot is free.
-    const std::string name = control.to.substr(0, control.to.find('/'));
-    const auto known = state_.worker_by_name.find(name);
-    if (known == state_.worker_by_name.end()) {
-      return Error{ErrorKind::kNotFound, fmt::format("no worker {} has ever joined",
-                                                     printable(name.substr(0, kMaxDetailBytes)))};
-    }
-    planned.to = known->second;
-    planned.to_name = name;
+    // It takes the ticket into whichever slot is free.
+    const Result<WorkerId> worker = worker_named(state_, control.to);
+    if (!worker) return worker.error();
+    planned.to = *worker;
+    planned.to_name = state_.workers.at(*worker).name;
   }
   for (const TicketIndex index : tickets) {
     const std::string& id = run.ticket(index).id;

@@ -6,6 +6,7 @@
 #include "common/base/text.h"
 #include "coordinator/core/core.h"
 #include "coordinator/core/who_and_why.h"
+#include "coordinator/core/worker_named.h"
 
 /// What a person does to a worker: letting it leave, taking its work away, and vouching for its
 /// death.
@@ -63,12 +64,10 @@ void Core::on_worker_control(const WorkerControlInput& input) {
 }
 
 Result<WorkerId> Core::chosen_worker(const WorkerControl& control) const {
-  const std::string name = printable(control.worker.substr(0, kMaxDetailBytes));
-  const auto known = state_.worker_by_name.find(control.worker);
-  if (known == state_.worker_by_name.end()) {
-    return Error{ErrorKind::kNotFound, fmt::format("no worker {} has ever joined", name)};
-  }
-  const auto link = links_.find(known->second);
+  const Result<WorkerId> known = worker_named(state_, control.worker);
+  if (!known) return known;
+  const std::string& name = state_.workers.at(*known).name;
+  const auto link = links_.find(*known);
   const bool connected = link != links_.end() && link->second.connected;
   const std::size_t held = link == links_.end() ? 0 : link->second.held.size();
   if (control.confirm_dead) {
@@ -77,7 +76,7 @@ Result<WorkerId> Core::chosen_worker(const WorkerControl& control) const {
                    fmt::format("worker {} is alive: it was heard of {:.1f} s ago", name,
                                to_seconds(now_.steady - link->second.last_heard))};
     }
-    return known->second;
+    return known;
   }
   if (!connected && held > 0) {
     return Error{
@@ -88,7 +87,7 @@ Result<WorkerId> Core::chosen_worker(const WorkerControl& control) const {
                     name, held, name)};
   }
   if (!connected) return Error{ErrorKind::kFailed, fmt::format("worker {} is not there", name)};
-  return known->second;
+  return known;
 }
 
 /// Durable, so that a restart of the coordinator does not forget it; told again with every

@@ -35,7 +35,7 @@ int worker_verb(const Arguments& arguments, Environment& environment) {
   HW_CHECK(action.has_value(), "the parser let an unknown action pass");
   control.action = *action;
   const std::string& named = arguments.positionals().at(1);
-  control.worker = named.substr(0, named.find('/'));
+  control.worker = named;
   control.dry_run = arguments.has("dry-run");
   control.confirm_dead = arguments.has("confirm-dead");
   control.by = user_name();
@@ -53,7 +53,8 @@ int worker_verb(const Arguments& arguments, Environment& environment) {
     say_dry_run(arguments, environment);
     return kExitDone;
   }
-  environment.out << fmt::format("worker {} {}", control.worker, done_words(control));
+  environment.out << fmt::format("worker {} {}", named.substr(0, named.find('/')),
+                                 done_words(control));
   if (answer->alive > 0) {
     environment.out << fmt::format("; {} of its attempts {} alive", answer->alive,
                                    answer->alive == 1 ? "is" : "are");

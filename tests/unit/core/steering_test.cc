@@ -328,6 +328,8 @@ TEST(Reassign, IsRefusedWhereTheWorkerCouldNotRunIt) {
       HasSubstr("it does not offer enough of the resource cpus (at most 2, 64 are needed)"));
   EXPECT_THAT(h.refused_reassignment({"elsewhere"}, "w2"), HasSubstr("plan excludes that worker"));
   EXPECT_THAT(h.refused_reassignment({"t"}, "w3"), HasSubstr("no worker w3"));
+  EXPECT_EQ(h.refused_reassignment({"t"}, "w1/2"), "there is no agent w1/2: worker w1 has 1 slot");
+  EXPECT_THAT(h.refused_reassignment({"t"}, "w1/0"), HasSubstr("there is no agent"));
   EXPECT_THAT(h.refused_reassignment({"done"}, "w1"), HasSubstr("has ended"));
 }
 

@@ -112,6 +112,7 @@ TEST(RemovingAWorker, IsRefusedAPersonsWordAboutOneThatWasJustHeard) {
 TEST(RemovingAWorker, ThatNeverJoinedSaysSo) {
   RunningAlone r;
   EXPECT_NE(r.h.refused_removal("nobody").find("has ever joined"), std::string::npos);
+  EXPECT_NE(r.h.refused_removal("w/7").find("there is no agent w/7"), std::string::npos);
 }
 
 }  // namespace
