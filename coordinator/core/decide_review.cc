@@ -3,6 +3,7 @@
 #include <fmt/format.h>
 
 #include "coordinator/core/core.h"
+#include "coordinator/core/spoken.h"
 #include "coordinator/core/who_and_why.h"
 
 /// A gate that is a person's: opened when it is its turn, decided by approval, rejection, or the
@@ -23,7 +24,7 @@ Error not_in_review(const Run& run, TicketIndex ticket, std::string_view wish) {
   const bool decided = record.state == TicketState::kFailed && record.outcome == Outcome::kGate;
   return {ErrorKind::kFailed,
           fmt::format("{} is {}: only a ticket in review can be {}{}", definition.id,
-                      record.cancelling ? "being cancelled" : to_text(record.state), wish,
+                      record.cancelling ? "being cancelled" : spoken(record.state), wish,
                       decided ? fmt::format(" ({})", record.detail) : "")};
 }
 

@@ -4,6 +4,8 @@
 
 #include <fmt/format.h>
 
+#include "coordinator/core/spoken.h"
+
 namespace headway {
 
 namespace {
@@ -98,7 +100,7 @@ class Reopening {
 
 Error wrong_state(const Run& run, TicketIndex ticket, const std::string& wanted) {
   return {ErrorKind::kFailed, fmt::format("{} is {}: {}", run.ticket(ticket).id,
-                                          to_text(run.tickets[ticket.index()].state), wanted)};
+                                          spoken(run.tickets[ticket.index()].state), wanted)};
 }
 
 }  // namespace

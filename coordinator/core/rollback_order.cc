@@ -6,6 +6,8 @@
 
 #include <fmt/format.h>
 
+#include "coordinator/core/spoken.h"
+
 namespace headway {
 
 namespace {
@@ -199,7 +201,7 @@ Result<RollbackPlan> rollback_to(const Run& run, std::optional<TicketIndex> keep
   if (keep && run.tickets[keep->index()].state != TicketState::kSucceeded) {
     return Error{ErrorKind::kFailed,
                  fmt::format("{} is {}: only to a ticket that succeeded can be gone back",
-                             run.ticket(*keep).id, to_text(run.tickets[keep->index()].state))};
+                             run.ticket(*keep).id, spoken(run.tickets[keep->index()].state))};
   }
   Undoing undoing(run);
   for (std::uint32_t i = 0; i < run.tickets.size(); ++i) {

@@ -20,6 +20,10 @@ std::string spoken(Duration duration) {
   return format_duration(std::chrono::round<hours>(duration));
 }
 
+std::string_view spoken(TicketState state) {
+  return state == TicketState::kReview ? "in review" : to_text(state);
+}
+
 std::string counted(std::size_t number, std::string_view thing) {
   return fmt::format("{} {}{}", number, thing, number == 1 ? "" : "s");
 }

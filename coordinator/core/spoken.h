@@ -16,6 +16,8 @@ namespace headway {
 
 /// A duration to the precision that a person needs: `0.4s`, `12s`, `42m`, `3h 20m`.
 std::string spoken(Duration duration);
+/// A ticket's state as it follows `is`: `running`, `in review`.
+std::string_view spoken(TicketState state);
 /// `1 ticket`, `3 tickets`.
 std::string counted(std::size_t number, std::string_view thing);
 /// `A, B, C and 7 more`: the first of `names`, of which there are `in_all`.

@@ -23,6 +23,7 @@ TEST(Review, SurvivesARestartAndIsDecidedByAPerson) {
   h.restart(5s);
   h.rejoin("w");
   EXPECT_EQ(h.state("A"), TicketState::kReview);
+  EXPECT_THAT(h.refused(TicketAction::kRetry, {"A"}), HasSubstr("A is in review: "));
   h.approve("A");
   EXPECT_THAT(h.assigned(), ElementsAre("check after")) << "the next gate, on the same worker";
   h.pass_check("after");
