@@ -16,10 +16,12 @@ double share(AgentTime part, AgentTime whole) {
 void put_load(RunMetrics& metrics, const LoadSums& load) {
   if (load.time <= AgentTime{}) return;
   const double seconds = to_seconds(load.time);
-  metrics.cpu = load.cpu / seconds;
-  metrics.memory = load.memory / seconds;
-  metrics.disk = load.disk / seconds;
-  metrics.network = load.network / seconds;
+  // Sums and quotients of shares may come out a little above all of it.
+  const auto mean = [&](double sum) { return std::clamp(sum / seconds, 0.0, 1.0); };
+  metrics.cpu = mean(load.cpu);
+  metrics.memory = mean(load.memory);
+  metrics.disk = mean(load.disk);
+  metrics.network = mean(load.network);
 }
 
 }  // namespace
