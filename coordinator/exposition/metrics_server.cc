@@ -83,12 +83,13 @@ class Exchange : public std::enable_shared_from_this<Exchange> {
 
   void begin() {
     parser_.header_limit(kMostRequestBytes);
-    parser_.body_limit(0);
     stream_.expires_after(kPatience);
-    http::async_read(stream_, buffer_, parser_,
-                     [self = shared_from_this()](beast::error_code error, std::size_t /*bytes*/) {
-                       if (!error) self->answer();
-                     });
+    // A body says nothing to anything that is served here: it is not waited for.
+    http::async_read_header(
+        stream_, buffer_, parser_,
+        [self = shared_from_this()](beast::error_code error, std::size_t /*bytes*/) {
+          if (!error) self->answer();
+        });
   }
 
  private:
@@ -103,6 +104,17 @@ class Exchange : public std::enable_shared_from_this<Exchange> {
         [self = shared_from_this()](beast::error_code /*error*/, std::size_t /*bytes*/) {
           beast::error_code ignored;
           self->stream_.socket().shutdown(Tcp::socket::shutdown_send, ignored);
+          self->drop_rest();
+        });
+  }
+  /// What it sends still is read and dropped, until it closes or patience ends: a connection that
+  /// is closed over unread bytes is reset, and the answer may be lost with it.
+  void drop_rest() {
+    buffer_.clear();
+    stream_.async_read_some(
+        buffer_.prepare(kMostRequestBytes),
+        [self = shared_from_this()](beast::error_code error, std::size_t /*bytes*/) {
+          if (!error) self->drop_rest();
         });
   }
 

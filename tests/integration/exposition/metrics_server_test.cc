@@ -97,6 +97,10 @@ TEST_F(Serving, RefusesWhatIsNoQuestion) {
   EXPECT_THAT(get(*server_, "/other"), StartsWith("HTTP/1.1 404"));
   EXPECT_THAT(said_to(*server_, "POST /metrics HTTP/1.1\r\nHost: x\r\n\r\n"),
               StartsWith("HTTP/1.1 405"));
+  EXPECT_THAT(
+      said_to(*server_, "POST /metrics HTTP/1.1\r\nHost: x\r\nContent-Length: 3\r\n\r\na=b"),
+      StartsWith("HTTP/1.1 405"))
+      << "whether it has a body or not";
   EXPECT_THAT(said_to(*server_, "HEAD /metrics HTTP/1.1\r\nHost: x\r\n\r\n"), EndsWith("\r\n\r\n"));
   EXPECT_EQ(said_to(*server_, "no http at all\r\n\r\n"), "") << "closed without a word";
   const std::string endless = "GET / HTTP/1.1\r\nX: " + std::string(100'000, 'x');
