@@ -25,8 +25,8 @@ Change run_change(const Run& run, RunState after) {
     words += begun == 1 ? " (1 ticket runs on to its end)"
                         : fmt::format(" ({} tickets run on to their end)", begun);
   } else if (after != RunState::kPaused && after != RunState::kRunning && stopped > 0) {
-    words += stopped == 1 ? " (1 ticket is stopped)"
-                          : fmt::format(" ({} tickets are stopped)", stopped);
+    words +=
+        stopped == 1 ? " (1 ticket is stopped)" : fmt::format(" ({} tickets are stopped)", stopped);
   }
   return {fmt::format("state of r{}", run.id.number()), std::string(to_text(run.state)), words};
 }

@@ -180,8 +180,7 @@ void find_slow_workers(const Picture& picture, Telling& telling) {
         "Its {} took {}; at the pace of others in the same categories they take {}: {:.1f} times "
         "as long.",
         counted(found.tickets, "ticket"), spoken(bounded_duration(found.took_seconds)),
-        spoken(bounded_duration(found.others_seconds)),
-        found.took_seconds / found.others_seconds));
+        spoken(bounded_duration(found.others_seconds)), found.took_seconds / found.others_seconds));
     finding.cost = bounded_duration(found.took_seconds - found.others_seconds);
     finding.consequence =
         fmt::format("It has cost {} of an agent's time so far.", spoken(*finding.cost));

@@ -43,10 +43,9 @@ int wait_for_runs(Answers& answers, Environment& environment, const ControlAnswe
       if (!status) return environment.fail(status.error());
       if (done(status->run)) break;
       if (most && read_clocks().steady - start >= *most) {
-        return environment.fail(
-            {ErrorKind::kTimedOut,
-             fmt::format("{} is not at rest after {}: {}", run_name(run.id), short_duration(*most),
-                         counts_sentence(status->run))});
+        return environment.fail({ErrorKind::kTimedOut,
+                                 fmt::format("{} is not at rest after {}: {}", run_name(run.id),
+                                             short_duration(*most), counts_sentence(status->run))});
       }
       environment.interrupts.wait(kStatusPoll);
       if (environment.interrupts.count() > 0) return kExitInterrupted;
@@ -91,11 +90,10 @@ int pause_verb(const Arguments& arguments, Environment& environment) {
   show_runs(*answer, environment);
   say_dry_run(arguments, environment);
   if (!arguments.has("wait-for-completion") || arguments.has("dry-run")) return kExitDone;
-  return wait_for_runs(*target->answers, environment, *answer, target->timeout,
-                       // A review may take days and needs no agent.
-                       [](const RunSummary& now) {
-                         return now.agents.active == 0 && now.assigned == 0;
-                       });
+  return wait_for_runs(
+      *target->answers, environment, *answer, target->timeout,
+      // A review may take days and needs no agent.
+      [](const RunSummary& now) { return now.agents.active == 0 && now.assigned == 0; });
 }
 
 int stop_verb(const Arguments& arguments, Environment& environment) {
