@@ -45,16 +45,6 @@ TEST_F(Refusal, OfATextFile) {
   expect_refused("it is not a SQLite database");
 }
 
-TEST_F(Refusal, OfWhatCannotBeOpenedNamesIt) {
-  ASSERT_TRUE(make_directories(path_));
-  const Result<Registry> owner = Registry::open_owner(path_);
-  ASSERT_FALSE(owner);
-  EXPECT_THAT(owner.error().message, HasSubstr("cannot open the registry " + path_ + ": "));
-  const Result<Registry> reader = Registry::open_reader(path_);
-  ASSERT_FALSE(reader);
-  EXPECT_THAT(reader.error().message, HasSubstr("cannot open the registry " + path_ + ": "));
-}
-
 TEST_F(Refusal, OfADatabaseOfAnotherProgram) {
   test::change(path_, "PRAGMA application_id = 17; CREATE TABLE t (x)");
   expect_refused("another program's database");

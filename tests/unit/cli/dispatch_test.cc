@@ -35,7 +35,7 @@ class DispatchTest : public ::testing::Test {
 
 TEST_F(DispatchTest, ActsByTheNameThatItWasCalledBy) {
   EXPECT_EQ(run("/usr/bin/execute-parallel-plan", {"--help"}), kExitDone);
-  EXPECT_TRUE(out_.str().starts_with("Usage: headway run"));
+  EXPECT_TRUE(out_.str().starts_with("Usage: execute-parallel-plan "));
   EXPECT_EQ(run("headway", {"pause", "-h"}), kExitDone);
   EXPECT_TRUE(out_.str().starts_with("Usage: headway pause"));
 }

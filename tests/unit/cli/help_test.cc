@@ -60,7 +60,7 @@ TEST(Help, OfAnotherNameShowsHowThatIsUsed) {
   };
   EXPECT_EQ(first_line("scale-agents"), "Usage: scale-agents [OPTION...] N");
   EXPECT_EQ(first_line("restart-agent"), "Usage: restart-agent [OPTION...] WORKER");
-  EXPECT_EQ(first_line("reassign-ticket"), "Usage: reassign-ticket [OPTION...] TICKET...");
+  EXPECT_EQ(first_line("reassign-ticket"), "Usage: reassign-ticket [OPTION...] [TICKET...]");
   EXPECT_EQ(first_line("stop-execution"), "Usage: stop-execution [OPTION...] [RUN]");
   const VerbSpec& worker = *find_verb(verb_table(), "worker");
   EXPECT_EQ(synopsis(worker), "headway worker [OPTION...] ACTION WORKER");
