@@ -9,6 +9,8 @@
 #include <sys/vfs.h>
 #include <unistd.h>
 
+#include <fmt/format.h>
+
 #include "common/system/file_parts.h"
 #include "common/system/files.h"
 #include "common/system/unique_fd.h"
@@ -48,7 +50,7 @@ Result<Target> follow(const std::string& named) {
     const ssize_t size = ::readlink(path.c_str(), text.data(), text.size());
     if (size < 0) return file_failure(named, "write", errno);
     const std::string to(text.data(), static_cast<std::size_t>(size));
-    path = to.starts_with('/') ? to : parent_of(path) + "/" + to;
+    path = to.starts_with('/') ? to : fmt::format("{}/{}", parent_of(path), to);
   }
   return file_failure(named, "write", ELOOP);
 }

@@ -64,7 +64,7 @@ void Core::on_worker_control(const WorkerControlInput& input) {
 }
 
 Result<WorkerId> Core::chosen_worker(const WorkerControl& control) const {
-  const Result<WorkerId> known = worker_named(state_, control.worker);
+  Result<WorkerId> known = worker_named(state_, control.worker);
   if (!known) return known;
   const std::string& name = state_.workers.at(*known).name;
   const auto link = links_.find(*known);

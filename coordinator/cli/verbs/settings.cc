@@ -30,7 +30,7 @@ Result<std::int64_t> thousandths(const std::string& word) {
     return Error{ErrorKind::kUsage,
                  fmt::format("`{}`: an amount has at most three decimals", printable(word))};
   }
-  const Result<std::int64_t> amount =
+  Result<std::int64_t> amount =
       parse_number("an amount", word.substr(0, dot) + fraction, 0, INT64_MAX / 2);
   if (amount) return amount;
   return Error{
