@@ -98,7 +98,7 @@ Turn Core::finish_turn(Now now) {
   now_ = now;
   fire_timers();
   hand_out();
-  if (drop_finished()) hand_out();
+  while (drop_finished()) hand_out();
   for (const TallyKey& key : std::exchange(tallies_, {})) {
     turn_.tallies.push_back(state_.track_record.kept(key));
   }

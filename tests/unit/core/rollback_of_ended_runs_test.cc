@@ -160,5 +160,31 @@ TEST(RollingBack, ByHandUndoesAnEndedRunBackToATicket) {
   EXPECT_THAT(h.roll_back(), HasSubstr("nothing of run r1 has succeeded"));
 }
 
+TEST(RollingBack, EndsItsRunInTheTurnThatLetsItGoOn) {
+  CoreHarness h;
+  h.join("w", 2);
+  PlanBuilder other;
+  other.add("BEFORE");
+  other.add("FAILS").after({"BEFORE"}).writes("shared").rolls_back();
+  h.submit(other);
+  PlanBuilder plan;
+  plan.add("A").writes("shared");
+  h.submit(plan);
+  h.assigned();
+  h.run_through("A");
+  h.run_through("BEFORE");
+  h.assigned();
+  h.start("FAILS");
+  h.fail("FAILS");
+  h.assigned();
+  h.start_check("FAILS");
+  EXPECT_EQ(h.roll_back(), "A:undone (it has no rollback)");
+  EXPECT_EQ(h.state("A"), TicketState::kSucceeded) << "what FAILS left is being put back there";
+  h.fail_check("FAILS");
+  EXPECT_EQ(h.run("FAILS").state, RunState::kFailed) << "and holds nothing any more";
+  EXPECT_EQ(h.state("A"), TicketState::kUndone);
+  EXPECT_EQ(h.run("A").state, RunState::kFailed);
+}
+
 }  // namespace
 }  // namespace headway
