@@ -149,6 +149,7 @@ struct TicketView {
   /// What its last attempt took, without waiting for a person or for gates elsewhere; none: it
   /// counts still, or none has started
   std::optional<Duration> took;
+  std::optional<Duration> rest;  ///< after a failure, before it is tried again
   template <class V>
   void fields(V& v) {
     v("id", id);
@@ -177,6 +178,7 @@ struct TicketView {
     v("gates", gates);
     v("gates_passed", gates_passed);
     v("took_us", took);
+    v("rest_us", rest);
   }
   friend bool operator==(const TicketView&, const TicketView&) = default;
 };

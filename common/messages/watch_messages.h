@@ -29,16 +29,14 @@ inline constexpr std::size_t kWatchOutputBytes = 512;
 
 /// A ticket that wants a person's attention, and what stands behind it.
 struct TroubledTicket {
-  TicketView ticket;             ///< failed, in review, not to be put back, or to be tried again
-  std::uint32_t blocks = 0;      ///< tickets that wait for it or were aborted for it, near and far
-  std::optional<Duration> rest;  ///< before it is tried again
+  TicketView ticket;         ///< failed, in review, not to be put back, or to be tried again
+  std::uint32_t blocks = 0;  ///< tickets that wait for it or were aborted for it, near and far
   std::optional<Duration> behind{};  ///< of a review: the longest chain of tickets that wait for it
   Bytes output_end{};                ///< of its last attempt, or of the gate that failed after it
   template <class V>
   void fields(V& v) {
     v("ticket", ticket);
     v("blocks", blocks);
-    v("rest_us", rest);
     v("behind_us", behind);
     v("output_end", output_end);
   }

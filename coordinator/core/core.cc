@@ -33,12 +33,9 @@ Core::Core(CoreOptions options, State state, Now now)
       const AttemptRef ref{id, TicketIndex{i}};
       if (run.at_worker(TicketIndex{i})) links_[ticket.worker].held.insert(ticket.token);
       if (ticket.state > TicketState::kReady) continue;
-      // A backoff began at a wall time; whatever that clock did since, no more than the backoff is
-      // left of it.
-      const Duration waited = std::max(Duration{now.wall - ticket.ended_at}, Duration{});
-      if (ticket.retry_delay > waited) {
+      if (const Duration rest = ticket.rest(now.wall); rest > Duration{}) {
         resting_.insert(ticket.token);
-        set_timer(ticket.retry_delay - waited, BackoffTimer{ref, ticket.token});
+        set_timer(rest, BackoffTimer{ref, ticket.token});
       } else if (ticket.state == TicketState::kReady) {
         scheduler_.ready(ref);
       }

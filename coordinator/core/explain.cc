@@ -18,6 +18,12 @@ std::string seconds(Duration duration) { return fmt::format("{:.1f}s", to_second
 
 std::string quoted_reason(const std::string& detail) { return detail.empty() ? "" : ": " + detail; }
 
+/// `ended with code 9`, or `ended: timeout: <detail>` where what a worker says is no such sentence.
+std::string told_ending(const TicketRecord& record) {
+  if (record.detail.starts_with("ended ")) return record.detail;
+  return fmt::format("ended: {}{}", to_text(*record.outcome), quoted_reason(record.detail));
+}
+
 /// `<succeeded> of <ended><what>, in 0.80<of_what>`; without times where nothing was estimated.
 std::string told_tally(const Tally& tally, std::string_view what, std::string_view of_what) {
   std::string text = fmt::format("{} of {}{}", tally.succeeded, tally.ended, what);
@@ -135,8 +141,7 @@ std::vector<std::string> Status::reasons(const Run& run, TicketIndex index) cons
     said.push_back(agents_record(run, index));
   }
   if (!is_final(record.state) && record.outcome && record.attempts > 0 && !is_alive(record.state)) {
-    said.push_back(fmt::format("Its attempt {} ended: {}{}.", record.attempts,
-                               to_text(*record.outcome), quoted_reason(record.detail)));
+    said.push_back(fmt::format("Its attempt {} {}.", record.attempts, told_ending(record)));
   }
   return said;
 }
@@ -189,9 +194,8 @@ std::string Status::why_short(const Run& run, TicketIndex index,
 
 std::string Status::why_ready(const Run& run, TicketIndex index) const {
   const TicketRecord& record = run.tickets[index.index()];
-  const Duration waited = now_.wall - record.ended_at;
-  if (record.retry_delay > waited) {
-    return fmt::format("It may be tried again in {}.", spoken(record.retry_delay - waited));
+  if (const Duration rest = record.rest(now_.wall); rest > Duration{}) {
+    return fmt::format("It may be tried again in {}.", spoken(rest));
   }
   if (core_ == nullptr)
     return "It is ready; no coordinator is alive that would hand it out (headway resume).";

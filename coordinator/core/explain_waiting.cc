@@ -142,8 +142,7 @@ std::string Unblocking::decision(TicketIndex reviewed) const {
 /// Its place among the ready tickets of its run, in the order of handing out.
 std::vector<std::string> Unblocking::of_ready(TicketIndex ticket) const {
   if (core_ == nullptr || run_.state != RunState::kRunning) return {};
-  const TicketRecord& ready = record(ticket);
-  if (ready.retry_delay > now_.wall - ready.ended_at) return {};  // it stands in no line yet
+  if (record(ticket).rest(now_.wall) > Duration{}) return {};  // it stands in no line yet
   const Hindrance hindrance = core_->scheduler().hindrance({run_.id, ticket});
   if (hindrance.kind == Hindrance::Kind::kNoAgent) return {};
   if (hindrance.kind == Hindrance::Kind::kLock) return of_locked(ticket);

@@ -8,6 +8,11 @@
 
 namespace headway {
 
+Duration TicketRecord::rest(WallTime now) const {
+  const Duration waited = std::max<Duration>(now - ended_at, Duration{});
+  return std::max<Duration>(retry_delay - waited, Duration{});
+}
+
 std::optional<std::uint32_t> Run::most_alive() const {
   std::optional<std::int32_t> most = source->options.max_parallel;
   if (!most) most = plan().most_alive();

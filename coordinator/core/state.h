@@ -71,6 +71,9 @@ struct TicketRecord {
   Sequence settled;        ///< the fact that ended it last
   std::string checkpoint;  ///< the last that an attempt of this generation has passed
   std::string detail;
+  /// Of one that is to be handed out again: what is left of its backoff, which began at a wall
+  /// time. Whatever that clock did since, at most the whole of it.
+  [[nodiscard]] Duration rest(WallTime now) const;
   /// Nothing more of its attempt is to begin.
   [[nodiscard]] bool is_being_stopped() const { return cancelling || moving; }
   friend bool operator==(const TicketRecord&, const TicketRecord&) = default;

@@ -132,6 +132,9 @@ TicketView Status::ticket(const Run& run, TicketIndex index) const {
   view.started_at = known(record.started_at);
   if (is_final(record.state)) view.finished_at = known(record.ended_at);
   if (view.started_at && !run.at_worker(index)) view.took = record.elapsed;
+  if (record.state == TicketState::kReady && record.rest(now_.wall) > Duration{}) {
+    view.rest = record.rest(now_.wall);
+  }
   view.outcome = record.outcome;
   view.exit_code = record.exit_code;
   view.detail = record.detail;
@@ -150,16 +153,8 @@ TicketView Status::ticket(const Run& run, TicketIndex index) const {
 }
 
 std::optional<Duration> Status::ticket_eta(const Run& run, TicketIndex index) const {
-  const TicketRecord& record = run.tickets[index.index()];
-  if (record.state != TicketState::kRunning) return std::nullopt;
-  const Duration elapsed = std::max<Duration>(now_.wall - record.started_at, Duration{});
-  const AttemptNote* noted = note(record.token);
-  if (noted != nullptr && noted->progress > 0.01) {
-    return from_seconds(to_seconds(elapsed) * (1 - noted->progress) / noted->progress);
-  }
-  const std::optional<Duration>& estimate = run.ticket(index).estimate;
-  if (!estimate) return std::nullopt;
-  return std::max<Duration>(*estimate - elapsed, Duration{});
+  if (run.tickets[index.index()].state != TicketState::kRunning) return std::nullopt;
+  return expectations_.try_emplace(run.id, run, core_, now_).first->second.left(index);
 }
 
 std::vector<TicketIndex> Status::unmet(const Run& run, TicketIndex index) const {

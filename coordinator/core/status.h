@@ -1,11 +1,13 @@
 #pragma once
 
+#include <map>
 #include <optional>
 #include <string>
 #include <vector>
 
 #include "common/messages/control_messages.h"
 #include "coordinator/core/core.h"
+#include "coordinator/core/expectation.h"
 #include "coordinator/core/state.h"
 
 namespace headway {
@@ -34,6 +36,7 @@ class Status {
   [[nodiscard]] EventView event(const Fact& fact) const;
 
  private:
+  /// What is left of a ticket that runs; none of any other.
   [[nodiscard]] std::optional<Duration> ticket_eta(const Run& run, TicketIndex index) const;
   [[nodiscard]] std::uint32_t agent_count() const;
   [[nodiscard]] std::vector<std::string> waiting_for(const Run& run, TicketIndex index) const;
@@ -64,6 +67,8 @@ class Status {
   const State& state_;
   const Core* core_;
   Now now_;
+  /// Made when a ticket of the run is first asked for: each takes a pass over its tickets.
+  mutable std::map<RunId, Expectation> expectations_;
 };
 
 /// `r1`.

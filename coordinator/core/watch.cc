@@ -119,7 +119,6 @@ void RunWatch::add_troubled(const Run& run, std::vector<TicketIndex> tickets,
     TroubledTicket& troubled = answer.troubled.emplace_back();
     troubled.ticket = status_.ticket(run, index);
     troubled.blocks = count_behind(run, index, kMostBehind);
-    if (record.state == TicketState::kReady) troubled.rest = rest_of(record);
     if (record.state == TicketState::kReview) {
       troubled.behind = bounded_duration(behind[index.index()]);
     }
@@ -127,11 +126,6 @@ void RunWatch::add_troubled(const Run& run, std::vector<TicketIndex> tickets,
   std::ranges::stable_sort(answer.troubled, std::greater{}, [](const TroubledTicket& troubled) {
     return std::pair(troubled.behind.value_or(Duration{}), troubled.blocks);
   });
-}
-
-Duration RunWatch::rest_of(const TicketRecord& record) const {
-  const Duration waited = std::max(Duration{now_.wall - record.ended_at}, Duration{});
-  return std::max(record.retry_delay - waited, Duration{});
 }
 
 /// Those that run something first, each kind in the order of its workers.

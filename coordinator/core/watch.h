@@ -24,7 +24,6 @@ class RunWatch {
   void add_troubled(const Run& run, std::vector<TicketIndex> tickets, WatchAnswer& answer) const;
   void add_agents(WatchAnswer& answer) const;
   void add_silent(WatchAnswer& answer) const;
-  [[nodiscard]] Duration rest_of(const TicketRecord& record) const;
 
   const State& state_;
   const Core* core_;

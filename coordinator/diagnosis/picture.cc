@@ -48,7 +48,7 @@ void Picture::look_at_tickets() {
 
 std::uint32_t Picture::cause_of(TicketIndex ticket) {
   const TicketRecord& waiting = record(ticket);
-  if (core == nullptr || waiting.retry_delay > now.wall - waiting.ended_at) return kResting;
+  if (core == nullptr || waiting.rest(now.wall) > Duration{}) return kResting;
   // Tickets that are alike are hindered alike.
   const AttemptRef ref{run.id, ticket};
   const std::uint32_t demand = core->scheduler().demand(ref);

@@ -15,9 +15,7 @@ TicketSituation ticket_situation(const Run& run, TicketIndex index, Now now) {
     case TicketState::kWaiting:
     case TicketState::kReady:
       ticket.worker = record.pinned;
-      if (record.retry_delay > Duration{}) {
-        ticket.rest = std::max<Duration>(record.ended_at + record.retry_delay - now.wall, {});
-      }
+      ticket.rest = record.rest(now.wall);
       return ticket;
     case TicketState::kAssigned:  // begins as good as now
       ticket.worker = record.pinned;

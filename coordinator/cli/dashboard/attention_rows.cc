@@ -86,9 +86,8 @@ std::string failure_words(const TroubledTicket& troubled) {
   std::string text = word.empty() ? std::string("no cause is known") : word;
   if (ticket.attempt > 1) text += fmt::format(" (attempt {})", ticket.attempt);
   if (!is_final(ticket.state)) {
-    text += troubled.rest && *troubled.rest > Duration::zero()
-                ? ", again in " + short_duration(*troubled.rest)
-                : std::string(", again as soon as it can");
+    text += ticket.rest ? ", again in " + short_duration(*ticket.rest)
+                        : std::string(", again as soon as it can");
   }
   if (troubled.blocks > 0) text += ", blocks " + ticket_count(troubled.blocks);
   // The whole is the word, a colon and the detail, as far as there is each.

@@ -129,6 +129,7 @@ Json ticket_json(const TicketView& ticket) {
       {"rollback", text_or_null(ticket.rollback)},
       {"gates", ticket.gates},
       {"gates_passed", ticket.gates_passed},
+      {"again_in_seconds", seconds_json(ticket.rest)},
   };
 }
 

@@ -59,7 +59,7 @@ Json troubled_json(const TroubledTicket& troubled) {
   return {{"id", troubled.ticket.id},
           {"state", to_text(troubled.ticket.state)},
           {"blocks", troubled.blocks},
-          {"again_in_seconds", seconds_json(troubled.rest)},
+          {"again_in_seconds", seconds_json(troubled.ticket.rest)},
           {"behind_seconds", seconds_json(troubled.behind)},
           {"last_output_line", last_line(troubled.output_end.data)}};
 }

@@ -21,7 +21,8 @@ std::string note_of(const TicketView& ticket) {
     return "decided without anybody at " + format_time(*ticket.review_ends);
   }
   if (is_alive(ticket.state)) return ticket.progress_message;
-  return cause(ticket.outcome, ticket.exit_code, ticket.detail);
+  const std::string why = cause(ticket.outcome, ticket.exit_code, ticket.detail);
+  return ticket.rest ? fmt::format("again in {}: {}", short_duration(*ticket.rest), why) : why;
 }
 
 std::string ticket_table(const std::vector<TicketView>& tickets, Format format,

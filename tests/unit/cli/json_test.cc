@@ -65,7 +65,8 @@ TEST(StatusJson, IsTheDocumentedOne) {
       R"("eta_seconds":1800.123,"started_at":"2026-01-01T00:00:00.250Z","finished_at":null,)"
       R"("exit_code":null,"waiting_for":[],"title":"Move it","group":2,"outcome":null,"detail":"",)"
       R"("progress_message":"","priority":"high","category":null,"estimate_seconds":90.0,"created":null,)"
-      R"("step":null,"review_since":null,"review_ends":null,"rollback":null,"gates":0,"gates_passed":0}]})"
+      R"("step":null,"review_since":null,"review_ends":null,"rollback":null,"gates":0,"gates_passed":0,)"
+      R"("again_in_seconds":null}]})"
       "\n");
 }
 

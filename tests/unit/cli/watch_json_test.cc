@@ -25,7 +25,7 @@ TEST(WatchJson, ListsATicketOnceThatRunsAgainAfterAFailure) {
   ticket.id = "A";
   ticket.state = TicketState::kRunning;
   answer.active = {ticket};
-  answer.troubled = {{.ticket = ticket, .blocks = 2, .rest = {}, .output_end = {"no\nno rows\n"}}};
+  answer.troubled = {{.ticket = ticket, .blocks = 2, .output_end = {"no\nno rows\n"}}};
   const Json json = watch_json(answer);
   ASSERT_EQ(json["tickets"].size(), 1U);
   EXPECT_EQ(json["tickets"][0]["id"], "A");

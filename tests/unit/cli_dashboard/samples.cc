@@ -153,7 +153,7 @@ Snapshot troubled() {
   TroubledTicket retrying = failed("UI-007", "connection refused", 0);
   retrying.ticket.state = TicketState::kReady;
   retrying.ticket.attempt = 1;
-  retrying.rest = 8s;
+  retrying.ticket.rest = 8s;
   TroubledTicket review;
   review.ticket.id = "DOC-009";
   review.ticket.state = TicketState::kReview;

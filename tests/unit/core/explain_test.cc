@@ -46,6 +46,30 @@ TEST(Explaining, FollowsTheChainOfAWaitingTicketToWhatRuns) {
   harness.finish_all();
 }
 
+TEST(Explaining, TellsHowTheAttemptBeforeEnded) {
+  CoreHarness harness;
+  harness.join("w");
+  PlanBuilder plan;
+  plan.add("A").retry(2, 1min, 1);
+  harness.submit(plan);
+  harness.assigned();
+  harness.start("A");
+  AttemptResult failed;
+  failed.outcome = Outcome::kExit;
+  failed.exit_code = 9;
+  failed.detail = "ended with code 9";
+  harness.end("A", failed);
+  EXPECT_THAT(why(harness, "A"), HasSubstr("It may be tried again in 1m"));
+  EXPECT_THAT(why(harness, "A"), HasSubstr("Its attempt 1 ended with code 9.\n"));
+  harness.pass(1min);
+  harness.assigned();
+  harness.start("A");
+  harness.end("A", Outcome::kTimeout);
+  EXPECT_THAT(why(harness, "A"), HasSubstr("Its attempt 2 ended: timeout"));
+  harness.pass(1min);
+  harness.finish_all();
+}
+
 TEST(Explaining, KnowsTheLineAsAPersonHasChangedIt) {
   CoreHarness harness;
   harness.join("w", 1);

@@ -60,5 +60,42 @@ TEST(TicketView, TookAsLongAsItRanWhereNobodyMeasuredIt) {
   EXPECT_EQ(viewed(h, "A").took, took);
 }
 
+TEST(TicketView, SaysWhenAFailureIsTriedAgain) {
+  CoreHarness h;
+  h.join("w");
+  PlanBuilder plan;
+  plan.add("A").retry(1, 1min);
+  h.submit(plan);
+  h.assigned();
+  h.start("A");
+  EXPECT_FALSE(viewed(h, "A").rest.has_value());
+  h.fail("A", 9);
+  h.pass(20s);
+  EXPECT_EQ(viewed(h, "A").rest, Duration{40s});
+  h.step_wall_clock(-1h);
+  EXPECT_EQ(viewed(h, "A").rest, Duration{1min}) << "whatever the clock did, no longer than that";
+  h.step_wall_clock(1h);
+  h.pass(40s);
+  h.assigned();
+  EXPECT_FALSE(viewed(h, "A").rest.has_value()) << "it is under way";
+  h.run_through("A");
+}
+
+TEST(TicketView, ExpectsMoreOfWhatIsOverdue) {
+  CoreHarness h;
+  h.join("w");
+  PlanBuilder plan;
+  plan.add("A").estimate(1min);
+  h.submit(plan);
+  h.assigned();
+  h.start("A");
+  h.pass(20s);
+  EXPECT_EQ(viewed(h, "A").eta, Duration{40s});
+  h.pass(80s);
+  EXPECT_EQ(viewed(h, "A").eta, Duration{10s}) << "it may end at any moment, and did not for long";
+  h.finish("A");
+  EXPECT_FALSE(viewed(h, "A").eta.has_value());
+}
+
 }  // namespace
 }  // namespace headway
