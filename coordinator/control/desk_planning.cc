@@ -24,7 +24,7 @@ bool is_done(const Run& run, const ApplyRequest& request) {
 }  // namespace
 
 Result<void> Desk::apply(const Asked& asked, const ApplyRequest& request) {
-  if (!refusal_.empty() && !request.dry_run) return Error{ErrorKind::kDenied, refusal_};
+  if (!refusal_.empty() && !request.dry_run) return Error{ErrorKind::kFailed, refusal_};
   const Result<RunId> chosen = view_.choose(request.run);
   if (!chosen) return chosen.error();
   const Run* run = core_->state().find_run(*chosen);

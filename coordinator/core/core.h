@@ -28,9 +28,10 @@ struct CoreOptions {
   /// the time that a kill takes at the worker.
   Duration lease_margin = std::chrono::milliseconds{2'150};
   std::uint32_t max_workers_lost = 3;
-  /// Where workers reach this coordinator, as `headway-worker --connect` takes it; empty: not
-  /// known. Said to people, and used for nothing else.
-  std::string worker_address{};
+  /// By which a worker reaches this coordinator, as a shell takes it: `--connect ADDRESS`, or where
+  /// it wants keys `--join TOKEN@HOST:PORT`; empty: not known. Said to people, and used for nothing
+  /// else.
+  std::string join_words{};
 };
 
 /// The coordinator's state machine: inputs and the time in, facts and effects out. Owned by the

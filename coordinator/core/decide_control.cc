@@ -61,7 +61,7 @@ void Core::on_submit(const SubmitInput& input) {
 std::vector<std::string> Core::submission_warnings(const Run& run) const {
   if (scheduler_.slots() == 0) {
     return {fmt::format("no worker has joined yet: nothing starts before one does ({})",
-                        join_command(options_.worker_address))};
+                        join_command(options_.join_words))};
   }
   std::map<std::string, std::vector<std::string>> missing;
   for (std::uint32_t i = 0; i < run.tickets.size(); ++i) {

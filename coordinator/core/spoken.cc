@@ -47,8 +47,8 @@ std::string shell_word(std::string_view word) {
   return quoted + "'";
 }
 
-std::string join_command(std::string_view address, std::string_view program) {
-  return fmt::format("{} --connect {}", program, address.empty() ? "ADDRESS" : shell_word(address));
+std::string join_command(std::string_view join_words, std::string_view program) {
+  return fmt::format("{} {}", program, join_words.empty() ? "--connect ADDRESS" : join_words);
 }
 
 std::string amount_words(const std::string& resource, std::int64_t thousandths) {

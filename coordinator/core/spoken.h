@@ -25,9 +25,8 @@ std::string listed(const std::vector<std::string>& names, std::size_t in_all, st
 /// As a word of a shell's command line, quoted where it has to be (POSIX.1-2017, XCU 2.2.2).
 std::string shell_word(std::string_view word);
 
-/// Starts a worker there: `headway-worker --connect ADDRESS`. ADDRESS also where `address`
-/// is empty, and so is not known.
-std::string join_command(std::string_view address, std::string_view program = "headway-worker");
+/// Starts a worker there: `headway-worker --connect ADDRESS`; `join_words` as in CoreOptions.
+std::string join_command(std::string_view join_words, std::string_view program = "headway-worker");
 /// `2`, `1.5`, or of memory `8GiB`: so much of a resource, in thousandths of its unit.
 std::string amount_words(const std::string& resource, std::int64_t thousandths);
 /// What a ticket needs of a resource, in thousandths.

@@ -54,7 +54,7 @@ WatchAnswer RunWatch::answer(const Run& run) const {
   if (core_ != nullptr && state_.runs.contains(run.id)) {
     answer.conflicts = LockReport(*core_, now_).answer(run.id, kWatchLocks, true).locks;
     add_silent(answer);
-    answer.join_command = join_command(core_->options().worker_address);
+    answer.join_command = join_command(core_->options().join_words);
   }
   return answer;
 }

@@ -147,7 +147,7 @@ std::string Picture::drain_command(WorkerId worker) const {
 }
 
 std::string Picture::join_command(std::string_view program) const {
-  return headway::join_command(core == nullptr ? std::string() : core->options().worker_address,
+  return headway::join_command(core == nullptr ? std::string() : core->options().join_words,
                                program);
 }
 

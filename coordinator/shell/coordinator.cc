@@ -13,6 +13,7 @@
 #include "common/wire/codec.h"
 #include "coordinator/control/answer.h"
 #include "coordinator/control/replay.h"
+#include "coordinator/core/spoken.h"
 
 namespace headway {
 
@@ -76,8 +77,8 @@ Result<std::unique_ptr<Coordinator>> Coordinator::start(const CoordinatorOptions
   core.heartbeat = options.heartbeat;
   // Clocks may run apart by one part in a hundred; a kill takes no more than two seconds.
   core.lease_margin = options.lease / 100 + std::chrono::seconds{2};
-  core.worker_address =
-      made->worker_address_.empty() ? paths->worker_endpoint() : made->worker_address_;
+  core.join_words = made->join_words_.empty() ? "--connect " + shell_word(paths->worker_endpoint())
+                                              : made->join_words_;
   made->now_ = read_clocks();
   const std::size_t unfinished = state->runs.size();
   made->core_ = std::make_unique<Core>(core, std::move(*state), made->now_);

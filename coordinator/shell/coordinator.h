@@ -85,7 +85,7 @@ class Coordinator {
   Duration longest_turn_{};
   std::uint64_t undecodable_ = 0;
   std::string join_line_;
-  std::string worker_address_;  ///< the first of `listen`, as people type it
+  std::string join_words_;  ///< of the first of `listen`; as in CoreOptions
 };
 
 }  // namespace headway

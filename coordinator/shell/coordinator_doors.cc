@@ -4,6 +4,7 @@
 
 #include "common/base/units.h"
 #include "common/system/clock.h"
+#include "coordinator/core/spoken.h"
 #include "coordinator/keys/listen_address.h"
 #include "coordinator/shell/coordinator.h"
 
@@ -38,8 +39,11 @@ Result<void> Coordinator::open_socket(std::optional<RouterSocket>& socket, const
     if (Result<void> also = socket->also_bind(endpoint, door); !also) return also;
     log_.info(fmt::format("listening for {} on {}{}", whom, socket->endpoint(),
                           door.key ? ", with keys" : ""));
-    if (&socket == &workers_ && worker_address_.empty()) {
-      worker_address_ = connect_address(socket->endpoint(), options_.advertise);
+    if (&socket == &workers_ && join_words_.empty()) {
+      join_words_ =
+          door.key
+              ? "--join TOKEN@" + reachable_address(socket->endpoint(), options_.advertise)
+              : "--connect " + shell_word(connect_address(socket->endpoint(), options_.advertise));
     }
     const bool first = door.key && join_line_.empty() && &socket == &workers_;
     if (!first) continue;

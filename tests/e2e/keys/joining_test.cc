@@ -45,6 +45,15 @@ TEST(Joining, TakesTheLineThatIsPrintedAndIsNotNeededAgain) {
   EXPECT_TRUE(worker->wait_for("joined ")) << "the coordinator knows it after a restart";
 }
 
+TEST(Joining, IsProposedByATokenWhereNobodyHasJoined) {
+  const Site site;
+  site.folder().write("plan.yaml", "version: 1\ntickets:\n  - {id: A, run: 'true'}\n");
+  const Finished submitted =
+      site.headway({"run", site.folder() / "plan.yaml", "--detach", "--state-dir", site.state()});
+  EXPECT_EQ(submitted.exit_code, 0);
+  EXPECT_THAT(submitted.err, HasSubstr("(headway-worker --join TOKEN@127.0.0.1:"));
+}
+
 TEST(Joining, OfAWorkerWithSeveralAddressesPassesOverStrangers) {
   Site site;
   const Site other;

@@ -43,7 +43,7 @@ TEST(NothingHandedOut, IsSaidWhereNoWorkerHasJoined) {
 
 TEST(NothingHandedOut, NamesWhereWorkersReachTheCoordinator) {
   CoreOptions options = World::default_options();
-  options.worker_address = "ipc:///tmp/a project/worker.sock";
+  options.join_words = "--connect 'ipc:///tmp/a project/worker.sock'";
   World world(options);
   const RunId run = two_tickets(world);
   EXPECT_EQ(only(world.diagnosed(run), FindingKind::kNothingHandedOut).command,
