@@ -162,7 +162,6 @@ Result<UploadAnswer> Desk::upload(std::uint64_t client, const UploadRequest& pie
 
 /// Begins to read an uploaded plan, apart from this thread; `compiled` goes on.
 Result<void> Desk::submit(const Asked& asked, const SubmitRequest& request) {
-  if (!refusal_.empty()) return Error{ErrorKind::kFailed, refusal_};
   const std::pair key{asked.request.client, request.upload};
   const Result<std::optional<Registry::MadeRun>> made =
       registry_.find_submission(key.first, key.second);
@@ -174,6 +173,7 @@ Result<void> Desk::submit(const Asked& asked, const SubmitRequest& request) {
     reply(asked, body_reply(asked.request, answer));
     return {};
   }
+  if (!refusal_.empty()) return Error{ErrorKind::kFailed, refusal_};
   const auto found = uploads_.find(key);
   if (found == uploads_.end()) {
     return Error{ErrorKind::kNotFound,

@@ -24,7 +24,6 @@ bool is_done(const Run& run, const ApplyRequest& request) {
 }  // namespace
 
 Result<void> Desk::apply(const Asked& asked, const ApplyRequest& request) {
-  if (!refusal_.empty() && !request.dry_run) return Error{ErrorKind::kFailed, refusal_};
   const Result<RunId> chosen = view_.choose(request.run);
   if (!chosen) return chosen.error();
   const Run* run = core_->state().find_run(*chosen);
@@ -41,6 +40,7 @@ Result<void> Desk::apply(const Asked& asked, const ApplyRequest& request) {
     reply(asked, body_reply(asked.request, done));
     return {};
   }
+  if (!refusal_.empty() && !request.dry_run) return Error{ErrorKind::kFailed, refusal_};
   std::string text;
   if (!request.undo) {
     const auto found = uploads_.find({asked.request.client, request.upload});

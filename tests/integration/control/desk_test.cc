@@ -4,6 +4,8 @@
 #include <memory>
 #include <optional>
 #include <poll.h>
+#include <tuple>
+#include <utility>
 
 #include <gtest/gtest.h>
 
@@ -38,8 +40,9 @@ class DeskTest : public ::testing::Test {
     take(WorkerInput{"peer", {0, hello}});
   }
 
-  /// Of a plan with one ticket, which is handed out at once.
-  void submit() {
+  /// Of a plan with one ticket, which is handed out at once; sent by this client under this number.
+  void submit(std::pair<std::uint64_t, std::uint64_t> sent = {}) {
+    std::tie(stored_.client, stored_.upload) = sent;
     const RunPlan source = make_run_plan(kOneTicket, {}).value();
     stored_.plan_text = kOneTicket;
     stored_.plan_sha256 = sha256_hex(kOneTicket);
@@ -54,12 +57,17 @@ class DeskTest : public ::testing::Test {
     take(WorkerInput{"peer", {session_, result}});
   }
 
-  void ask_for_status() {
+  void refuse(const std::string& why) { desk_.refuse_submissions(why); }
+
+  void ask_for_status() { ask(Verb::kStatus, StatusRequest{}); }
+
+  template <class Body>
+  void ask(Verb verb, const Body& body) {
     Request request;
     request.client = 7;
     request.id = ++asked_;
-    request.verb = Verb::kStatus;
-    request.body = {encode_body(StatusRequest{})};
+    request.verb = verb;
+    request.body = {encode_body(body)};
     std::vector<Input> inputs;
     desk_.receive({"viewer", request, ""}, now_, inputs);
     desk_.after_commit({}, now_);
@@ -116,6 +124,26 @@ TEST_F(DeskTest, TellsOfARunThatEndedWhileItsForecastWasMade) {
   const Reply answer = reply();
   ASSERT_TRUE(answer.ok) << answer.error;
   EXPECT_EQ(decode_body<StatusAnswer>(answer.body.data).value().run.state, RunState::kSucceeded);
+}
+
+TEST_F(DeskTest, TellsOfARunThatWasMadeThoughTheDiskIsLowSince) {
+  submit({7, 3});
+  refuse("only 6MiB are free");
+  SubmitRequest again;
+  again.upload = 3;
+  ask(Verb::kSubmit, again);
+  const Reply answer = reply();
+  ASSERT_TRUE(answer.ok) << answer.error;
+  EXPECT_EQ(decode_body<SubmitAnswer>(answer.body.data).value().run, RunId{1});
+}
+
+TEST_F(DeskTest, TakesNoPlanWhileTheDiskIsLowAndCallsThatAnError) {
+  refuse("only 6MiB are free");
+  ask(Verb::kSubmit, SubmitRequest{});
+  const Reply answer = reply();
+  EXPECT_FALSE(answer.ok);
+  EXPECT_EQ(answer.error_kind, ErrorKind::kFailed);
+  EXPECT_EQ(answer.error, "only 6MiB are free");
 }
 
 }  // namespace
