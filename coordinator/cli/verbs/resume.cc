@@ -1,5 +1,3 @@
-#include <unistd.h>
-
 #include <fmt/format.h>
 
 #include "coordinator/cli/command/exit_code.h"
@@ -23,6 +21,14 @@ int resume_there(const Arguments& arguments, Environment& environment, ControlCl
     if (Result<void> sound = validate_state(arguments, client, environment, *run); !sound) {
       return environment.fail(sound.error());
     }
+    // What has ended goes on by what is opened again, and a dry run opens nothing.
+    const Result<StatusAnswer> status =
+        client.status({.run = *run, .first_ticket = 0, .summary_only = true});
+    if (!status) return environment.fail(status.error());
+    if (arguments.has("dry-run") && is_final(status->run.state)) {
+      say_dry_run(arguments, environment);
+      return kExitDone;
+    }
   }
   const Result<ControlAnswer> answer =
       client.resume({.run = *run, .dry_run = arguments.has("dry-run")});
@@ -35,9 +41,9 @@ int resume_there(const Arguments& arguments, Environment& environment, ControlCl
   return kExitDone;
 }
 
-/// The coordinator is this command's own from here on.
-Result<void> resume_embedded(const Arguments& arguments, ControlClient& client,
-                             Environment& environment, const RunSummary& run) {
+/// Whether the run can go on: it has not ended, and its state is sound where that is asked for.
+Result<void> may_go_on(const Arguments& arguments, ControlClient& client,
+                       const Environment& environment, const RunSummary& run) {
   if (is_final(run.state) && !arguments.has("rerun-missing")) {
     const std::string how = run.state == RunState::kFailed
                                 ? "; `headway ticket retry --failed` opens what failed again"
@@ -46,11 +52,28 @@ Result<void> resume_embedded(const Arguments& arguments, ControlClient& client,
                  fmt::format("there is nothing to resume: the state of {} is {}{}", run_title(run),
                              to_text(run.state), how)};
   }
-  if (wants_validation(arguments)) {
-    Result<void> sound = validate_state(arguments, client, environment, run.id);
-    if (!sound) return sound;
-  }
-  return open_again(client, environment, run.id);
+  if (!wants_validation(arguments)) return {};
+  return validate_state(arguments, client, environment, run.id);
+}
+
+/// A coordinator is embedded for the question alone: no agent joins, and nothing is handed out.
+int say_what_would_go_on(const Arguments& arguments, Environment& environment,
+                         const StatePaths& state, RunId word) {
+  return ask_embedded(
+      environment, state.folder, word,
+      [&](ControlClient& client, const RunSummary& run) -> Result<void> {
+        if (Result<void> may = may_go_on(arguments, client, environment, run); !may) return may;
+        if (run.state != RunState::kRunning) {
+          environment.out << changes_text(
+              {{"state of " + run_name(run.id), std::string(to_text(run.state)),
+                std::string(to_text(RunState::kRunning))}});
+        }
+        environment.note(
+            "no coordinator is alive: without --dry-run one is embedded here until the run has "
+            "ended");
+        say_dry_run(arguments, environment);
+        return {};
+      });
 }
 
 }  // namespace
@@ -58,9 +81,7 @@ Result<void> resume_embedded(const Arguments& arguments, ControlClient& client,
 int resume_verb(const Arguments& arguments, Environment& environment) {
   const Result<CoordinatorPlace> place = find_coordinator(arguments, environment);
   if (!place) return environment.fail(place.error());
-  const bool embed = !place->alive && place->is_state_folder() && place->state &&
-                     ::access(place->state->registry.c_str(), F_OK) == 0;
-  if (!embed) {
+  if (!may_embed(*place)) {
     if (arguments.has("sync")) {
       return environment.fail(
           {ErrorKind::kUsage,
@@ -76,14 +97,11 @@ int resume_verb(const Arguments& arguments, Environment& environment) {
     return environment.fail(
         {ErrorKind::kUsage, "no coordinator is alive, and a command stays with one run: name it"});
   }
-  if (arguments.has("dry-run")) {
-    return environment.fail(
-        {ErrorKind::kUsage,
-         "no coordinator is alive: without --dry-run one is embedded, and the run goes on here "
-         "(`headway status` shows where it stands)"});
-  }
   const Result<RunId> word = run_word(arguments);
   if (!word) return environment.fail(word.error());
+  if (arguments.has("dry-run")) {
+    return say_what_would_go_on(arguments, environment, *place->state, *word);
+  }
   Result<std::optional<LiveSync>> sync = sync_of_folder(arguments, environment);
   if (!sync) return environment.fail(sync.error());
   LiveSync* const live = *sync ? &**sync : nullptr;
@@ -95,7 +113,8 @@ int resume_verb(const Arguments& arguments, Environment& environment) {
           Result<void> caught_up = catch_up(*live, client, environment, run.id);
           if (!caught_up) return caught_up;
         }
-        return resume_embedded(arguments, client, environment, run);
+        if (Result<void> may = may_go_on(arguments, client, environment, run); !may) return may;
+        return open_again(client, environment, run.id);
       },
       live);
 }

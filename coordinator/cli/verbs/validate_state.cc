@@ -6,6 +6,7 @@
 
 #include "common/base/text.h"
 #include "common/system/user.h"
+#include "coordinator/cli/show/changes.h"
 #include "coordinator/cli/show/words.h"
 
 namespace headway::cli {
@@ -22,18 +23,21 @@ void report(const ValidateAnswer& answer, const Environment& environment) {
   environment.out.flush();
 }
 
-Result<void> rerun_missing(const ValidateAnswer& answer, ControlClient& client,
-                           const Environment& environment) {
+Result<void> rerun_missing(const ValidateAnswer& answer, const Arguments& arguments,
+                           ControlClient& client, const Environment& environment) {
   TicketControl rerun;
   rerun.run = answer.run;
   rerun.action = TicketAction::kRerun;
   rerun.tickets = answer.missing;
   rerun.by = user_name();
   rerun.comment = "its artifacts are gone or have changed";
+  rerun.dry_run = arguments.has("dry-run");
   const Result<ControlAnswer> opened = client.control_tickets(rerun);
   if (!opened) return opened.error();
-  environment.note(fmt::format("{} of {} will run once more, with what succeeded on top",
-                               join_words(answer.missing), run_name(answer.run)));
+  if (rerun.dry_run) environment.out << changes_text(opened->changes);
+  environment.note(fmt::format("{} of {} {} run once more, with what succeeded on top",
+                               join_words(answer.missing), run_name(answer.run),
+                               rerun.dry_run ? "would" : "will"));
   return {};
 }
 
@@ -64,7 +68,7 @@ Result<void> validate_state(const Arguments& arguments, ControlClient& client,
                              run_name(answer->run), hint)};
   }
   if (!rerun) return {};
-  return rerun_missing(*answer, client, environment);
+  return rerun_missing(*answer, arguments, client, environment);
 }
 
 }  // namespace headway::cli

@@ -44,6 +44,14 @@ TEST(Validation, OffersARerunOfWhatHasLostItsArtifacts) {
       << refused.err;
   EXPECT_EQ(s.project.status()["run"]["state"], "stopped");
 
+  const Finished dry = s.project.headway({"resume", "--rerun-missing", "--dry-run"});
+  EXPECT_EQ(dry.exit_code, 0) << dry.out << dry.err;
+  EXPECT_NE(dry.out.find("state of r1: stopped -> running"), std::string::npos) << dry.out;
+  EXPECT_NE(dry.err.find("make of r1 would run once more"), std::string::npos) << dry.err;
+  EXPECT_NE(dry.err.find("nothing was changed"), std::string::npos) << dry.err;
+  EXPECT_EQ(s.project.status()["run"]["state"], "stopped");
+  EXPECT_EQ(s.project.state_of("make"), "succeeded");
+
   const Finished rerun = s.project.headway({"resume", "--rerun-missing"});
   EXPECT_EQ(rerun.exit_code, 0) << rerun.out << rerun.err;
   const Finished counts =
