@@ -1,6 +1,7 @@
 #pragma once
 
 #include <cstdint>
+#include <limits>
 #include <map>
 #include <memory>
 #include <optional>
@@ -178,6 +179,7 @@ class Scheduler {
   using ClassId = std::uint32_t;
   using ResourceId = std::uint32_t;
   using PoolId = std::uint32_t;
+  static constexpr std::uint32_t kNoRank = std::numeric_limits<std::uint32_t>::max();
 
   /// The order in which buckets are served.
   struct Key {
@@ -188,6 +190,8 @@ class Scheduler {
     friend auto operator<=>(const Key&, const Key&) = default;
   };
 
+  /// A ticket's place in the order, and who could run it.
+  using Wish = std::pair<Key, ClassId>;
   using Amounts = std::vector<std::pair<ResourceId, std::int64_t>>;
 
   /// What an attempt that is alive has taken, by the plan that it was handed out by; or a rollback.
@@ -196,6 +200,7 @@ class Scheduler {
     std::vector<LockUse> locks;
     Amounts cluster, per_worker;
     std::vector<LockUse> claimed{};  ///< its own by the present plan, once who holds them lets go
+    std::optional<Wish> next{};      ///< while it has a slot: the best that comes after it
   };
 
   /// What a bucket is parked for.
@@ -251,11 +256,14 @@ class Scheduler {
   };
 
   struct Worker {
+    using AttemptSet = std::set<AttemptRef, bool (*)(const AttemptRef&, const AttemptRef&)>;
     WorkerOffer offer;
     bool open = false;
     std::uint32_t held = 0;
     std::vector<AttemptRef> not_started;  ///< in the order handed out
-    std::set<AttemptRef, bool (*)(const AttemptRef&, const AttemptRef&)> recalled{&before};
+    AttemptSet recalled{&before};
+    std::multiset<Wish> next;     ///< of what it has: the best that comes after each
+    AttemptSet keeping{&before};  ///< of what it has: those with locks or counted resources
     std::map<ResourceId, std::int64_t> capacity, used;
     std::vector<bool> serves;  ///< by ClassId
 
@@ -276,6 +284,7 @@ class Scheduler {
     std::vector<std::uint32_t> rank_of;                  ///< by TicketIndex
     std::vector<TicketIndex> ticket_at;                  ///< by rank
     std::vector<Priority> priority_at;                   ///< by rank, never rising along it
+    std::vector<std::uint32_t> next_rank;                ///< by TicketIndex, of what comes after it
     std::map<ResourceId, std::int64_t> resources;
     std::vector<BucketId> buckets;
     std::map<ClassId, PoolId> pools;
@@ -326,6 +335,8 @@ class Scheduler {
                                                       const TrackRecord& record) const;
   std::optional<Placement> place_ahead(const TrackRecord& record);
   std::map<ClassId, Key> waiting_for_slots();
+  [[nodiscard]] bool lets_better_go(const Worker& worker, const Key& light) const;
+  [[nodiscard]] std::optional<Wish> next_after(AttemptRef ticket) const;
   [[nodiscard]] std::optional<WorkerId> worker_ahead(ClassId agent_class, const Key& light,
                                                      const std::map<ClassId, Key>& waiting,
                                                      const TrackRecord& record) const;

@@ -58,7 +58,8 @@ std::optional<WorkerId> Scheduler::place_check(const AgentDemand& demand, Worker
 
 /// A ticket that needs no lock and no counted resource may wait at a busy worker, so that its slot
 /// never waits for a round trip. But not where a better one that cannot wait there would run as
-/// soon as a slot is free: it would never see one.
+/// soon as a slot is free, which it would never see; or once something that runs there has ended:
+/// that slot is its own.
 std::optional<Placement> Scheduler::place_ahead(const TrackRecord& record) {
   const std::map<ClassId, Key> waiting = waiting_for_slots();
   const Key* best = nullptr;
@@ -106,13 +107,54 @@ std::optional<WorkerId> Scheduler::worker_ahead(ClassId agent_class, const Key& 
   if (same != waiting.end() && same->second < light) return std::nullopt;
   const auto unwanted = [&](WorkerId id) {
     const Worker& worker = workers_.at(id);
-    return std::ranges::none_of(waiting, [&](const auto& entry) {
+    const bool waited_for = std::ranges::any_of(waiting, [&](const auto& entry) {
       return worker.serves[entry.first] && entry.second < light;
     });
+    return !waited_for && !lets_better_go(worker, light);
   };
   return choose_among(
       classes_[agent_class].ahead, record, [&] { return category_at(light.run, light.rank); },
       unwanted);
+}
+
+/// The best of what comes after a ticket, whatever else that waits for.
+std::optional<Scheduler::Wish> Scheduler::next_after(AttemptRef ticket) const {
+  const RunQueue& run = runs_.at(ticket.run);
+  const std::uint32_t rank = run.next_rank[ticket.ticket.index()];
+  if (rank == kNoRank) return std::nullopt;
+  const Bucket& bucket = buckets_[run.bucket_of[run.ticket_at[rank].index()]];
+  return Wish{{run.priority_at[rank], ticket.run, rank, 0}, pools_[bucket.pool].agent_class};
+}
+
+/// Whether the end of something that this worker has lets a ticket go that is better than `light`
+/// and that the worker could run: by a dependency, a lock or a counted resource.
+bool Scheduler::lets_better_go(const Worker& worker, const Key& light) const {
+  const auto would_go = [&](const Key& key, ClassId agent_class) {
+    return key < light && worker.serves[agent_class] && runs_.at(key.run).open;
+  };
+  for (const auto& [key, agent_class] : worker.next) {
+    if (!(key < light)) break;
+    if (would_go(key, agent_class)) return true;
+  }
+  const auto is_awaited_by_better = [&](QueueId queue) {
+    const auto found = queues_.find(queue);
+    return found != queues_.end() && std::ranges::any_of(found->second, [&](const auto& entry) {
+             const auto& [pool, line] = entry;
+             return !line.parked.empty() &&
+                    would_go(*line.parked.begin(), pools_[pool].agent_class);
+           });
+  };
+  if (queues_.empty()) return false;
+  return std::ranges::any_of(worker.keeping, [&](const AttemptRef& ticket) {
+    const Hold& hold = runs_.at(ticket.run).holds.at(ticket.ticket);
+    return std::ranges::any_of(hold.locks,
+                               [&](const LockUse use) {
+                                 return is_awaited_by_better({QueueId::Kind::kLock, use.lock});
+                               }) ||
+           std::ranges::any_of(hold.cluster, [&](const auto& amount) {
+             return is_awaited_by_better({QueueId::Kind::kResource, amount.first});
+           });
+  });
 }
 
 }  // namespace headway

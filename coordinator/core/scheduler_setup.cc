@@ -80,6 +80,13 @@ void Scheduler::order_tickets(RunQueue& queue, const Run& run) const {
   for (std::size_t rank = count; rank-- > 1;) {
     queue.priority_at[rank - 1] = std::min(queue.priority_at[rank - 1], queue.priority_at[rank]);
   }
+  queue.next_rank.assign(count, kNoRank);
+  for (std::uint32_t i = 0; i < count; ++i) {
+    for (const Edge edge : run.graph().dependents(TicketIndex{i})) {
+      if (edge.kind == EdgeKind::kSoft) continue;
+      queue.next_rank[i] = std::min(queue.next_rank[i], queue.rank_of[edge.ticket.index()]);
+    }
+  }
 }
 
 Scheduler::Bucket Scheduler::describe(RunQueue& queue, const Run& run, TicketIndex ticket,

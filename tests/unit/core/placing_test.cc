@@ -113,7 +113,9 @@ TEST(Order, TheLongestChainGoesFirst) {
   plan.add("tail").estimate(1h).after({"head"});
   h.submit(plan);
   h.join("w");
-  EXPECT_EQ(h.assigned(), (Ids{"head", "short"}));
+  EXPECT_EQ(h.assigned(), Ids{"head"});
+  h.run_through("head");
+  EXPECT_EQ(h.assigned(), (Ids{"tail", "short"}));
 }
 
 TEST(Order, ASoftDependencyGoesFirstButNeverBlocks) {
@@ -208,6 +210,56 @@ TEST(Ahead, DoesNotKeepABetterTicketFromASlot) {
   h.start("t2");
   h.finish("t2");
   EXPECT_EQ(h.assigned(), (Ids{"urgent", "t3"}));
+}
+
+/// Before what has the slot ends nothing worse is handed ahead: the slot is then for what that lets
+/// go.
+void expect_its_slot_is_for(CoreHarness& h, PlanBuilder& plan, const std::string& better) {
+  plan.add_many("worse", 3);
+  h.join("w");
+  h.submit(plan);
+  EXPECT_EQ(h.assigned(), Ids{"first"}) << "nothing ahead";
+  h.run_through("first");
+  EXPECT_EQ(h.assigned(), (Ids{better, "worse1"})) << "nothing better is left to wait for";
+  h.finish_all();
+}
+
+TEST(Ahead, NothingWorseThanWhatComesAfterTheTicketThatRuns) {
+  CoreHarness h;
+  PlanBuilder plan;
+  plan.add("first").priority(Priority::kHigh);
+  plan.add("then").after({"first"}).priority(Priority::kHigh);
+  expect_its_slot_is_for(h, plan, "then");
+}
+
+TEST(Ahead, NothingWorseThanWhatWaitsForALockOfTheTicketThatRuns) {
+  CoreHarness h;
+  PlanBuilder plan;
+  plan.add("first").priority(Priority::kHigh).writes("l");
+  plan.add("then").priority(Priority::kHigh).writes("l");
+  expect_its_slot_is_for(h, plan, "then");
+}
+
+TEST(Ahead, NothingWorseThanWhatWaitsForAResourceOfTheTicketThatRuns) {
+  CoreHarness h;
+  PlanBuilder plan;
+  plan.resource("license", 1);
+  plan.add("first").priority(Priority::kHigh).needs("license", 1);
+  plan.add("then").priority(Priority::kHigh).needs("license", 1);
+  expect_its_slot_is_for(h, plan, "then");
+}
+
+TEST(Ahead, WhatIsWorseThanATicketThatCannotRunThereMay) {
+  CoreHarness h;
+  h.join("w");
+  PlanBuilder plan;
+  plan.add("first").priority(Priority::kHigh);
+  plan.add("then").after({"first"}).priority(Priority::kHigh).labelled("elsewhere");
+  plan.add("worse");
+  h.submit(plan);
+  EXPECT_EQ(h.assigned(), (Ids{"first", "worse"}));
+  h.run_through("first");
+  h.run_through("worse");
 }
 
 // ---- Counted resources

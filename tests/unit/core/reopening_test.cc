@@ -195,8 +195,6 @@ TEST(Retry, LeavesOutWhatAnotherFailureKeepsFromStarting) {
 TEST(Retry, AfterFailFastTakesEverythingThatWasAborted) {
   Chain p(true);
   p.h.fail("a");
-  p.h.reject("d");
-  p.h.ignore_messages();
   EXPECT_EQ(p.h.run_state(p.run), RunState::kFailed);
   p.h.retry({"a"});
   p.h.finish_all();
