@@ -7,6 +7,7 @@
 #include <unistd.h>
 
 #include "common/base/text.h"
+#include "worker/process/plain_line.h"
 #include "worker/process/problem.h"
 
 namespace headway::worker {
@@ -87,6 +88,15 @@ bool is_program(const std::string& directory, const std::string& path) {
   struct stat status {};
   return ::stat(at.c_str(), &status) == 0 && S_ISREG(status.st_mode) &&
          ::access(at.c_str(), X_OK) == 0;
+}
+
+std::optional<std::pair<std::string, std::vector<std::string>>> without_shell(
+    const std::string& line, const Surroundings& surroundings) {
+  std::optional<std::vector<std::string>> words = words_of_plain_line(line);
+  if (!words) return std::nullopt;
+  const Result<std::string> program = find_program(words->front(), surroundings);
+  if (!program) return std::nullopt;
+  return std::pair{program.value(), std::move(*words)};
 }
 
 }  // namespace
@@ -208,6 +218,9 @@ Result<Launch> prepare_launch(const Surroundings& surroundings,
   for (const auto& [name, value] : variables) {
     if (has_nul(value)) return problem("the value of " + name + " has a NUL byte");
     add(name, value);
+  }
+  if (words.size() == 3 && words[0] == "/bin/sh" && words[1] == "-c") {
+    launch.without_shell = without_shell(words[2], surroundings);
   }
   return launch;
 }

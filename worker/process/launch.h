@@ -2,6 +2,7 @@
 
 #include <cstdint>
 #include <map>
+#include <optional>
 #include <string>
 #include <string_view>
 #include <utility>
@@ -32,6 +33,9 @@ struct Launch {
   std::string program;                   ///< absolute, or relative to the directory
   std::vector<std::string> words;        ///< argv
   std::vector<std::string> environment;  ///< `NAME=value`
+  /// Of a line that needs no shell: the program itself, started first, as a shell's own start would
+  /// cost as much again. What cannot be started so is left to the shell, which tells what is wrong.
+  std::optional<std::pair<std::string, std::vector<std::string>>> without_shell;
 };
 
 /// The worker's own environment as tickets get it: without Headway's variables (their names begin

@@ -101,9 +101,14 @@ Result<Spawned> spawn(const Launch& launch, int null_device) {
   HW_CHECK(planned, "no memory to start a command");
 
   Spawned spawned;
-  const int error =
-      ::posix_spawn(&spawned.process, launch.program.c_str(), &plan.actions, &plan.attributes,
-                    pointers(launch.words).data(), pointers(launch.environment).data());
+  const auto start = [&](const std::string& program, const std::vector<std::string>& words) {
+    return ::posix_spawn(&spawned.process, program.c_str(), &plan.actions, &plan.attributes,
+                         pointers(words).data(), pointers(launch.environment).data());
+  };
+  int error = ENOENT;
+  if (launch.without_shell)
+    error = start(launch.without_shell->first, launch.without_shell->second);
+  if (error != 0) error = start(launch.program, launch.words);
   if (error != 0) return Error{ErrorKind::kFailed, why_not(launch, error)};
   spawned.output = std::move(reader);
   return spawned;

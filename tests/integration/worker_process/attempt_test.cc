@@ -140,6 +140,29 @@ TEST_P(Attempt, ThatCannotStartSaysWhy) {
   EXPECT_EQ(run(line("echo fine")).output(), "fine\n") << "the slot serves on";
 }
 
+TEST_P(Attempt, OfALineThatNeedsNoShellEndsAsWithOne) {
+  const auto all = std::filesystem::perms::owner_all;
+  folder_.write("root/said", "#!/bin/sh\necho \"$0|$1|$2\"; pwd; echo $PWD; exit 3\n");
+  folder_.write("root/bare", "echo without a first line $#\n");
+  folder_.write("root/lost", "#!/no/such/interpreter\n");
+  folder_.write("root/refused", "#!/bin/sh\n");
+  for (const char* file : {"/said", "/bare", "/lost"})
+    std::filesystem::permissions(root_ + file, all);
+  std::filesystem::create_directory(root_ + "/folder");
+  for (const std::string command : {"./said  a b=c", "said a", "./bare x", "./lost", "./refused",
+                                    "./folder", "./gone", "no-such-program"}) {
+    StartSlot alone = line(command);
+    alone.spec.env.emplace_back("PATH", ".:/usr/bin:/bin");
+    StartSlot shell = line(command + ";");
+    shell.spec.env = alone.spec.env;
+    const Story one = run(alone);
+    const Story other = run(shell);
+    EXPECT_EQ(one.end().outcome, other.end().outcome) << command;
+    EXPECT_EQ(one.end().exit_code, other.end().exit_code) << command;
+    EXPECT_EQ(one.output(), other.output()) << command;
+  }
+}
+
 TEST_P(Attempt, IsFoundInItsOwnPath) {
   std::filesystem::create_directory(root_ + "/tools");
   folder_.write("root/tools/tool", "#!/bin/sh\necho found\n");
