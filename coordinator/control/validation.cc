@@ -47,8 +47,9 @@ StateCheck check_plan(const StoredRun& run) {
     tell_fault(check, "the plan in the registry is not the one that was submitted");
   }
   if (run.options.plan_file.empty() || run.options.plan_file == "-") return check;
-  const std::string& file = run.options.plan_file;
-  const std::string path = file.starts_with('/') ? file : run.options.plan_folder + "/" + file;
+  // Named as seen from wherever that was; its folder is known.
+  const std::filesystem::path file = run.options.plan_file;
+  const std::string path = std::filesystem::path(run.options.plan_folder) / file.filename();
   const Result<std::string> text = read_file(path, kMaxPlanBytes);
   // The run goes on with the plan that it has: a file that is gone or was edited is worth a word,
   // no more.

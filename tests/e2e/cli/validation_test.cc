@@ -68,6 +68,20 @@ TEST(Validation, WarnsOfAPlanFileThatWasEditedAndGoesOnWithTheRunsOwn) {
   EXPECT_NE(resumed.out.find("has changed since"), std::string::npos) << resumed.out;
 }
 
+TEST(Validation, FindsThePlanOfARunThatWasStartedFromAnotherFolder) {
+  Project project;
+  project.write("sub/plan.yaml",
+                "version: 1\ntickets:\n  - {id: a, run: 'test -e go || exec sleep 600'}\n");
+  Process run = project.start({"run", "sub/plan.yaml", "--local", "1"});
+  ASSERT_TRUE(run.wait_for("a running on")) << run.out() << run.err();
+  run.send_signal(SIGINT);
+  ASSERT_EQ(run.wait().exit_code, 8);
+  project.write("sub/go", "");
+  const Finished resumed = project.headway({"resume", "--validate-state"});
+  EXPECT_EQ(resumed.exit_code, 0) << resumed.out << resumed.err;
+  EXPECT_EQ(resumed.out.find("cannot be read"), std::string::npos) << resumed.out;
+}
+
 TEST(Validation, StopsAtATicketsFileThatClaimsMoreThanWasDone) {
   Project project;
   project.plan({"{id: A-1, run: 'true', env: {HEADWAY_TICKET_FILE: tickets/A-1.md}}",
