@@ -87,13 +87,21 @@ Result<WorkerId> Core::chosen_worker(const WorkerControl& control) const {
                     name, held, name)};
   }
   if (!connected) return Error{ErrorKind::kFailed, fmt::format("worker {} is not there", name)};
+  const bool by_itself = link->second.says_draining && !state_.workers.at(*known).draining;
+  if (by_itself && control.action == WorkerAction::kRestart) {
+    return Error{ErrorKind::kFailed,
+                 fmt::format("worker {} was asked to end on its own machine, and stays away: start "
+                             "it anew there",
+                             name)};
+  }
   return known;
 }
 
 /// Durable, so that a restart of the coordinator does not forget it; told again with every
-/// heartbeat until the worker says that it drains.
+/// heartbeat until the worker says that it drains. Whether it is to come back is by the last word.
 void Core::drain_worker(WorkerId worker, bool restart, const std::string& why) {
-  if (state_.workers.at(worker).draining) return;
+  const WorkerRecord& known = state_.workers.at(worker);
+  if (known.draining && known.restarting == restart) return;
   Fact draining;
   draining.kind = FactKind::kWorkerDraining;
   draining.worker = worker;

@@ -8,12 +8,13 @@
 namespace headway::worker {
 
 void WorkerCore::on_message(Drain&& message) {
-  // Whoever asked it to end before wants it to stay away.
-  if (leaving_ == Leaving::kNo) restart_ = message.restart;
+  // Whoever asked for its end here wants it to stay away.
+  restart_ = message.restart && !asked_to_end_;
   begin_drain(restart_ ? "the coordinator asks it to start anew" : "the coordinator asks for it");
 }
 
 void WorkerCore::on(DrainRequested&& /*input*/) {
+  asked_to_end_ = true;
   restart_ = false;
   begin_drain("it was asked to end");
 }
@@ -31,6 +32,7 @@ void WorkerCore::begin_drain(const std::string& why) {
 }
 
 void WorkerCore::on(StopAllRequested&& /*input*/) {
+  asked_to_end_ = true;
   restart_ = false;
   begin_drain("everything is to stop at once");
   if (leaving_ == Leaving::kStopping) return;

@@ -186,7 +186,8 @@ class WorkerCore {
   std::set<std::pair<Instant, Token>> deadlines_;  ///< of attempts
 
   Leaving leaving_ = Leaving::kNo;
-  bool restart_ = false;  ///< once it has left, its process starts itself anew
+  bool asked_to_end_ = false;  ///< on its own machine
+  bool restart_ = false;       ///< once it has left, its process starts itself anew
   std::optional<Instant> leave_by_;
 };
 

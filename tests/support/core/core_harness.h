@@ -55,6 +55,7 @@ class CoreHarness {
   std::string roll_back(const std::string& to = "");
   WorkerControlAnswer drain(const std::string& worker);
   WorkerControlAnswer restart_worker(const std::string& worker);
+  std::string refused_restart(const std::string& worker);
   WorkerControlAnswer remove(const std::string& worker, bool confirm_dead = false);
   /// Adjusts the newest run.
   AdjustAnswer adjust(AdjustRequest request);

@@ -141,6 +141,11 @@ WorkerControlAnswer CoreHarness::restart_worker(const std::string& worker) {
   return answered<AnswerWorkerControl>().answer;
 }
 
+std::string CoreHarness::refused_restart(const std::string& worker) {
+  ask(worker, WorkerAction::kRestart, false);
+  return answered<AnswerError>().error.message;
+}
+
 WorkerControlAnswer CoreHarness::remove(const std::string& worker, bool confirm_dead) {
   ask(worker, WorkerAction::kRemove, confirm_dead);
   return answered<AnswerWorkerControl>().answer;

@@ -36,6 +36,26 @@ TEST(DrainingAWorker, IsToldAgainUntilItSaysThatItDrains) {
   r.h.expect_nothing_left();
 }
 
+TEST(DrainingAWorker, ComesBackOrStaysAwayByTheLastWord) {
+  RunningAlone r;
+  r.h.restart_worker("w");
+  EXPECT_TRUE(r.h.sent<Drain>("w").restart);
+  r.h.say("w", Drain{});
+  r.h.drain("w");
+  EXPECT_FALSE(r.h.sent<Drain>("w").restart);
+  r.h.restart_worker("w");
+  EXPECT_TRUE(r.h.sent<Drain>("w").restart);
+  r.h.remove("w");
+  EXPECT_FALSE(r.h.sent<Drain>("w").restart);
+  EXPECT_EQ(r.h.sent<Stop>("w").token, r.h.token("a"));
+}
+
+TEST(DrainingAWorker, ThatWasAskedToEndOnItsMachineIsNotStartedAnew) {
+  RunningAlone r;
+  r.h.say("w", Drain{});
+  EXPECT_NE(r.h.refused_restart("w").find("stays away"), std::string::npos);
+}
+
 TEST(DrainingAWorker, OutlivesTheCoordinator) {
   RunningAlone r;
   r.h.drain("w");

@@ -36,6 +36,36 @@ TEST(Draining, OnTheCoordinatorsWordToo) {
   EXPECT_EQ(rig.take<Exit>().code, 0);
 }
 
+TEST(Draining, ComesBackByTheCoordinatorsLastWord) {
+  for (const bool restart : {true, false}) {
+    Rig rig;
+    rig.join();
+    rig.run(1, true);
+    rig.from(Drain{!restart});
+    rig.sent<Drain>();
+    rig.from(Drain{restart});
+    rig.ended(SlotId{1}, 1);
+    rig.sent<AttemptResult>();
+    rig.acknowledge(1);
+    rig.sent<Goodbye>();
+    EXPECT_EQ(rig.take<Exit>().restart, restart);
+  }
+}
+
+TEST(Draining, StaysAwayWhereItWasAskedToEndItself) {
+  Rig rig;
+  rig.join();
+  rig.run(1, true);
+  rig.step(DrainRequested{});
+  rig.sent<Drain>();
+  rig.from(Drain{true});
+  rig.ended(SlotId{1}, 1);
+  rig.sent<AttemptResult>();
+  rig.acknowledge(1);
+  rig.sent<Goodbye>();
+  EXPECT_FALSE(rig.take<Exit>().restart);
+}
+
 TEST(Draining, WithoutACoordinatorAndNothingHeldItLeavesAtOnce) {
   Rig rig;
   rig.step(DrainRequested{});
