@@ -22,7 +22,6 @@ namespace {
 /// Frames taken from each socket in one turn: bounds a turn, and with it the time to the next
 /// commit.
 constexpr int kMaxFramesPerTurn = 1000;
-constexpr Duration kSpaceInterval = std::chrono::seconds{1};
 /// Longest sleep without anything due: a bound on what a mistake about deadlines could cost.
 constexpr long kMaxPollMillis = 1'000;
 
@@ -145,6 +144,7 @@ Result<void> Coordinator::turn() {
   take_finished();
   look_after_doors();
   take_from_workers();
+  look_at_space();
   take_from_clients();
   const Turn turn = core_->finish_turn(now_);
   if (Result<void> committed = commit(turn); !committed) return committed;
@@ -152,7 +152,6 @@ Result<void> Coordinator::turn() {
   desk_.after_commit(turn.facts, now_);
   doors_->admit_newcomers(now_);
   send_replies();
-  look_at_space();
   publish_metrics();
   return {};
 }
@@ -258,10 +257,9 @@ void Coordinator::send_replies() {
   }
 }
 
-/// Submissions need much room and can wait; results need little and cannot.
+/// Submissions need much room and can wait; results need little and cannot. Each turn: a disk may
+/// fill up within a moment.
 void Coordinator::look_at_space() {
-  if (now_.steady - space_looked_at_ < kSpaceInterval) return;
-  space_looked_at_ = now_.steady;
   const Result<std::uint64_t> free = space_.free_bytes();
   const bool low = free && *free < SpaceGuard::kLowBytes;
   if (free) free_bytes_ = *free;

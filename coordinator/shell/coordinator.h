@@ -77,7 +77,6 @@ class Coordinator {
   std::unique_ptr<Core> core_;
   Desk desk_;
   Now now_{};
-  Instant space_looked_at_{};
   std::string refusal_;  ///< why nothing may be submitted; empty: it may
   std::uint64_t free_bytes_ = 0;
   std::unique_ptr<MetricsServer> metrics_;  ///< null: nobody asked for it
