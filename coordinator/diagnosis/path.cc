@@ -5,9 +5,11 @@
 
 #include "coordinator/core/spoken.h"
 #include "coordinator/core/watch.h"
+#include "coordinator/diagnosis/bounds.h"
 #include "coordinator/diagnosis/parts.h"
 
-/// What bounds the rest of a run: its longest chain, and the tickets that much waits for.
+/// What bounds the rest of a run: its longest chain, the longest line for a lock, and the tickets
+/// that much waits for.
 
 namespace headway::diagnosis {
 
@@ -23,6 +25,8 @@ constexpr double kCorrectionShare = 0.1;
 constexpr std::uint32_t kFewestBehind = 10;
 constexpr double kShareBehind = 0.1;
 constexpr std::size_t kMostBottlenecks = 3;
+/// Tickets that need one lock for themselves; fewer are told by the lock's own finding.
+constexpr std::size_t kFewestInLine = 3;
 
 /// The longest chain of tickets that are left, the first of which runs or could.
 struct Chain {
@@ -127,6 +131,23 @@ Duration add_plan(const Picture& picture, const Chain& chain, Finding& finding) 
   return late;
 }
 
+void tell_lock_line(const Picture& picture, const LockLine& line, Telling& telling) {
+  const Duration rest = bounded_duration(line.seconds);
+  Finding finding;
+  finding.kind = FindingKind::kBottleneck;
+  finding.severity = FindingSeverity::kWarning;
+  finding.what = fmt::format(
+      "The lock {} makes what is left take {} at least.",
+      shown_lock(picture.run, picture.run.graph().lock_names()[line.lock].name), spoken(rest));
+  finding.evidence.push_back(fmt::format(
+      "{} need it for themselves, one after another: {}.", counted(line.tickets.size(), "ticket"),
+      listed(names_of(picture, line.tickets), line.tickets.size())));
+  finding.cost = rest;
+  finding.consequence = "The run ends no sooner, however many agents there are.";
+  finding.tickets = names_of(picture, line.tickets);
+  telling.add(std::move(finding));
+}
+
 std::vector<TicketIndex> candidates(const Picture& picture, const Telling& telling) {
   std::vector<TicketIndex> found;
   for (const TicketIndex ticket : picture.alive) {
@@ -174,7 +195,12 @@ void find_critical_path(const Picture& picture, Telling& telling) {
     finding.evidence.push_back(
         fmt::format("Such work has taken {:.2g} times its estimates so far.", correction));
   }
-  const Duration late_head = add_head(picture, chain.tickets.front(), telling, finding);
+  const LockLine line = longest_lock_line(picture);
+  const double by_amount = seconds_of_all_agents(picture);
+  // What begins later than it could delays nothing where more is in the way of the end.
+  const bool decides = chain.seconds >= std::max(line.seconds, by_amount);
+  const Duration late_head =
+      decides ? add_head(picture, chain.tickets.front(), telling, finding) : Duration{};
   const Duration late_run = add_plan(picture, chain, finding);
   finding.consequence = "The run ends no sooner, however many agents there are.";
   if (const Duration late = std::max(late_head, late_run); late > kLateLeast) {
@@ -185,6 +211,9 @@ void find_critical_path(const Picture& picture, Telling& telling) {
   }
   finding.tickets = names_of(picture, chain.tickets);
   telling.add(std::move(finding));
+  if (line.tickets.size() >= kFewestInLine && line.seconds > std::max(chain.seconds, by_amount)) {
+    tell_lock_line(picture, line, telling);
+  }
 }
 
 void find_bottlenecks(const Picture& picture, Telling& telling) {

@@ -123,6 +123,37 @@ RunId fan(World& world, std::size_t others) {
   return run;
 }
 
+TEST(Bottlenecks, AreLocksThatMuchGoesThroughOneAfterAnother) {
+  World world;
+  world.join("w", 4);
+  PlanBuilder plan;
+  for (int i = 1; i <= 6; ++i) plan.add("L" + std::to_string(i)).writes("db").estimate(10min);
+  for (int i = 1; i <= 3; ++i) plan.add("T" + std::to_string(i)).estimate(15min);
+  const RunId run = world.submit(plan);
+  const Finding finding = only(world.diagnosed(run), FindingKind::kBottleneck);
+  EXPECT_EQ(finding.severity, FindingSeverity::kWarning);
+  EXPECT_THAT(text_of(finding), HasSubstr("The lock db makes what is left take 1h at least"));
+  EXPECT_THAT(text_of(finding), HasSubstr("6 tickets need it for themselves, one after another"));
+  EXPECT_EQ(finding.cost, 1h);
+}
+
+TEST(CriticalPath, IsNotCalledLateWhereThereIsMoreWorkThanAgents) {
+  World world;
+  world.join("w");
+  PlanBuilder plan;
+  plan.add("FIRST").priority(Priority::kHigh).estimate(1min);
+  plan.add_many("t", 30);
+  for (auto& ticket : plan.plan.tickets) ticket.estimate = 1min;
+  plan.add("LAST").priority(Priority::kLow).estimate(2min);
+  const RunId run = world.submit(plan);
+  world.start("FIRST");
+  world.pass(50s);
+  const Finding finding = only(world.diagnosed(run), FindingKind::kCriticalPath);
+  EXPECT_THAT(text_of(finding), HasSubstr("LAST"));
+  EXPECT_EQ(finding.severity, FindingSeverity::kNote);
+  EXPECT_EQ(finding.command, "") << "however early LAST began, the others take 31 minutes";
+}
+
 TEST(Bottlenecks, AreTicketsThatMuchWaitsFor) {
   World world;
   const RunId run = fan(world, 12);
