@@ -136,19 +136,26 @@ std::vector<std::string> tickets_nobody_can_run(const PreparedPlan& prepared,
   if (agents.empty()) return {"no worker has joined the coordinator, so that no ticket can run"};
   std::vector<std::string> problems;
   std::map<Wish, bool> known;
+  const auto ask = [&](const Wish& wish, const std::string& who) {
+    const auto [place, is_new] = known.try_emplace(wish, false);
+    if (is_new) {
+      place->second = std::any_of(agents.begin(), agents.end(),
+                                  [&](const AgentView& agent) { return fulfils(agent, wish); });
+    }
+    if (!place->second) {
+      problems.push_back(fmt::format("no agent can run {}: it needs {}", who, wish_text(wish)));
+    }
+  };
   for (std::size_t i = 0; i < prepared.plan.tickets.size(); ++i) {
     if (!is_chosen(prepared, i, only_groups)) continue;
     const Ticket& ticket = prepared.plan.tickets[i];
-    const auto [place, is_new] = known.try_emplace(wish_of(prepared, ticket), false);
-    const Wish& wish = place->first;
-    bool& granted = place->second;
-    if (is_new) {
-      granted = std::any_of(agents.begin(), agents.end(),
-                            [&](const AgentView& agent) { return fulfils(agent, wish); });
-    }
-    if (!granted) {
-      problems.push_back(
-          fmt::format("no agent can run `{}`: it needs {}", printable(ticket.id), wish_text(wish)));
+    const std::string id = printable(ticket.id);
+    ask(wish_of(prepared, ticket), fmt::format("`{}`", id));
+    for (const Gate& gate : ticket.gates) {
+      if (gate.labels.empty()) continue;  // it runs where its ticket ran
+      Wish wish;
+      wish.labels.insert(gate.labels.begin(), gate.labels.end());
+      ask(wish, fmt::format("the gate `{}` of `{}`", printable(gate.name), id));
     }
   }
   return problems;

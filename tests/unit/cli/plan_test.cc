@@ -86,6 +86,18 @@ TEST_F(PlanTest, TellsWhichTicketsNobodyCanRun) {
       tickets_nobody_can_run(*plan, {agent("one", {}), agent("two", {"gcc", "x"})}, {}).empty());
 }
 
+TEST_F(PlanTest, TellsWhichGatesNobodyCanRun) {
+  const Result<PreparedPlan> plan = prepare(
+      "version: 1\ntickets:\n"
+      "  - {id: A, run: 'true', gates: [{name: g, run: 'true', labels: [arm]},"
+      " {name: h, run: 'true'}]}\n");
+  ASSERT_TRUE(plan.ok()) << err_.str();
+  EXPECT_EQ(
+      tickets_nobody_can_run(*plan, {agent("one", {})}, {}),
+      std::vector<std::string>{"no agent can run the gate `g` of `A`: it needs the labels arm"});
+  EXPECT_TRUE(tickets_nobody_can_run(*plan, {agent("one", {}), agent("two", {"arm"})}, {}).empty());
+}
+
 TEST_F(PlanTest, TellsThatNoWorkerHasEnoughOfAResource) {
   const Result<PreparedPlan> plan = prepare(
       "version: 1\nresources: {licences: 1}\ntickets:\n"
