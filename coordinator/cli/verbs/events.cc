@@ -106,12 +106,14 @@ int events_verb(const Arguments& arguments, Environment& environment) {
   if (!run) return environment.fail(run.error());
   if (follow) environment.interrupts.install();
   EventPrinter printer(format, environment);
-  const bool waits = follow && (*answers)->live();
   EventsRequest request{.run = *run,
                         .after = Sequence{static_cast<std::uint64_t>(after->value_or(0))},
                         .most = kPage,
-                        .wait = waits ? kWait : Duration::zero()};
+                        .wait = {}};
   while (true) {
+    // The coordinator may end meanwhile: then there is only what its registry has.
+    const bool waits = follow && (*answers)->live();
+    request.wait = waits ? kWait : Duration::zero();
     const Result<EventsAnswer> page = (*answers)->events(request);
     if (environment.interrupts.count() > 0) return kExitInterrupted;
     if (!page) return environment.fail(page.error());

@@ -30,6 +30,13 @@ struct TicketOutput {
   bool done = false;
 };
 
+/// Says why nothing is waited for, where a run was left unfinished.
+void say_how_it_was_left(Answers& answers, const Environment& environment, RunId run) {
+  const Result<StatusAnswer> status =
+      answers.status({.run = run, .first_ticket = 0, .summary_only = true});
+  if (status) say_who_goes_on(answers, environment, status->run);
+}
+
 class LogPrinter {
  public:
   LogPrinter(Answers& answers, Environment& environment, RunId run, std::string check,
@@ -82,23 +89,25 @@ class LogPrinter {
     output.attempt = page->attempt;
     output.offset = page->next_offset;
     output.pending += page->bytes.data;
+    // What was cut off with its coordinator is never complete: there is only what is there.
+    const bool waits = follow_ && answers_.live();
     const bool got_some = !page->bytes.data.empty();
     const bool at_end = page->attempt == 0 || page->complete || !got_some;
     if (output.pending.size() > kMostTailBytes)
       output.pending.erase(0, output.pending.size() - kMostTailBytes);
     // With --tail nothing is printed before the end of what is there has been reached once.
-    if (!output.tail || at_end) flush(output, at_end && (page->complete || !follow_));
-    if (!follow_) {
+    if (!output.tail || at_end) flush(output, at_end && (page->complete || !waits));
+    if (!waits) {
       output.done = at_end;
       if (page->attempt == 0) environment_.note(name_of(output) + " has not been started yet");
       return got_some;
     }
-    if (page->complete && (fixed_attempt_ || is_final(page->state) || !answers_.live())) {
+    if (page->complete && (fixed_attempt_ || is_final(page->state))) {
       output.done = true;
     } else if (page->complete) {
       return next_attempt(output, page->state);
     } else if (page->attempt == 0) {
-      output.done = is_final(page->state) || !answers_.live();
+      output.done = is_final(page->state);
     }
     return got_some;
   }
@@ -195,7 +204,10 @@ int logs_verb(const Arguments& arguments, Environment& environment) {
   if (!answers) return environment.fail(answers.error());
   const bool follow = arguments.has("follow");
   if (follow) environment.interrupts.install();
-  return LogPrinter(**answers, environment, *run, check, *attempt, *tail, follow).print(tickets);
+  const int code =
+      LogPrinter(**answers, environment, *run, check, *attempt, *tail, follow).print(tickets);
+  if (follow && code == kExitDone) say_how_it_was_left(**answers, environment, *run);
+  return code;
 }
 
 }  // namespace headway::cli

@@ -119,6 +119,25 @@ TEST(EmbeddedRun, EndsWithItsCommandEvenByKillAndGoesOnWithResume) {
   EXPECT_EQ(resumed.exit_code, 0) << resumed.out << resumed.err;
 }
 
+TEST(EmbeddedRun, ThatWasKilledHasNoOutputToWaitFor) {
+  Project project;
+  project.plan({"{id: A, run: 'echo words of A; exec sleep 60'}"});
+  {
+    Process run = project.start({"run", "plan.yaml", "--local", "1"});
+    ASSERT_TRUE(wait_until([&] {
+      return project.headway({"logs", "A"}).out == "words of A\n";
+    })) << run.out()
+        << run.err();
+    run.send_signal(SIGKILL);
+    run.wait();
+  }
+  ASSERT_TRUE(wait_until([&] { return processes_with(project.folder().path()).empty(); }));
+  const Finished logs = project.headway({"logs", "A", "--follow"});
+  EXPECT_EQ(logs.exit_code, 0) << logs.err;
+  EXPECT_EQ(logs.out, "words of A\n");
+  EXPECT_NE(logs.err.find("headway resume r1"), std::string::npos) << logs.err;
+}
+
 TEST(EmbeddedRun, ASecondOneInTheFolderJoinsItsCoordinator) {
   Project project;
   project.plan({"{id: A, run: 'until test -e go; do sleep 0.05; done'}"});
