@@ -81,6 +81,11 @@ int ask_embedded(Environment& environment, const std::string& state_folder, RunI
   return asked ? kExitDone : environment.fail(asked.error());
 }
 
+void say_one_would_be_embedded(const Environment& environment) {
+  environment.note(
+      "no coordinator is alive: without --dry-run one is embedded here until the run has ended");
+}
+
 bool may_embed(const CoordinatorPlace& place) {
   return !place.alive && place.is_state_folder() && place.state &&
          ::access(place.state->registry.c_str(), F_OK) == 0;

@@ -29,6 +29,9 @@ int go_on_embedded(const Arguments& arguments, Environment& environment,
 int ask_embedded(Environment& environment, const std::string& state_folder, RunId run,
                  const BeforeGoingOn& question);
 
+/// What a dry run has to add of a verb that goes on by `go_on_embedded`.
+void say_one_would_be_embedded(const Environment& environment);
+
 /// Whether no coordinator is alive in a state directory that has runs to go on with.
 bool may_embed(const CoordinatorPlace& place);
 

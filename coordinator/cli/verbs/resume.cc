@@ -59,21 +59,21 @@ Result<void> may_go_on(const Arguments& arguments, ControlClient& client,
 /// A coordinator is embedded for the question alone: no agent joins, and nothing is handed out.
 int say_what_would_go_on(const Arguments& arguments, Environment& environment,
                          const StatePaths& state, RunId word) {
-  return ask_embedded(
-      environment, state.folder, word,
-      [&](ControlClient& client, const RunSummary& run) -> Result<void> {
-        if (Result<void> may = may_go_on(arguments, client, environment, run); !may) return may;
-        if (run.state != RunState::kRunning) {
-          environment.out << changes_text(
-              {{"state of " + run_name(run.id), std::string(to_text(run.state)),
-                std::string(to_text(RunState::kRunning))}});
-        }
-        environment.note(
-            "no coordinator is alive: without --dry-run one is embedded here until the run has "
-            "ended");
-        say_dry_run(arguments, environment);
-        return {};
-      });
+  return ask_embedded(environment, state.folder, word,
+                      [&](ControlClient& client, const RunSummary& run) -> Result<void> {
+                        if (Result<void> may = may_go_on(arguments, client, environment, run);
+                            !may) {
+                          return may;
+                        }
+                        if (run.state != RunState::kRunning) {
+                          environment.out << changes_text(
+                              {{"state of " + run_name(run.id), std::string(to_text(run.state)),
+                                std::string(to_text(RunState::kRunning))}});
+                        }
+                        say_one_would_be_embedded(environment);
+                        say_dry_run(arguments, environment);
+                        return {};
+                      });
 }
 
 }  // namespace

@@ -82,6 +82,39 @@ Result<TicketControl> read_control(const Arguments& arguments) {
   return control;
 }
 
+void show_answer(const ControlAnswer& answer, const Environment& environment) {
+  environment.out << changes_text(answer.changes);
+  for (const RunSummary& run : answer.runs) {
+    environment.out << fmt::format("{} {}: {}\n", run_title(run), to_text(run.state),
+                                   counts_sentence(run));
+  }
+}
+
+/// Where no coordinator is alive, one is embedded: for the question alone, or until the end.
+int steer_embedded(const Arguments& arguments, Environment& environment, const StatePaths& state,
+                   TicketControl& control) {
+  if (control.dry_run) {
+    return ask_embedded(environment, state.folder, control.run,
+                        [&](ControlClient& client, const RunSummary& run) -> Result<void> {
+                          control.run = run.id;
+                          const Result<ControlAnswer> answer = client.control_tickets(control);
+                          if (!answer) return answer.error();
+                          show_answer(*answer, environment);
+                          say_one_would_be_embedded(environment);
+                          say_dry_run(arguments, environment);
+                          return {};
+                        });
+  }
+  return go_on_embedded(arguments, environment, state.folder, control.run,
+                        [&](ControlClient& client, const RunSummary& run) -> Result<void> {
+                          control.run = run.id;
+                          const Result<ControlAnswer> answer = client.control_tickets(control);
+                          if (!answer) return answer.error();
+                          environment.out << changes_text(answer->changes);
+                          return open_again(client, environment, run.id);
+                        });
+}
+
 }  // namespace
 
 int ticket_verb(const Arguments& arguments, Environment& environment) {
@@ -89,25 +122,14 @@ int ticket_verb(const Arguments& arguments, Environment& environment) {
   if (!control) return environment.fail(control.error());
   const Result<CoordinatorPlace> place = find_coordinator(arguments, environment);
   if (!place) return environment.fail(place.error());
-  if (lets_go_on(control->action) && !control->dry_run && may_embed(*place)) {
-    return go_on_embedded(arguments, environment, place->state->folder, control->run,
-                          [&](ControlClient& client, const RunSummary& run) -> Result<void> {
-                            control->run = run.id;
-                            const Result<ControlAnswer> answer = client.control_tickets(*control);
-                            if (!answer) return answer.error();
-                            environment.out << changes_text(answer->changes);
-                            return open_again(client, environment, run.id);
-                          });
+  if (lets_go_on(control->action) && may_embed(*place)) {
+    return steer_embedded(arguments, environment, *place->state, *control);
   }
   const Result<std::unique_ptr<ControlClient>> client = connect_to_coordinator(*place, environment);
   if (!client) return environment.fail(client.error());
   const Result<ControlAnswer> answer = (*client)->control_tickets(*control);
   if (!answer) return environment.fail(answer.error());
-  environment.out << changes_text(answer->changes);
-  for (const RunSummary& run : answer->runs) {
-    environment.out << fmt::format("{} {}: {}\n", run_title(run), to_text(run.state),
-                                   counts_sentence(run));
-  }
+  show_answer(*answer, environment);
   say_dry_run(arguments, environment);
   return kExitDone;
 }

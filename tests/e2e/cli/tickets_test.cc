@@ -22,6 +22,22 @@ TEST(Tickets, ThatFailedAreTriedAgainOnceTheirCauseIsMended) {
   EXPECT_EQ(project.headway({"ticket", "retry", "--failed"}).exit_code, 1) << "nothing failed now";
 }
 
+TEST(Tickets, AreOnlyAskedAboutByADryRunThoughNobodyIsAlive) {
+  Project project;
+  project.plan({"{id: A, run: 'exit 3'}"});
+  ASSERT_EQ(project.headway({"run", "plan.yaml", "--local", "1"}).exit_code, 7);
+  const Finished dry = project.headway({"ticket", "retry", "A", "--dry-run"});
+  EXPECT_EQ(dry.exit_code, 0) << dry.out << dry.err;
+  EXPECT_NE(dry.out.find("failed -> "), std::string::npos) << dry.out;
+  EXPECT_NE(dry.err.find("one is embedded here"), std::string::npos) << dry.err;
+  EXPECT_NE(dry.err.find("nothing was changed (--dry-run)"), std::string::npos) << dry.err;
+  EXPECT_EQ(project.state_of("A"), "failed");
+  EXPECT_EQ(project.status()["run"]["state"], "failed");
+  EXPECT_EQ(project.headway({"ticket", "retry", "B", "--dry-run"}).exit_code, 1);
+  EXPECT_EQ(project.headway({"ticket", "cancel", "A", "--dry-run"}).exit_code, 5)
+      << "as without --dry-run";
+}
+
 TEST(Tickets, ThatSucceededRunOnceMoreWithAllOnTopOfThem) {
   Project project;
   project.plan({"{id: A, run: echo a >> ledger}", "{id: B, run: echo b >> ledger, needs: [A]}",
