@@ -255,30 +255,4 @@ int attach(ControlClient& client, Environment& environment, const Attachment& at
   return Stay(client, environment, attachment).until_the_end();
 }
 
-void wait_for_other_runs(ControlClient& client, Environment& environment, Embedded& embedded) {
-  bool told = false;
-  bool asked_to_stop = false;
-  const int signals = environment.interrupts.count();
-  while (embedded.check_alive()) {
-    const Result<std::vector<RunSummary>> runs = list_runs(client, 1000);
-    if (!runs) return;
-    const bool busy = std::any_of(runs->begin(), runs->end(), [](const RunSummary& run) {
-      return run.state == RunState::kRunning || run.state == RunState::kStopping;
-    });
-    if (!busy) return;
-    if (!told) environment.note("other runs are still going on here; waiting for their end");
-    told = true;
-    environment.interrupts.wait(kEmbeddedWait);
-    const int count = environment.interrupts.count() - signals;
-    environment.interrupts.settle();
-    if (count >= 2) return;
-    if (count == 1 && !asked_to_stop) {
-      asked_to_stop = true;
-      const Result<ControlAnswer> stopped =
-          client.stop({.run = {}, .force = false, .preserve_state = true});
-      if (!stopped) return;
-    }
-  }
-}
-
 }  // namespace headway::cli

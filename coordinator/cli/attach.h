@@ -35,8 +35,4 @@ struct Attachment {
 /// with its state preserved, the second kills what still runs.
 int attach(ControlClient& client, Environment& environment, const Attachment& attachment);
 
-/// After the last event of the run that this command stayed with: other runs that have come to its
-/// embedded coordinator go on to their end.
-void wait_for_other_runs(ControlClient& client, Environment& environment, Embedded& embedded);
-
 }  // namespace headway::cli

@@ -8,6 +8,7 @@
 #include "coordinator/cli/attach.h"
 #include "coordinator/cli/command/exit_code.h"
 #include "coordinator/cli/embedded.h"
+#include "coordinator/cli/other_runs.h"
 #include "coordinator/cli/show/words.h"
 #include "coordinator/cli/verbs/common.h"
 

@@ -10,6 +10,7 @@
 #include "coordinator/cli/command/exit_code.h"
 #include "coordinator/cli/coordinator_place.h"
 #include "coordinator/cli/embedded.h"
+#include "coordinator/cli/other_runs.h"
 #include "coordinator/cli/show/words.h"
 #include "coordinator/cli/verbs/affected_files.h"
 #include "coordinator/cli/verbs/check_plan.h"

@@ -138,6 +138,24 @@ TEST(EmbeddedRun, ThatWasKilledHasNoOutputToWaitFor) {
   EXPECT_NE(logs.err.find("headway resume r1"), std::string::npos) << logs.err;
 }
 
+TEST(EmbeddedRun, NamesTheRunsThatItTakesUpAndSaysHowTheyEnded) {
+  Project project;
+  project.plan({"{id: A, run: 'test -e go || exec sleep 60; sleep 1; exit 3'}"});
+  {
+    Process run = project.start({"run", "plan.yaml", "--local", "1"});
+    ASSERT_TRUE(run.wait_for("A running on")) << run.out() << run.err();
+    run.send_signal(SIGKILL);
+    run.wait();
+  }
+  ASSERT_TRUE(wait_until([&] { return processes_with(project.folder().path()).empty(); }));
+  project.write("go", "");
+  project.plan({"{id: B, run: 'true'}"});
+  const Finished run = project.headway({"run", "plan.yaml", "--local", "2"});
+  EXPECT_EQ(run.exit_code, 0) << "that of its own run: " << run.out << run.err;
+  EXPECT_NE(run.err.find("waiting for their end: r1 demo\n"), std::string::npos) << run.err;
+  EXPECT_NE(run.err.find("r1 demo failed: 1 failed of 1 ticket\n"), std::string::npos) << run.err;
+}
+
 TEST(EmbeddedRun, ASecondOneInTheFolderJoinsItsCoordinator) {
   Project project;
   project.plan({"{id: A, run: 'until test -e go; do sleep 0.05; done'}"});
