@@ -12,6 +12,7 @@
 #include "common/keys/key_file.h"
 #include "coordinator/cli/lasting_answers.h"
 #include "coordinator/cli/registry_answers.h"
+#include "coordinator/core/spoken.h"
 
 namespace headway::cli {
 
@@ -108,6 +109,19 @@ Result<std::string> control_endpoint(const std::string& address) {
   }
   if (host.empty() || !parse_number("a port", port, 1, 65535)) return wrong;
   return fmt::format("tcp://{}:{}", host, port);
+}
+
+std::string options_to_find(const CoordinatorPlace& place, const Arguments& arguments,
+                            const Environment& environment) {
+  if (!place.named) {
+    if (!arguments.has("state-dir")) return {};
+    return " --state-dir " + shell_word(environment.seen_from_here(place.state_folder));
+  }
+  std::string options = " --connect " + shell_word(place.endpoint);
+  if (!place.key_file.empty() && !place.endpoint.starts_with(kIpc)) {
+    options += " --key " + shell_word(environment.seen_from_here(place.key_file));
+  }
+  return options;
 }
 
 std::string state_folder_meant(const Arguments& arguments, const Environment& environment) {

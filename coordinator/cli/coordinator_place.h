@@ -32,6 +32,12 @@ struct CoordinatorPlace {
 Result<CoordinatorPlace> find_coordinator(const Arguments& arguments,
                                           const Environment& environment);
 
+/// The options by which another command, typed here, finds this place: ` --connect ADDRESS --key
+/// FILE` as a shell takes it; empty where it would find it without. `arguments`: by which it was
+/// found.
+std::string options_to_find(const CoordinatorPlace& place, const Arguments& arguments,
+                            const Environment& environment);
+
 /// The state directory that is meant where no address is: whether it exists or not.
 std::string state_folder_meant(const Arguments& arguments, const Environment& environment);
 

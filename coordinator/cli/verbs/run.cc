@@ -277,9 +277,7 @@ class Launch {
   }
 
   [[nodiscard]] std::string come_back(RunId run) const {
-    std::string command = "headway watch " + run_name(run);
-    if (place_.named) command += " --connect " + place_.endpoint;
-    return command;
+    return "headway watch " + run_name(run) + options_to_find(place_, arguments_, environment_);
   }
 
   const Arguments& arguments_;

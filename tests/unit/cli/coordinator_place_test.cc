@@ -19,6 +19,14 @@ class CoordinatorPlaceTest : public ::testing::Test {
     environment_.folder = folder_ / "deep/er";
   }
 
+  std::string options(const std::vector<std::string>& words) {
+    const Result<Arguments> arguments = parse_arguments(*find_verb(verb_table(), "status"), words);
+    EXPECT_TRUE(arguments.ok());
+    const Result<CoordinatorPlace> place = find_coordinator(*arguments, environment_);
+    EXPECT_TRUE(place.ok());
+    return options_to_find(*place, *arguments, environment_);
+  }
+
   Result<CoordinatorPlace> find(const std::vector<std::string>& words = {}) {
     const Result<Arguments> arguments = parse_arguments(*find_verb(verb_table(), "status"), words);
     EXPECT_TRUE(arguments.ok());
@@ -85,6 +93,19 @@ TEST_F(CoordinatorPlaceTest, SaysAtOnceThatASocketIsDead) {
   ASSERT_FALSE(client.ok());
   EXPECT_EQ(client.error().kind, ErrorKind::kUnreachable);
   EXPECT_NE(client.error().message.find("headway resume"), std::string::npos);
+}
+
+TEST_F(CoordinatorPlaceTest, IsFoundAgainByTheSameOptions) {
+  EXPECT_EQ(options({}), "");
+  EXPECT_EQ(options({"--state-dir", "a b"}), " --state-dir 'a b'");
+  EXPECT_EQ(options({"--connect", "host:99"}), " --connect tcp://host:99");
+  EXPECT_EQ(options({"--connect", "host:99", "--key", "op.key"}),
+            " --connect tcp://host:99 --key op.key");
+  EXPECT_EQ(options({"--connect", "host:99", "--key", "/ann's/op.key"}),
+            " --connect tcp://host:99 --key '/ann'\\''s/op.key'");
+  EXPECT_EQ(options({"--connect", "ipc:///no/key.sock", "--key", "op.key"}),
+            " --connect ipc:///no/key.sock")
+      << "there a key is not asked for";
 }
 
 TEST(ControlEndpoint, IsReadAsPeopleWriteIt) {
