@@ -45,7 +45,7 @@ VerbSpec resume_spec() {
           "Tells the coordinator to go on with a run and returns. Where none is alive in the state "
           "directory, one is embedded, with as many agents as the run had, and the command stays "
           "until the "
-          "run has ended.",
+          "run has ended. It stays with one run, so --all is for a coordinator that is alive.",
       .positionals = {optional_run()},
       .options = control_options(
           {flag("validate-state",
