@@ -37,8 +37,9 @@ void finish_entry(ViewState& view, const Entry& entry, const Snapshot& snapshot)
       return;
     case Entry::Purpose::kReassign: {
       TicketControl control = change_of_ticket(snapshot, TicketAction::kReassign, entry.ticket);
-      control.to = entry.text;
-      control.restart = !entry.text.empty() && is_running(snapshot, entry.ticket);
+      // The word of `ticket reassign --to`.
+      if (entry.text != "any") control.to = entry.text;
+      control.restart = !control.to.empty() && is_running(snapshot, entry.ticket);
       view.dialog = Confirmation{std::move(control)};
       return;
     }

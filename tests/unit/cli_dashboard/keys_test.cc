@@ -282,6 +282,20 @@ TEST(Keys, ReassignARunningTicketByBeginningItAnew) {
   EXPECT_TRUE(control.restart);
 }
 
+TEST(Keys, SetATicketFreeByTheWordOfTheCommandLine) {
+  for (const char* word : {"any", ""}) {
+    Person person(samples::running());
+    person.press(letter("a"));
+    person.type(word);
+    person.press(Kind::kEnter);
+    person.press(letter("y"));
+    const TicketControl control = control_of(person.take_action());
+    EXPECT_EQ(control.action, TicketAction::kReassign);
+    EXPECT_EQ(control.to, "");
+    EXPECT_FALSE(control.restart);
+  }
+}
+
 TEST(Keys, ReassignAWaitingTicketWithoutStoppingAnything) {
   Person person(samples::running());
   person.press(Kind::kDown);
