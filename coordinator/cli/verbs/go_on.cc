@@ -36,8 +36,9 @@ int stay(const Arguments& arguments, Environment& environment, Embedded& embedde
   if (Result<void> done = before(**client, run); !done) return environment.fail(done.error());
   Result<void> joined = embedded.add_worker(agents, **client, environment.interrupts);
   if (!joined) return environment.fail(joined.error());
-  environment.note(fmt::format("embedded: registry {}, {} agents",
-                               environment.seen_from_here(embedded.paths().registry), agents));
+  environment.note(fmt::format("embedded: registry {}, {} agent{}",
+                               environment.seen_from_here(embedded.paths().registry), agents,
+                               agents == 1 ? "" : "s"));
   const int code = attach(**client, environment,
                           {.run = run.id,
                            .after = *after,

@@ -102,9 +102,9 @@ int prune_as_asked(const Arguments& arguments, Environment& environment) {
   environment.note(
       pruned->runs.empty()
           ? "there is no such run, and nothing was changed"
-          : fmt::format("{} runs removed, with {} facts; the registry had {} KiB and has {}",
-                        pruned->runs.size(), pruned->facts, pruned->bytes_before / kKibibyte,
-                        pruned->bytes_after / kKibibyte));
+          : fmt::format("{} run{} removed, with {} facts; the registry had {} KiB and has {}",
+                        pruned->runs.size(), pruned->runs.size() == 1 ? "" : "s", pruned->facts,
+                        pruned->bytes_before / kKibibyte, pruned->bytes_after / kKibibyte));
   return kExitDone;
 }
 

@@ -86,7 +86,8 @@ int scale_workers(const Arguments& arguments, Environment& environment) {
   environment.out << changes_text(*changes);
   say_dry_run(arguments, environment);
   if (!arguments.has("dry-run") && changes->empty()) {
-    environment.note(fmt::format("there are {} local agents already", count));
+    environment.note(count == 1 ? std::string("there is 1 local agent already")
+                                : fmt::format("there are {} local agents already", count));
   }
   return kExitDone;
 }

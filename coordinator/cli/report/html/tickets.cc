@@ -151,7 +151,8 @@ std::string failures_section(const PageContent& content) {
   std::string note;
   if (failures > kMostFailures)
     note += fmt::format("{} more are in the table below. ", failures - kMostFailures);
-  if (aborted > 0)
+  if (aborted == 1) note += "1 ticket was not run for want of what it waits for.";
+  if (aborted > 1)
     note += fmt::format("{} tickets were not run for want of what they wait for.", aborted);
   return fmt::format(
       "<section aria-labelledby=\"h-failed\">\n<h2 id=\"h-failed\">What failed ({})</h2>\n{}{}"
