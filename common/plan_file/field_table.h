@@ -136,9 +136,10 @@ void integer(Reading& reading, const Entry& entry, OwnerOf<kMember>& target) {
 }
 
 /// `run` and `command` of whatever has a Command.
+void read_shell_line(Reading& reading, const Entry& entry, std::string& out);
 template <class T>
 void shell_line(Reading& reading, const Entry& entry, T& target) {
-  read_filled_text(reading, entry, target.command.shell_line);
+  read_shell_line(reading, entry, target.command.shell_line);
 }
 void read_words(Reading& reading, const Entry& entry, std::vector<std::string>& out);
 template <class T>

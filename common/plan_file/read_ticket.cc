@@ -192,6 +192,16 @@ static_assert(kTicketFields[kDefaultFields].name == "id");
 
 }  // namespace
 
+void read_shell_line(Reading& reading, const Entry& entry, std::string& out) {
+  if (entry.value.kind != YamlNode::Kind::kSequence) {
+    read_filled_text(reading, entry, out);
+    return;
+  }
+  reading.error(entry.value.mark,
+                fmt::format("`{}` is text, but a list is written here", entry.name),
+                "a program with its arguments is written `command: [program, argument, ...]`");
+}
+
 void read_words(Reading& reading, const Entry& entry, std::vector<std::string>& out) {
   std::vector<std::string> words;
   for (const Entry& item : items_of(reading, entry)) {

@@ -253,6 +253,15 @@ TEST(PlanReader, DoesNotBlameDependenciesOnATicketThatCouldNotBeRead) {
               ElementsAre("2:16 `id` is text, but a list is written here"));
 }
 
+TEST(PlanReader, SaysHowAListOfWordsIsRun) {
+  const std::vector<Diagnostic> found =
+      read_plan("version: 1\ntickets: [{id: A, run: [/bin/true]}]").diagnostics;
+  ASSERT_EQ(found.size(), 1U);
+  EXPECT_EQ(found[0].message, "`run` is text, but a list is written here");
+  EXPECT_EQ(found[0].hint,
+            "a program with its arguments is written `command: [program, argument, ...]`");
+}
+
 TEST(PlanReader, RequiresProofForTicketsThatRunOnAlone) {
   EXPECT_EQ(findings(with_ticket("on_disconnect: finish")),
             (std::vector<std::string>{
