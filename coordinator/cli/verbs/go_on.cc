@@ -33,6 +33,7 @@ int stay(const Arguments& arguments, Environment& environment, Embedded& embedde
   if (*local) agents = static_cast<std::uint32_t>(**local);
   const Result<Sequence> after = last_event(**client, run.id);
   if (!after) return environment.fail(after.error());
+  const std::vector<RunId> others = runs_taken_up(**client, environment, run.id);
   if (Result<void> done = before(**client, run); !done) return environment.fail(done.error());
   Result<void> joined = embedded.add_worker(agents, **client, environment.interrupts);
   if (!joined) return environment.fail(joined.error());
@@ -47,7 +48,7 @@ int stay(const Arguments& arguments, Environment& environment, Embedded& embedde
                            .come_back = {},
                            .most_attempts = {},
                            .sync = sync});
-  if (code != kExitInterrupted) wait_for_other_runs(**client, environment, embedded);
+  if (code != kExitInterrupted) wait_for_other_runs(**client, environment, embedded, others);
   return code;
 }
 

@@ -122,7 +122,9 @@ class Launch {
     const int code = submit_and_stay();
     if (embedded_) {
       // No question may be on its way to a coordinator that is about to end.
-      if (code != kExitInterrupted) wait_for_other_runs(*client_, environment_, *embedded_);
+      if (code != kExitInterrupted) {
+        wait_for_other_runs(*client_, environment_, *embedded_, taken_up_);
+      }
       embedded_->end();
     }
     return code;
@@ -176,6 +178,7 @@ class Launch {
         ControlClient::connect(embedded->paths().control_endpoint(), environment_.interrupts);
     if (!client) return client.error();
     client_ = std::move(client).value();
+    taken_up_ = runs_taken_up(*client_, environment_);
     Result<void> joined = embedded->add_worker(agents, *client_, environment_.interrupts);
     if (!joined) return joined;
     embedded_.emplace(std::move(embedded).value());
@@ -289,6 +292,7 @@ class Launch {
   std::string kept_tickets_;
   CoordinatorPlace place_;
   std::optional<Embedded> embedded_;
+  std::vector<RunId> taken_up_;  ///< other runs, by the embedded coordinator
   std::unique_ptr<ControlClient> client_;
 };
 

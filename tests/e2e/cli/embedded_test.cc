@@ -156,6 +156,30 @@ TEST(EmbeddedRun, NamesTheRunsThatItTakesUpAndSaysHowTheyEnded) {
   EXPECT_NE(run.err.find("r1 demo failed: 1 failed of 1 ticket\n"), std::string::npos) << run.err;
 }
 
+TEST(EmbeddedRun, TellsOfARunThatItTookUpAndThatEndedBeforeItsOwn) {
+  Project project;
+  project.plan({"{id: A, run: 'test -e go || exec sleep 60; exit 3'}"});
+  {
+    Process run = project.start({"run", "plan.yaml", "--local", "1"});
+    ASSERT_TRUE(run.wait_for("A running on")) << run.out() << run.err();
+    run.send_signal(SIGKILL);
+    run.wait();
+  }
+  ASSERT_TRUE(wait_until([&] { return processes_with(project.folder().path()).empty(); }));
+  project.write("go", "");
+  project.plan({"{id: B, run: 'until test -e end; do sleep 0.05; done'}"});
+  Process run = project.start({"run", "plan.yaml", "--local", "2"});
+  ASSERT_TRUE(wait_until([&] {
+    return project.headway({"status", "r1"}).out.find("r1 demo  failed") == 0;
+  }));
+  project.write("end", "");
+  const Finished own = run.wait();
+  EXPECT_EQ(own.exit_code, 0) << own.out << own.err;
+  EXPECT_NE(own.err.find("goes on as well: r1 demo\n"), std::string::npos) << own.err;
+  EXPECT_EQ(own.err.find("waiting for their end"), std::string::npos) << own.err;
+  EXPECT_NE(own.err.find("r1 demo failed: 1 failed of 1 ticket\n"), std::string::npos) << own.err;
+}
+
 TEST(EmbeddedRun, ASecondOneInTheFolderJoinsItsCoordinator) {
   Project project;
   project.plan({"{id: A, run: 'until test -e go; do sleep 0.05; done'}"});
