@@ -63,7 +63,6 @@ class Reopening {
     return std::nullopt;
   }
 
- private:
   /// What has ended without success below a ticket, the nearest first, but for what is opened
   /// again.
   [[nodiscard]] std::vector<TicketIndex> lost_below(TicketIndex ticket) const {
@@ -82,6 +81,7 @@ class Reopening {
     return lost;
   }
 
+ private:
   [[nodiscard]] std::string names(const std::vector<TicketIndex>& tickets) const {
     constexpr std::size_t kMostNamed = 20;
     std::string text;
@@ -169,6 +169,14 @@ Result<std::vector<TicketIndex>> tickets_to_retry(const Run& run,
   }
   if (const auto running = reopening.running_dependent()) return *running;
   return reopening.tickets();
+}
+
+std::vector<TicketIndex> needed_to_retry(const Run& run, TicketIndex ticket) {
+  std::vector<TicketIndex> needed = Reopening(run).lost_below(ticket);
+  needed.push_back(ticket);
+  std::ranges::sort(needed);
+  if (!tickets_to_retry(run, needed)) return {};
+  return needed;
 }
 
 Result<std::vector<TicketIndex>> tickets_to_rerun(const Run& run,

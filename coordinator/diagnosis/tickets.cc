@@ -5,6 +5,7 @@
 
 #include "common/base/enum_text.h"
 #include "coordinator/core/check_order.h"
+#include "coordinator/core/reopening.h"
 #include "coordinator/core/spoken.h"
 #include "coordinator/core/watch.h"
 #include "coordinator/diagnosis/parts.h"
@@ -49,6 +50,21 @@ std::uint32_t workers_failed_on(const Run& run, TicketIndex ticket) {
   return count;
 }
 
+bool failed_to_be_put_back(const Picture& picture) {
+  const std::vector<TicketIndex>& line = picture.run.rollbacks;
+  return !line.empty() && picture.record(line.front()).rollback == RollbackState::kFailed;
+}
+
+/// Of the ticket and of all that has to be opened again with it; empty where that is refused as
+/// things are, or takes more names than a person types.
+std::string retry_command(const Picture& picture, TicketIndex ticket) {
+  const std::vector<TicketIndex> needed = needed_to_retry(picture.run, ticket);
+  if (needed.empty() || needed.size() > kMostNamedTickets) return {};
+  std::string command = "headway ticket retry";
+  for (const TicketIndex each : needed) command += " " + shell_word(picture.id(each));
+  return command + picture.run_option();
+}
+
 void tell_failure(const Picture& picture, TicketIndex ticket, Telling& telling) {
   const TicketRecord& record = picture.record(ticket);
   Finding finding;
@@ -78,8 +94,10 @@ void tell_failure(const Picture& picture, TicketIndex ticket, Telling& telling) 
                                           counted(behind, "ticket"), behind == 1 ? "s" : "");
   finding.tickets = {picture.id(ticket)};
   finding.worker = picture.worker_name(record.worker);
-  finding.command = fmt::format("headway ticket retry {}{}", shell_word(picture.id(ticket)),
-                                picture.run_option());
+  finding.command = retry_command(picture, ticket);
+  if (finding.command.empty() && failed_to_be_put_back(picture)) {
+    finding.consequence += " It can be retried once the rollback that failed is settled.";
+  }
   telling.mark(ticket);
   telling.add(std::move(finding));
 }
@@ -223,7 +241,9 @@ void find_failures(const Picture& picture, Telling& telling) {
   finding.evidence.push_back(listed(names_of(picture, rest), rest.size()) + ".");
   finding.consequence = "No more waits for any of them than for those above.";
   finding.tickets = names_of(picture, rest);
-  finding.command = "headway ticket retry --failed" + picture.run_option();
+  if (!being_put_back(picture.run)) {
+    finding.command = "headway ticket retry --failed" + picture.run_option();
+  }
   telling.add(std::move(finding));
 }
 

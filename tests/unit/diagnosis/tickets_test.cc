@@ -106,6 +106,32 @@ TEST(Failures, ThatAreAllowedOrTriedAgainAreNone) {
   expect_none(world.diagnosed(run), FindingKind::kFailure);
 }
 
+TEST(Failures, AreRetriedWithWhatWasUndoneBelowThemOnceNoRollbackIsInTheWay) {
+  World world;
+  world.join("w");
+  PlanBuilder plan;
+  plan.add("A").rolls_back();
+  plan.add("B").after({"A"}).rolls_back();
+  plan.add("C").after({"B"}).rolls_back(RollbackScope::kRun);
+  plan.add("AWAY").labelled("gpu");
+  const RunId run = world.submit(plan);
+  world.run_through("A");
+  world.run_through("B");
+  world.start("C");
+  world.fail("C");
+  world.fail_check("C");
+  const std::vector<Finding> failed = world.diagnosed(run);
+  EXPECT_EQ(failed.front().command, "headway ticket settle C");
+  EXPECT_EQ(only(failed, FindingKind::kFailure).command, "") << "it would be refused";
+  EXPECT_THAT(only(failed, FindingKind::kFailure).consequence, HasSubstr("is settled"));
+  world.settle("C");
+  world.pass_check("B");
+  world.pass_check("A");
+  EXPECT_EQ(world.state("A"), TicketState::kUndone);
+  const std::vector<Finding> alone = world.diagnosed_alone(run);
+  EXPECT_EQ(only(alone, FindingKind::kFailure).command, "headway ticket retry A B C --run r1");
+}
+
 TEST(Failures, BeyondTheFirstFiftyAreTakenTogether) {
   World world;
   world.join("w", 60);
