@@ -3,6 +3,7 @@
 #include <fmt/format.h>
 
 #include "coordinator/core/check_order.h"
+#include "coordinator/core/doubt.h"
 #include "coordinator/core/explain_waiting.h"
 #include "coordinator/core/plan_gates.h"
 #include "coordinator/core/spoken.h"
@@ -43,6 +44,13 @@ std::string why_not_open(const Run& run) {
                      run_name(run.id));
 }
 
+std::string nobody_offers(const Run& run, const std::string& missing) {
+  if (counted_resource(run, missing)) {
+    return fmt::format("There is never {}: it waits until there is more.", missing);
+  }
+  return fmt::format("No joined worker offers {}: it waits until one joins that does.", missing);
+}
+
 }  // namespace
 
 /// How well the ticket's agent did such tickets: by this it was chosen, where agents were equal in
@@ -66,7 +74,11 @@ std::string Status::agents_record(const Run& run, TicketIndex index) const {
 ExplainAnswer Status::explain(const Run& run, TicketIndex index) const {
   ExplainAnswer answer;
   answer.ticket = ticket(run, index);
+  if (is_in_doubt(core_, run, index, now_)) answer.ticket.eta.reset();
   answer.reasons = reasons(run, index);
+  for (std::string& sentence : doubts(state_, core_, run, index, now_)) {
+    answer.reasons.push_back(std::move(sentence));
+  }
   for (std::string& sentence : rollback_reasons(run, index)) {
     answer.reasons.push_back(std::move(sentence));
   }
@@ -105,11 +117,15 @@ std::vector<std::string> Status::reasons(const Run& run, TicketIndex index) cons
     case TicketState::kValidating:
     case TicketState::kReview:
       return validation_reasons(run, index);
-    case TicketState::kRunning:
+    case TicketState::kRunning: {
+      const bool in_doubt = is_in_doubt(core_, run, index, now_);
       said.push_back(fmt::format(
-          "It is running on {}, attempt {}, for {}.", state_.agent_name(record.worker, record.slot),
-          record.attempts, seconds(std::max<Duration>(now_.wall - record.started_at, Duration{}))));
+          "It {} on {}, attempt {}, {}{}.", in_doubt ? "was started" : "is running",
+          state_.agent_name(record.worker, record.slot), record.attempts, in_doubt ? "" : "for ",
+          seconds(std::max<Duration>(now_.wall - record.started_at, Duration{})) +
+              (in_doubt ? " ago" : "")));
       break;
+    }
     case TicketState::kSucceeded:
       said.push_back(fmt::format("It succeeded on {} in {}, attempt {}.",
                                  state_.agent_name(record.worker, record.slot),
@@ -195,7 +211,10 @@ std::string Status::why_short(const Run& run, TicketIndex index,
 std::string Status::why_ready(const Run& run, TicketIndex index) const {
   const TicketRecord& record = run.tickets[index.index()];
   if (const Duration rest = record.rest(now_.wall); rest > Duration{}) {
-    return fmt::format("It may be tried again in {}.", spoken(rest));
+    const std::string why = fmt::format("It may be tried again in {}.", spoken(rest));
+    if (core_ == nullptr) return why + " No coordinator is alive that would (headway resume).";
+    const bool open = run.state == RunState::kRunning && !run.failing;
+    return open ? why : why + " " + why_not_open(run);
   }
   if (core_ == nullptr)
     return "It is ready; no coordinator is alive that would hand it out (headway resume).";
@@ -204,11 +223,7 @@ std::string Status::why_ready(const Run& run, TicketIndex index) const {
     case Hindrance::Kind::kNone:
       return "It is ready and next to be handed out.";
     case Hindrance::Kind::kNoAgent:
-      if (counted_resource(run, hindrance.name)) {
-        return fmt::format("There is never {}: it waits until there is more.", hindrance.name);
-      }
-      return fmt::format("No joined worker offers {}: it waits until one joins that does.",
-                         hindrance.name);
+      return nobody_offers(run, hindrance.name);
     case Hindrance::Kind::kAgentsBusy:
       return "It is ready; every agent that may run it is busy." + lock_besides(run, index);
     case Hindrance::Kind::kLock:
@@ -222,8 +237,12 @@ std::string Status::why_ready(const Run& run, TicketIndex index) const {
       return "What it needs is kept for another ticket that was passed over too often.";
     case Hindrance::Kind::kLimit:
       return "The run has as many tickets alive as max_parallel allows." + lock_besides(run, index);
-    case Hindrance::Kind::kRunNotOpen:
-      return why_not_open(run);
+    case Hindrance::Kind::kRunNotOpen: {
+      std::string missing;
+      const bool servable = core_->scheduler().servable({run.id, index}, &missing);
+      if (servable || core_->scheduler().slots() == 0) return why_not_open(run);
+      return why_not_open(run) + " " + nobody_offers(run, missing);
+    }
   }
   return "";
 }

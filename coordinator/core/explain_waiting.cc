@@ -5,6 +5,8 @@
 
 #include <fmt/format.h>
 
+#include "coordinator/core/doubt.h"
+#include "coordinator/core/reopening.h"
 #include "coordinator/core/spoken.h"
 
 namespace headway {
@@ -13,6 +15,8 @@ namespace {
 
 /// Links of a chain that are named; a longer one is said to go on.
 constexpr std::size_t kMostLinks = 6;
+/// Tickets that a command names.
+constexpr std::size_t kMostRetried = 20;
 
 }  // namespace
 
@@ -43,11 +47,12 @@ std::vector<std::string> Unblocking::sentences(TicketIndex ticket) const {
 // ---- Waiting
 
 /// Until each ticket has ended if nothing but what it depends on held it up, and which of that is
-/// the last. What waits for a person is: how long that takes, nobody knows.
+/// the last. What waits for a person is, or for an attempt that may be dead: how long that takes,
+/// nobody knows.
 Unblocking::Ends Unblocking::ends() const {
   Ends ends;
   ends.seconds.resize(run_.tickets.size());
-  ends.by_person.resize(run_.tickets.size());
+  ends.open_end.resize(run_.tickets.size());
   ends.last.resize(run_.tickets.size());
   for (const TicketIndex ticket : run_.graph().topological_order()) {
     ends.last[ticket.index()] = ticket;
@@ -60,9 +65,9 @@ Unblocking::Ends Unblocking::ends() const {
       before = end;
       ends.last[ticket.index()] = edge.ticket;
     }
-    ends.by_person[ticket.index()] = before.first || record(ticket).state == TicketState::kReview;
-    ends.seconds[ticket.index()] =
-        before.second + to_seconds(expectation_.left(ticket).value_or(Duration{}));
+    ends.open_end[ticket.index()] =
+        before.first || record(ticket).state == TicketState::kReview || in_doubt(ticket);
+    ends.seconds[ticket.index()] = before.second + to_seconds(left(ticket).value_or(Duration{}));
   }
   return ends;
 }
@@ -96,7 +101,8 @@ std::vector<std::string> Unblocking::of_waiting(TicketIndex ticket) const {
     root = next;
   }
   std::vector<std::string> said = {fmt::format("What holds it up longest: {}.", chain)};
-  if (seconds > 0) {
+  // Without a coordinator nothing starts at all, and of what may be dead nobody knows the end.
+  if (seconds > 0 && core_ != nullptr && !in_doubt(root)) {
     const bool in_review = record(root).state == TicketState::kReview;
     const std::string time = spoken(bounded_duration(seconds));
     said.push_back(in_review
@@ -109,7 +115,7 @@ std::vector<std::string> Unblocking::of_waiting(TicketIndex ticket) const {
 
 /// A link of a chain: what it is doing, and how long that is expected to take.
 std::string Unblocking::link(TicketIndex ticket) const {
-  const std::optional<Duration> left = expectation_.left(ticket);
+  const std::optional<Duration> left = this->left(ticket);
   const char* yet = is_alive(record(ticket).state) ? "more" : "itself";
   return fmt::format("{} ({}{})", id(ticket), to_text(record(ticket).state),
                      left ? fmt::format(", {} {}", spoken(*left), yet) : "");
@@ -120,6 +126,13 @@ std::vector<std::string> Unblocking::remedy(TicketIndex root) const {
   const std::string name = shell_word(id(root));
   const TicketRecord& first = record(root);
   if (first.state == TicketState::kReview) return {decision(root)};
+  if (in_doubt(root)) {
+    std::vector<std::string> said = {fmt::format("Whether {} is alive is not known.", id(root))};
+    for (std::string& sentence : doubts(state_, core_, run_, root, now_)) {
+      said.push_back(std::move(sentence));
+    }
+    return said;
+  }
   if (is_alive(first.state)) {
     return {fmt::format("It gets on once {} has ended; what that does: headway logs {}{}", id(root),
                         name, run_option())};
@@ -157,7 +170,7 @@ std::vector<std::string> Unblocking::of_ready(TicketIndex ticket) const {
     const bool before =
         state == TicketState::kReady && core_->scheduler().goes_before(run_.id, other, ticket);
     if (!before && !is_alive(state)) continue;
-    const std::optional<Duration> left = expectation_.left(other);
+    const std::optional<Duration> left = this->left(other);
     known = known && left;
     seconds += to_seconds(left.value_or(Duration{}));
     if (!before) continue;
@@ -193,14 +206,13 @@ std::vector<std::string> Unblocking::of_locked(TicketIndex ticket) const {
     const TicketIndex other{i};
     if (!is_alive(record(other).state)) continue;
     if (!core_->scheduler().holds_conflicting_lock({run_.id, other}, {run_.id, ticket})) continue;
-    const auto left = [&](TicketIndex of) {
-      return expectation_.left(of).value_or(Duration::max());
-    };
-    if (!last || left(other) > left(*last)) last = other;
+    const auto left_of = [&](TicketIndex of) { return left(of).value_or(Duration::max()); };
+    if (!last || left_of(other) > left_of(*last)) last = other;
   }
   if (!last) return {};
   if (record(*last).state == TicketState::kReview) return {decision(*last)};
-  const std::optional<Duration> left = expectation_.left(*last);
+  if (in_doubt(*last)) return remedy(*last);
+  const std::optional<Duration> left = this->left(*last);
   if (!left) return {};
   return {fmt::format("{} is expected to let go in {}.", id(*last), spoken(*left))};
 }
@@ -220,7 +232,7 @@ std::vector<std::string> Unblocking::of_short(TicketIndex ticket,
   std::vector<Holder> holders;
   for (const auto& [holder, amount] : use.holders) {
     if (holder.run != run_.id) continue;  // what another run's take is not known here
-    const std::optional<Duration> left = expectation_.left(holder.ticket);
+    const std::optional<Duration> left = this->left(holder.ticket);
     if (left) holders.push_back({*left, holder.ticket, amount});
   }
   std::ranges::stable_sort(holders, {}, &Holder::left);
@@ -246,6 +258,16 @@ std::vector<std::string> Unblocking::of_short(TicketIndex ticket,
 
 // ---- Aborted
 
+/// The ticket and what has to be retried with it, as words of a command; by itself where that is
+/// more than a person types.
+std::string Unblocking::words_to_retry(TicketIndex ticket) const {
+  std::vector<TicketIndex> needed = needed_to_retry(run_, ticket);
+  if (needed.empty() || needed.size() > kMostRetried) needed = {ticket};
+  std::string words;
+  for (const TicketIndex each : needed) words += " " + shell_word(id(each));
+  return words;
+}
+
 /// Down what it depended on, to a ticket that ended badly by itself.
 std::vector<std::string> Unblocking::of_aborted(TicketIndex ticket) const {
   TicketIndex cause = ticket;
@@ -263,13 +285,23 @@ std::vector<std::string> Unblocking::of_aborted(TicketIndex ticket) const {
   }
   if (cause == ticket) return {};
   return {
-      fmt::format("Behind it stands {}, which {}. Once that is mended: headway ticket retry "
+      fmt::format("Behind it stands {}, which {}. Once that is mended: headway ticket retry"
                   "{}{}",
                   id(cause),
                   record(cause).state == TicketState::kFailed
                       ? "failed"
                       : fmt::format("was {}", to_text(record(cause).state)),
-                  shell_word(id(cause)), run_option())};
+                  words_to_retry(cause), run_option())};
+}
+
+bool Unblocking::in_doubt(TicketIndex ticket) const {
+  return is_in_doubt(core_, run_, ticket, now_);
+}
+
+/// What is left of a ticket; none also where its attempt may be dead.
+std::optional<Duration> Unblocking::left(TicketIndex ticket) const {
+  if (in_doubt(ticket)) return std::nullopt;
+  return expectation_.left(ticket);
 }
 
 std::string Unblocking::run_option() const {

@@ -1,5 +1,6 @@
 #pragma once
 
+#include <optional>
 #include <string>
 #include <utility>
 #include <vector>
@@ -26,11 +27,12 @@ class Unblocking {
  private:
   struct Ends {
     std::vector<double> seconds;    ///< until each ticket has ended
-    std::vector<bool> by_person;    ///< and not before somebody has decided a review
+    std::vector<bool> open_end;     ///< and not before what nobody can tell the time of: a review
+                                    ///< is decided, or what may be dead has ended
     std::vector<TicketIndex> last;  ///< which of what it waits for ends last; itself: of nothing
 
     [[nodiscard]] std::pair<bool, double> of(TicketIndex ticket) const {
-      return {by_person[ticket.index()], seconds[ticket.index()]};
+      return {open_end[ticket.index()], seconds[ticket.index()]};
     }
   };
   [[nodiscard]] Ends ends() const;
@@ -42,9 +44,12 @@ class Unblocking {
                                                   const std::string& resource) const;
   [[nodiscard]] std::string decision(TicketIndex reviewed) const;
   [[nodiscard]] std::vector<std::string> of_aborted(TicketIndex ticket) const;
+  [[nodiscard]] std::string words_to_retry(TicketIndex ticket) const;
   [[nodiscard]] std::string link(TicketIndex ticket) const;
   [[nodiscard]] std::vector<std::string> remedy(TicketIndex root) const;
   [[nodiscard]] std::string run_option() const;
+  [[nodiscard]] bool in_doubt(TicketIndex ticket) const;
+  [[nodiscard]] std::optional<Duration> left(TicketIndex ticket) const;
   [[nodiscard]] const TicketRecord& record(TicketIndex ticket) const {
     return run_.tickets[ticket.index()];
   }

@@ -9,14 +9,80 @@ namespace {
 using testing::HasSubstr;
 using testing::Not;
 
-/// All sentences that explain why a ticket is where it is, a line each.
-std::string why(const CoreHarness& harness, const std::string& ticket) {
+/// All sentences that explain why a ticket is where it is, a line each; `core` null: by what is
+/// durable alone.
+std::string why(const CoreHarness& harness, const Core* core, const std::string& ticket) {
   const AttemptRef ref = harness.ref(ticket);
   const Run& run = *harness.core().state().find_run(ref.run);
-  const Status status(harness.core().state(), &harness.core(), harness.clock());
+  const Status status(harness.core().state(), core, harness.clock());
   std::string text;
   for (const std::string& reason : status.explain(run, ref.ticket).reasons) text += reason + "\n";
   return text;
+}
+
+std::string why(const CoreHarness& harness, const std::string& ticket) {
+  return why(harness, &harness.core(), ticket);
+}
+
+/// A ticket that runs, and one that waits for it; their worker falls silent when the test wants.
+struct MayBeDead {
+  explicit MayBeDead(bool on_proof = false) {
+    h.join("w");
+    PlanBuilder plan;
+    TicketBuilder a = plan.add("A").estimate(10min);
+    if (on_proof) a.only_on_proof();
+    plan.add("B").after({"A"});
+    h.submit(plan);
+    h.assigned();
+  }
+  ~MayBeDead() { h.ignore_messages(); }
+  CoreHarness h;
+};
+
+TEST(Explaining, WithoutACoordinatorSaysThatWhatRanMayBeDead) {
+  MayBeDead m;
+  EXPECT_THAT(why(m.h, nullptr, "A"), HasSubstr("No coordinator is alive"));
+  m.h.start("A");
+  m.h.pass(1min);
+  const std::string runs = why(m.h, nullptr, "A");
+  EXPECT_THAT(runs, HasSubstr("It was started on w/1, attempt 1, 60.0s ago."));
+  EXPECT_THAT(runs, HasSubstr("No coordinator is alive, and what it ran may be dead: headway "
+                              "resume r1 goes on with it."));
+  EXPECT_THAT(runs, Not(HasSubstr("is running")));
+  const std::string waits = why(m.h, nullptr, "B");
+  EXPECT_THAT(waits, HasSubstr("What holds it up longest: A (running)."));
+  EXPECT_THAT(waits, HasSubstr("headway resume r1 goes on with it."));
+  EXPECT_THAT(waits, Not(HasSubstr("at the earliest")));
+}
+
+TEST(Explaining, SaysSinceWhenAWorkerIsSilentAndWhenItsLeaseEnds) {
+  MayBeDead m;
+  m.h.start("A");
+  EXPECT_THAT(why(m.h, "B"), HasSubstr("at the earliest"));
+  m.h.silence("w");
+  m.h.advance(12s);
+  const std::string runs = why(m.h, "A");
+  EXPECT_THAT(runs, HasSubstr("w was last heard of 12s ago; its lease ends in 5.2s.\n"
+                              "It goes out again when its lease has run out.\n"));
+  EXPECT_THAT(runs, Not(HasSubstr("confirm-dead")));
+  const std::string waits = why(m.h, "B");
+  EXPECT_THAT(waits, HasSubstr("Whether A is alive is not known.\nw was last heard of 12s ago"));
+  EXPECT_THAT(waits, Not(HasSubstr("at the earliest")));
+}
+
+TEST(Explaining, SaysThatATicketOnProofGoesOutAgainOnAPersonsWord) {
+  MayBeDead m(true);
+  m.h.start("A");
+  m.h.silence("w");
+  m.h.advance(CoreHarness::kLeaseAndMargin + 3s);
+  EXPECT_THAT(why(m.h, "A"), HasSubstr("w was last heard of 20s ago; its lease ended 3.0s ago."));
+  for (const char* ticket : {"A", "B"}) {
+    EXPECT_THAT(why(m.h, ticket), HasSubstr("headway worker remove w --confirm-dead")) << ticket;
+  }
+  EXPECT_THAT(why(m.h, "B"), Not(HasSubstr("at the earliest")));
+  m.h.hello("w", m.h.new_life("w"));
+  EXPECT_THAT(why(m.h, "A"), HasSubstr("w was started anew since, without proof"));
+  EXPECT_THAT(why(m.h, "A"), HasSubstr("headway worker remove w --confirm-dead"));
 }
 
 TEST(Explaining, FollowsTheChainOfAWaitingTicketToWhatRuns) {
@@ -68,6 +134,27 @@ TEST(Explaining, TellsHowTheAttemptBeforeEnded) {
   EXPECT_THAT(why(harness, "A"), HasSubstr("Its attempt 2 ended: timeout"));
   harness.pass(1min);
   harness.finish_all();
+}
+
+TEST(Explaining, SaysOfAPausedRunWhatElseKeepsATicketBack) {
+  CoreHarness harness;
+  harness.join("w", 2);
+  PlanBuilder plan;
+  plan.add("AGAIN").retry(2, 1min, 1);
+  plan.add("GPU").labelled("gpu");
+  plan.add("PLAIN");
+  const RunId run = harness.submit(plan);
+  harness.assigned();
+  harness.start("AGAIN");
+  harness.fail("AGAIN");
+  EXPECT_THAT(why(harness, "AGAIN"), Not(HasSubstr("headway resume")));
+  EXPECT_THAT(why(harness, nullptr, "AGAIN"), HasSubstr("No coordinator is alive"));
+  harness.pause(run);
+  EXPECT_THAT(why(harness, "AGAIN"), HasSubstr("It may be tried again in 1m. The run is paused: "
+                                               "nothing is handed out (headway resume r1)."));
+  EXPECT_THAT(why(harness, "GPU"), HasSubstr("(headway resume r1). No joined worker offers"));
+  harness.finish("PLAIN");
+  harness.ignore_messages();
 }
 
 TEST(Explaining, KnowsTheLineAsAPersonHasChangedIt) {
