@@ -5,6 +5,7 @@
 #include <fmt/format.h>
 
 #include "common/base/units.h"
+#include "coordinator/core/doubt.h"
 #include "coordinator/core/spoken.h"
 #include "coordinator/diagnosis/parts.h"
 
@@ -29,9 +30,11 @@ struct Held {
   std::size_t only_on_proof = 0;  ///< that no expired lease frees
 };
 
-Held held_by(const Picture& picture, const Link& link, const Telling& telling) {
+/// Of a worker that is heard: only what it may have left behind in a former life.
+Held held_by(const Picture& picture, const Link& link, bool is_heard, const Telling& telling) {
   Held held;
   for (const Token token : link.held) {
+    if (is_heard && !picture.core->is_widow(token)) continue;
     const Attempt& attempt = picture.state.attempts.at(token);
     const Run& run = *picture.state.find_run(attempt.run);
     ++held.in_all;
@@ -44,22 +47,26 @@ Held held_by(const Picture& picture, const Link& link, const Telling& telling) {
   return held;
 }
 
-Finding silence(const Picture& picture, const std::string& worker, const Link& link,
+Finding silence(const Picture& picture, const std::string& worker, const Link& link, bool is_heard,
                 const Held& held) {
   Finding finding;
   finding.kind = FindingKind::kSilentWorker;
   finding.worker = worker;
-  finding.what = fmt::format("{} is not heard of.", worker);
+  finding.what = is_heard
+                     ? fmt::format("{} was started anew; what it ran before may be alive.", worker)
+                     : fmt::format("{} is not heard of.", worker);
   finding.evidence.push_back(
-      link.connected ? fmt::format("Its last message came {} ago; it is to send one every {}.",
-                                   spoken(picture.now.steady - link.last_heard),
-                                   spoken(picture.core->options().heartbeat))
-                     : "It has no connection, and nothing proves that it is dead.");
+      is_heard         ? std::string("Nothing proves that what it ran before is dead.")
+      : link.connected ? fmt::format("Its last message came {} ago; it is to send one every {}.",
+                                     spoken(picture.now.steady - link.last_heard),
+                                     spoken(picture.core->options().heartbeat))
+                       : "It has no connection, and nothing proves that it is dead.");
   if (held.in_all > 0) {
     finding.evidence.push_back(fmt::format("It holds {}: {}.", counted(held.in_all, "ticket"),
                                            listed(held.tickets, held.in_all)));
   }
-  const Duration lease = link.lease_ends - picture.now.steady;
+  // Its lease is the new life's, which says nothing of the former one.
+  const Duration lease = is_heard ? Duration{} : link.lease_ends - picture.now.steady;
   if (held.in_all == 0) {
     finding.consequence = "Its agents get nothing.";
   } else if (held.only_on_proof > 0) {
@@ -76,7 +83,7 @@ Finding silence(const Picture& picture, const std::string& worker, const Link& l
     finding.consequence = "They go out again as soon as it is known to be dead.";
   }
   finding.tickets = held.tickets;
-  finding.command = fmt::format("headway worker remove {} --confirm-dead", shell_word(worker));
+  finding.command = confirm_dead_command(worker);
   return finding;
 }
 
@@ -173,11 +180,11 @@ std::string command_against(const Picture& picture, Hindrance::Kind kind, const 
 void find_silent_workers(const Picture& picture, Telling& telling) {
   if (picture.core == nullptr || !picture.unfinished()) return;
   for (const auto& [worker, link] : picture.core->links()) {
-    const bool quiet = picture.core->is_silent(link, picture.now.steady);
-    if (link.connected ? !quiet : link.held.empty()) continue;
-    const Held held = held_by(picture, link, telling);
+    const bool is_heard = link.connected && !picture.core->is_silent(link, picture.now.steady);
+    const Held held = held_by(picture, link, is_heard, telling);
+    if (held.in_all == 0 && (is_heard || !link.connected)) continue;
     if (held.in_all > 0 && held.untold == 0) continue;
-    telling.add(silence(picture, picture.worker_name(worker), link, held));
+    telling.add(silence(picture, picture.worker_name(worker), link, is_heard, held));
   }
 }
 

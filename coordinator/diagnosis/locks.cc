@@ -2,6 +2,7 @@
 
 #include <fmt/format.h>
 
+#include "coordinator/core/doubt.h"
 #include "coordinator/core/lock_report.h"
 #include "coordinator/core/spoken.h"
 #include "coordinator/diagnosis/parts.h"
@@ -128,6 +129,19 @@ void add_names(const LockView& lock, Finding& finding) {
   }
 }
 
+/// What is known of an attempt that may be dead, and how a person ends the doubt.
+void add_doubts(const Picture& picture, const LockHolder& holder, Finding& finding) {
+  const Run* run = picture.state.find_run(holder.run);
+  const TicketIndex* ticket = run == nullptr ? nullptr : run->graph().find(holder.ticket);
+  if (ticket == nullptr) return;
+  if (finding.worker.empty()) {
+    finding.worker = picture.worker_name(run->tickets[ticket->index()].worker);
+  }
+  for (std::string& sentence : doubts(picture.state, picture.core, *run, *ticket, picture.now)) {
+    finding.evidence.push_back(std::move(sentence));
+  }
+}
+
 void tell_orphan(const Picture& picture, const LockView& lock, Telling& telling) {
   Finding finding;
   finding.kind = FindingKind::kOrphanedLock;
@@ -138,6 +152,7 @@ void tell_orphan(const Picture& picture, const LockView& lock, Telling& telling)
   for (const LockHolder& holder : lock.holders) {
     if (holder.state != HolderState::kOrphan) continue;
     finding.evidence.push_back(holder_sentence(picture, holder));
+    add_doubts(picture, holder, finding);
     if (const TicketIndex* ticket = picture.run.graph().find(holder.ticket)) {
       if (holder.run == picture.run.id) telling.mark(*ticket);
     }

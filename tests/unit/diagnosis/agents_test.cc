@@ -32,6 +32,23 @@ TEST(SilentWorkers, AreToldWithWhatTheyHoldAndWhenItIsFreed) {
   EXPECT_EQ(finding.command, "headway worker remove w --confirm-dead");
 }
 
+TEST(SilentWorkers, AreAlsoFormerLivesOfWhichNothingIsKnown) {
+  World world;
+  world.join("w");
+  PlanBuilder plan;
+  plan.add("T").only_on_proof();
+  const RunId run = world.submit(plan);
+  world.start("T");
+  world.advance(5s);
+  world.hello("w", world.new_life("w"));
+  world.pass(CoreHarness::kLeaseAndMargin + 1s);
+  const Finding finding = only(world.diagnosed(run), FindingKind::kSilentWorker);
+  EXPECT_THAT(finding.what, HasSubstr("w was started anew; what it ran before may be alive"));
+  EXPECT_THAT(text_of(finding), HasSubstr("It holds 1 ticket: T"));
+  EXPECT_EQ(finding.severity, FindingSeverity::kProblem);
+  EXPECT_EQ(finding.command, "headway worker remove w --confirm-dead");
+}
+
 TEST(FlappingWorkers, LeaveThreeTimesWithinAnHour) {
   World world;
   const RunId run = one_ticket(world);

@@ -105,6 +105,9 @@ TEST(OrphanedLocks, AreThoseOfWorkersThatAreGoneWithoutProof) {
   EXPECT_EQ(finding.severity, FindingSeverity::kProblem);
   EXPECT_THAT(text_of(finding), HasSubstr("HOLD holds it on w/1"));
   EXPECT_THAT(text_of(finding), HasSubstr("WAIT waits for it"));
+  EXPECT_THAT(text_of(finding), HasSubstr("its lease ended 1.0s ago"));
+  EXPECT_THAT(text_of(finding), HasSubstr("headway worker remove w --confirm-dead"));
+  EXPECT_EQ(finding.worker, "w");
   EXPECT_EQ(finding.command, "headway locks --clear 'docs/the index'");
   expect_none(findings, FindingKind::kLockWait);
   expect_none(findings, FindingKind::kSilentWorker);
