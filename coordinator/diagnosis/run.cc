@@ -39,10 +39,14 @@ Finding nothing(const Picture& picture, std::string what) {
   finding.kind = FindingKind::kNothingHandedOut;
   finding.severity = FindingSeverity::kProblem;
   finding.what = std::move(what);
-  const std::size_t left = picture.run.tickets.size() - picture.run.ended();
+  std::size_t left = 0;
+  for (std::uint32_t i = 0; i < picture.run.tickets.size(); ++i) {
+    const TicketIndex ticket{i};
+    if (!picture.run.is_removed(ticket) && !is_final(picture.record(ticket).state)) ++left;
+  }
   finding.evidence.push_back(fmt::format(
-      "{} of {} have not ended; {} ready to run.", left,
-      counted(picture.run.tickets.size(), "ticket"),
+      "{} of {} {} not ended; {} ready to run.", left, counted(picture.run.planned(), "ticket"),
+      left == 1 ? "has" : "have",
       picture.ready.size() == 1 ? "1 is" : fmt::format("{} are", picture.ready.size())));
   const std::vector<TicketIndex>& line = picture.run.rollbacks;
   if (picture.run.next_rollback()) {

@@ -54,6 +54,17 @@ TEST(NothingHandedOut, NamesWhereWorkersReachTheCoordinator) {
             "headway-worker --connect 'ipc:///tmp/a project/worker.sock'");
 }
 
+TEST(NothingHandedOut, CountsNoTicketThatWasRemovedFromThePlan) {
+  World world;
+  world.join("w");
+  const RunId run = two_tickets(world);
+  PlanBuilder less;
+  less.add("T1");
+  world.apply(less);
+  const Finding finding = only(world.diagnosed_alone(run), FindingKind::kNothingHandedOut);
+  EXPECT_THAT(text_of(finding), HasSubstr("1 of 1 ticket has not ended"));
+}
+
 TEST(NothingHandedOut, IsSaidWhereNoCoordinatorIsAlive) {
   World world;
   world.join("w");
