@@ -113,9 +113,11 @@ std::vector<std::string> notice_lines(const Snapshot& snapshot, std::size_t colu
             : fmt::format("No coordinator is alive; this is what it left. To go on, type: headway "
                           "resume {}",
                           run_name(snapshot.watch.run.id)));
-  } else if (snapshot.watch.agents_in_all == 0 && !is_final(snapshot.watch.run.state)) {
+  } else if (snapshot.watch.run.agents.total == 0 && !is_final(snapshot.watch.run.state)) {
     sentences.push_back(
-        fmt::format("No worker has joined: nothing starts before one does. Type: {}",
+        fmt::format("{}: nothing starts before one does. Type: {}",
+                    snapshot.watch.agents_in_all == 0 ? "No worker has joined"
+                                                      : "No worker is here that takes tickets",
                     snapshot.here ? "headway worker scale 2" : join_command(snapshot.watch)));
   }
   std::vector<std::string> lines;

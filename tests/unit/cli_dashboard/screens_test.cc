@@ -95,6 +95,16 @@ TEST(Screen, SaysOfACoordinatorElsewhereHowAWorkerJoinsIt) {
   EXPECT_NE(told.find(snapshot.watch.join_command), std::string::npos) << told;
 }
 
+TEST(Screen, SaysHowAWorkerIsStartedAlsoWhereSomeAreKnownAndNoneIsJoined) {
+  Snapshot snapshot = samples::running();
+  snapshot.here = true;
+  snapshot.watch.run.agents = {0, 0};
+  ASSERT_GT(snapshot.watch.agents_in_all, 0U);
+  const std::string screen =
+      render(snapshot, {}, {.columns = 120, .rows = 24}, Charset::kUnicode).to_text();
+  EXPECT_NE(screen.find("Type: headway worker scale 2"), std::string::npos) << screen;
+}
+
 TEST(Screen, ShowsMoreOfWhatIsInFocus) {
   ViewState view;
   view.focus = Focus::kConflicts;
