@@ -59,7 +59,7 @@ struct SilentWorker {
 
 struct PriorityCount {
   std::string priority;  ///< a word of Priority
-  std::uint32_t done = 0;
+  std::uint32_t done = 0;  ///< that have succeeded
   std::uint32_t total = 0;
   template <class V>
   void fields(V& v) {

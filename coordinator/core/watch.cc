@@ -68,9 +68,9 @@ void RunWatch::add_tickets(const Run& run, WatchAnswer& answer) const {
     const TicketRecord& record = run.tickets[i];
     const bool removed = run.is_removed(index);
     if (removed && is_final(record.state)) continue;
-    PriorityCount& count = counts[static_cast<std::size_t>(run.ticket(index).priority)];
+    PriorityCount& count = counts[static_cast<std::size_t>(run.priority(index))];
     if (!removed) ++count.total;
-    if (!removed && run.satisfied(index)) ++count.done;
+    if (!removed && record.state == TicketState::kSucceeded) ++count.done;
     if (is_alive(record.state)) active.push_back(index);
     if (is_retrying(record)) ++answer.retrying;
     if (record.state == TicketState::kReview) ++answer.in_review;

@@ -55,6 +55,28 @@ TEST(Watch, ShowsWhatIsActiveWhatFailedAndWhatItBlocks) {
   EXPECT_EQ(answer.last, h.core().state().last_sequence);
 }
 
+TEST(Watch, CountsPrioritiesAsChangedAndOnlyWhatSucceededAsDone) {
+  CoreHarness h;
+  h.join("w", 3);
+  PlanBuilder plan;
+  plan.add("good");
+  plan.add("allowed").may_fail();
+  plan.add("urgent");
+  const RunId run = h.submit(plan);
+  h.ignore_messages();
+  AdjustRequest adjust;
+  adjust.priorities.push_back({"urgent", "critical"});
+  h.adjust(adjust);
+  h.run_through("good");
+  h.start("allowed");
+  h.fail("allowed");
+  const WatchAnswer answer = watched(h, run);
+  EXPECT_THAT(answer.priorities,
+              ElementsAre(PriorityCount{"critical", 0, 1}, PriorityCount{"medium", 1, 2}));
+  EXPECT_EQ(answer.run.succeeded, 1U) << "completed_tickets agrees";
+  h.ignore_messages();
+}
+
 TEST(Watch, NamesWorkersThatAreNotHeardOf) {
   CoreHarness h;
   h.join("w1", 1);
