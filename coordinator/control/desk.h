@@ -121,6 +121,7 @@ class Desk {
   void read_watch(const Asked& asked, Now now);
   void read_ended(const Asked& asked, Now now);
   [[nodiscard]] Reply with_late_output(const Request& request, Reply reply) const;
+  [[nodiscard]] Reply with_living_agents(const Request& request, Reply reply, Now now) const;
   void validate(const Asked& asked);
   void verify(RunId run);
   void verified(RunId run, const Result<StateValidation>& validation);

@@ -3,6 +3,7 @@
 #include "common/wire/codec.h"
 #include "coordinator/control/answer.h"
 #include "coordinator/control/desk.h"
+#include "coordinator/core/watch.h"
 
 /// What the desk does about questions. Those about runs in memory are answered after the turn's
 /// commit; those about runs that have ended by a background thread.
@@ -133,8 +134,10 @@ void Desk::read_ended(const Asked& asked, Now now) {
   forget_at_ = now.steady + kKeepEnded;
   answer_apart(reading_ended_, asked, [this, request = asked.request, now] {
     Reply answer = ended_.answer(request, now, [this] { return reading_ended_.ending(); });
-    return
-        [this, request, answer = std::move(answer)] { return with_late_output(request, answer); };
+    return [this, request, now, answer = std::move(answer)] {
+      return request.verb == Verb::kWatch ? with_living_agents(request, answer, now)
+                                          : with_late_output(request, answer);
+    };
   });
 }
 
@@ -148,6 +151,16 @@ Reply Desk::with_late_output(const Request& request, Reply reply) const {
   answer->complete = false;
   reply.body = {encode_body(*answer)};
   return reply;
+}
+
+/// The workers of a run that has ended may be here still: only the core knows.
+Reply Desk::with_living_agents(const Request& request, Reply reply, Now now) const {
+  if (!reply.ok || core_ == nullptr) return reply;
+  Result<WatchAnswer> answer = decode_body<WatchAnswer>(reply.body.data);
+  if (!answer) return reply;
+  RunWatch(core_->state(), core_, now).show_agents(*answer);
+  answer->run.agents.total = core_->scheduler().slots();
+  return body_reply(request, *answer);
 }
 
 /// Reads the whole registry and every artifact: minutes, perhaps. What memory says is compared at

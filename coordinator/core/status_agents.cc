@@ -82,7 +82,7 @@ AgentView Status::agent(WorkerId worker, SlotId slot) const {
   view.containment = link.hello.containment;
   if (link.connected) {
     view.load = link.load;
-    view.heartbeat_age = now_.steady - link.last_heard;
+    view.heartbeat_age = std::max(now_.steady - link.last_heard, Duration{});
     const bool silent = core_->is_silent(link, now_.steady);
     view.state = silent                                  ? AgentState::kSilent
                  : link.says_draining || record.draining ? AgentState::kDraining

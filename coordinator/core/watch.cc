@@ -50,7 +50,7 @@ WatchAnswer RunWatch::answer(const Run& run) const {
   answer.run = status_.summary(run);
   answer.metrics = status_.metrics(run);
   add_tickets(run, answer);
-  add_agents(answer);
+  show_agents(answer);
   if (core_ != nullptr && state_.runs.contains(run.id)) {
     answer.conflicts = LockReport(*core_, now_).answer(run.id, kWatchLocks, true).locks;
     add_silent(answer);
@@ -129,7 +129,9 @@ void RunWatch::add_troubled(const Run& run, std::vector<TicketIndex> tickets,
 }
 
 /// Those that run something first, each kind in the order of its workers.
-void RunWatch::add_agents(WatchAnswer& answer) const {
+void RunWatch::show_agents(WatchAnswer& answer) const {
+  answer.agents.clear();
+  answer.agents_in_all = 0;
   struct Place {
     bool busy;
     WorkerId worker;

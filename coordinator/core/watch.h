@@ -18,11 +18,13 @@ class RunWatch {
       : state_(state), core_(core), now_(now), status_(state, core, now) {}
 
   [[nodiscard]] WatchAnswer answer(const Run& run) const;
+  /// The agents as they are now, in place of those that the answer shows: also of a run that has
+  /// left the memory.
+  void show_agents(WatchAnswer& answer) const;
 
  private:
   void add_tickets(const Run& run, WatchAnswer& answer) const;
   void add_troubled(const Run& run, std::vector<TicketIndex> tickets, WatchAnswer& answer) const;
-  void add_agents(WatchAnswer& answer) const;
   void add_silent(WatchAnswer& answer) const;
 
   const State& state_;

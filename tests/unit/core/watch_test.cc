@@ -77,6 +77,25 @@ TEST(Watch, CountsPrioritiesAsChangedAndOnlyWhatSucceededAsDone) {
   h.ignore_messages();
 }
 
+TEST(Watch, ShowsTheLivingAgentsAlsoOfARunThatHasLeftTheMemory) {
+  CoreHarness h;
+  h.join("w", 2);
+  PlanBuilder plan;
+  plan.add("t");
+  const RunId run = h.submit(plan);
+  h.assigned();
+  h.run_through("t");
+  h.ignore_messages();
+  ASSERT_EQ(h.core().state().find_run(run), nullptr);
+  const State& folded = h.journalled();
+  WatchAnswer answer = RunWatch(folded, nullptr, h.clock()).answer(folded.runs.at(run));
+  EXPECT_EQ(answer.agents.front().state, AgentState::kOffline) << "by the journal alone";
+  RunWatch(h.core().state(), &h.core(), h.clock()).show_agents(answer);
+  EXPECT_EQ(answer.agents_in_all, 2U);
+  ASSERT_EQ(answer.agents.size(), 2U);
+  EXPECT_EQ(answer.agents.front().state, AgentState::kIdle);
+}
+
 TEST(Watch, NamesWorkersThatAreNotHeardOf) {
   CoreHarness h;
   h.join("w1", 1);
