@@ -126,6 +126,19 @@ TEST_F(DeskTest, TellsOfARunThatEndedWhileItsForecastWasMade) {
   EXPECT_EQ(decode_body<StatusAnswer>(answer.body.data).value().run.state, RunState::kSucceeded);
 }
 
+TEST_F(DeskTest, ShowsBesideARunThatHasEndedTheAgentsThatAreJoinedNow) {
+  submit();
+  finish();
+  ask(Verb::kWatch, WatchRequest{});
+  const Reply answer = reply();
+  ASSERT_TRUE(answer.ok) << answer.error;
+  const WatchAnswer watch = decode_body<WatchAnswer>(answer.body.data).value();
+  EXPECT_EQ(watch.run.state, RunState::kSucceeded);
+  ASSERT_EQ(watch.agents.size(), 1U);
+  EXPECT_EQ(watch.agents.front().state, AgentState::kIdle);
+  EXPECT_EQ(watch.agents.front().id, "w/1");
+}
+
 TEST_F(DeskTest, TellsOfARunThatWasMadeThoughTheDiskIsLowSince) {
   submit({7, 3});
   refuse("only 6MiB are free");
