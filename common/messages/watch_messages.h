@@ -58,7 +58,7 @@ struct SilentWorker {
 };
 
 struct PriorityCount {
-  std::string priority;  ///< a word of Priority
+  std::string priority;    ///< a word of Priority
   std::uint32_t done = 0;  ///< that have succeeded
   std::uint32_t total = 0;
   template <class V>
