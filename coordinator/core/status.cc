@@ -69,7 +69,7 @@ RunSummary Status::summary(const Run& run) const {
   }
   summary.groups.active = static_cast<std::uint32_t>(std::ranges::count(active, true));
   summary.agents.total = agent_count();
-  summary.agents.active = std::min(run.running(), std::max(summary.agents.total, 1U));
+  summary.agents.active = std::min(run.running(), summary.agents.total);
   summary.plan_version = run.source->version;
   summary.total = run.planned();
   summary.waiting = run.count(TicketState::kWaiting);
