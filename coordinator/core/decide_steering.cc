@@ -5,6 +5,7 @@
 #include "common/base/text.h"
 #include "common/plan/words.h"
 #include "coordinator/core/core.h"
+#include "coordinator/core/spoken.h"
 #include "coordinator/core/steering.h"
 #include "coordinator/core/who_and_why.h"
 #include "coordinator/core/worker_named.h"
@@ -42,8 +43,8 @@ void Core::on_adjust(const AdjustInput& input) {
   AdjustAnswer answer;
   answer.sequence = state_.last_sequence;
   std::string note;
-  const std::optional<LimitChange> limit =
-      limit_after(adjust, run.most_alive(), scheduler_.slots(), note);
+  const std::optional<LimitChange> limit = limit_after(adjust, run.most_alive(), scheduler_.slots(),
+                                                       join_command(options_.join_words), note);
   if (!note.empty()) answer.notes.push_back(note);
   if (limit) {
     const auto after = limit->to == 0 ? std::nullopt : std::optional(limit->to);

@@ -42,16 +42,14 @@ std::vector<Change> describe(const Run& run, const std::vector<PriorityChange>& 
 
 std::optional<LimitChange> limit_after(const AdjustRequest& request,
                                        std::optional<std::uint32_t> now, std::uint32_t agents,
-                                       std::string& note) {
+                                       const std::string& join, std::string& note) {
   if (!request.parallelism && request.more_parallelism == 0) return std::nullopt;
   const std::int64_t now_at_most = now.value_or(agents);
   const std::int64_t wanted =
       request.parallelism ? *request.parallelism : now_at_most + request.more_parallelism;
   if (!request.parallelism && !now && request.more_parallelism > 0) {
-    note = fmt::format(
-        "the run has no limit: its {} agent{} are what limits it; more of them: headway-worker "
-        "--connect ADDRESS --slots N",
-        agents, agents == 1 ? "" : "s");
+    note = fmt::format("the run has no limit: its {} what limits it; more of them: {} --slots N",
+                       agents == 1 ? "1 agent is" : fmt::format("{} agents are", agents), join);
     return std::nullopt;
   }
   const bool unlimited = request.parallelism && *request.parallelism <= 0;

@@ -33,13 +33,14 @@ struct Reassignment {
 };
 
 /// The new limit that is asked for. `agents`: slots that there are, which limit a run that has no
-/// other limit. None: nothing would change, and `note` says why.
+/// other limit; `join`: the command by which there would be more. None: nothing would change, and
+/// `note` says why.
 struct LimitChange {
   std::uint32_t to = 0;  ///< 0: without a limit
 };
 std::optional<LimitChange> limit_after(const AdjustRequest& request,
                                        std::optional<std::uint32_t> now, std::uint32_t agents,
-                                       std::string& note);
+                                       const std::string& join, std::string& note);
 
 /// Errors: a resource that the plan does not count for the whole cluster; a negative amount.
 Result<std::vector<Change>> describe(const Run& run, const std::vector<ResourceSetting>& settings);

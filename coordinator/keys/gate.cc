@@ -45,8 +45,9 @@ Result<void> allow(const Sender& sender, bool changes) {
     return Error{ErrorKind::kDenied, "not allowed: this key was revoked"};
   }
   return Error{ErrorKind::kDenied,
-               fmt::format("not allowed: {} may not {} here; it takes an operator's key",
-                           described(*sender.key), changes ? "change anything" : "ask")};
+               fmt::format("not allowed: {} may not {} here; it takes an operator's key{}",
+                           described(*sender.key), changes ? "change anything" : "ask",
+                           changes ? "" : " or a viewer's")};
 }
 
 }  // namespace headway

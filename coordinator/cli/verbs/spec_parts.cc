@@ -33,7 +33,11 @@ Option format_option() {
 
 Option dry_run_option() { return flag("dry-run", "tell what would change, and change nothing"); }
 
-Option by_option() { return valued("by", "NAME", "who asks for it, instead of you; kept"); }
+Option by_option() {
+  return valued(
+      "by", "NAME",
+      "who asks for it, instead of you; kept (a key's own name counts where there are keys)");
+}
 
 Option run_option() {
   return valued("run", "RUN", "the run, instead of the unfinished or latest one");
