@@ -5,6 +5,7 @@
 #include "common/base/check.h"
 #include "common/base/text.h"
 #include "coordinator/core/core.h"
+#include "coordinator/core/spoken.h"
 #include "coordinator/core/who_and_why.h"
 #include "coordinator/core/worker_named.h"
 
@@ -25,7 +26,7 @@ std::string detail_of(const WorkerControl& control) {
 Change worker_change(const WorkerRecord& worker, const Link& link, const WorkerControl& control) {
   const std::size_t held = link.held.size();
   std::string before = !link.connected ? "not there" : worker.draining ? "draining" : "joined";
-  before += fmt::format(", {} tickets", held);
+  before += ", " + counted(held, "ticket");
   if (control.confirm_dead) {
     return {"worker " + worker.name, before, "dead; what it held goes out again"};
   }

@@ -26,11 +26,12 @@ std::size_t bytes_of(const AgentView& view) {
   return bytes;
 }
 
-/// What became of an agent's last ticket there; one that was stopped has not failed.
+/// What became of an agent's last ticket there; one that was stopped or lost has not failed.
 std::string status_of_last(Outcome outcome) {
   if (outcome == Outcome::kSucceeded) return "completed";
-  const bool stopped = outcome == Outcome::kCancelled || outcome == Outcome::kTakenBack;
-  return stopped ? std::string(to_text(outcome)) : "failed";
+  const bool other = outcome == Outcome::kCancelled || outcome == Outcome::kTakenBack ||
+                     outcome == Outcome::kWorkerLost;
+  return other ? std::string(to_text(outcome)) : "failed";
 }
 
 }  // namespace

@@ -1,6 +1,7 @@
 #include <algorithm>
 #include <utility>
 
+#include "common/base/units.h"
 #include "worker/core/worker_core.h"
 
 /// Draining, stopping everything, and the end.
@@ -68,6 +69,8 @@ void WorkerCore::leave_if_done() {
                                   " results or outputs could not be delivered");
   } else if (!leave_by_) {
     leave_by_ = now_.steady + kDrainPatience;
+    log(LogLevel::kInfo, "what the coordinator has not acknowledged yet waits for it, for " +
+                             format_duration(kDrainPatience) + " at most");
   }
 }
 

@@ -217,6 +217,11 @@ Result<void> print_join_line(const Arguments& arguments, Environment& environmen
       limits.uses ? fmt::format("{} worker{}", *limits.uses, *limits.uses == 1 ? "" : "s")
                   : "any number of workers",
       format_duration(limits.lifetime)));
+  if (!advertised) {
+    environment.note(
+        "it is for a coordinator on this machine that listens for workers at the usual port; where "
+        "it listens elsewhere: --advertise HOST:PORT");
+  }
   return {};
 }
 

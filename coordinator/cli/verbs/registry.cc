@@ -12,6 +12,7 @@
 #include "coordinator/cli/show/changes.h"
 #include "coordinator/cli/verbs/common.h"
 #include "coordinator/cli/verbs/handlers.h"
+#include "coordinator/core/spoken.h"
 
 namespace headway::cli {
 
@@ -74,8 +75,8 @@ std::string removals_text(const std::vector<OldRun>& runs) {
   changes.reserve(runs.size());
   for (const OldRun& run : runs) {
     changes.push_back({fmt::format("run r{} {}", run.id.number(), printable(run.name)),
-                       fmt::format("{} {}, {} tickets", to_text(run.state),
-                                   format_time(run.ended_at), run.tickets),
+                       fmt::format("{} {}, {}", to_text(run.state), format_time(run.ended_at),
+                                   headway::counted(run.tickets, "ticket")),
                        "removed"});
   }
   return changes_text(changes);

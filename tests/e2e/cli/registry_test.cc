@@ -69,7 +69,7 @@ TEST(RegistryPruning, RemovesOldRunsWithTheirOutputAndLeavesARegistryToGoOnWith)
   const Finished would = project.headway(dry);
   EXPECT_EQ(would.exit_code, 0) << would.err;
   EXPECT_THAT(would.out, HasSubstr("run r1 "));
-  EXPECT_THAT(would.out, HasSubstr("1 tickets -> removed\n"));
+  EXPECT_THAT(would.out, HasSubstr("1 ticket -> removed\n"));
   EXPECT_EQ(project.headway({"logs", "A", "--run", "r1"}).out, "printed\n");
 
   const Finished done = project.headway(prune);

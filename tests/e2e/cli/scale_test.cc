@@ -82,7 +82,7 @@ TEST_F(Scale, StartsWorkersThatOutliveTheCommandAndDrainsThemAgain) {
   const Finished down = project_.headway({"worker", "scale", "0"});
   EXPECT_EQ(down.exit_code, 0) << down.err;
   EXPECT_THAT(down.out, HasSubstr("local agents: 3 -> 0\n"));
-  EXPECT_THAT(down.out, HasSubstr("joined, 1 tickets -> draining"));
+  EXPECT_THAT(down.out, HasSubstr("joined, 1 ticket -> draining"));
   EXPECT_TRUE(comes_to(2, "offline"));
   EXPECT_EQ(project_.state_of("A"), "running") << "what is drained finishes what it runs";
   project_.write("go", "");
