@@ -48,9 +48,7 @@ void Scheduler::take(AttemptRef ticket, Hold hold) {
   index_worker(worker, false);
   ++worker.held;
   worker.not_started.push_back(ticket);
-  hold.next = next_after(ticket);
-  if (hold.next) worker.next.insert(*hold.next);
-  if (!hold.locks.empty() || !hold.cluster.empty()) worker.keeping.insert(ticket);
+  worker.alive.insert(ticket);
   for (const auto& [resource, amount] : hold.per_worker) worker.used[resource] += amount;
   index_worker(worker, true);
   keep(ticket, std::move(hold));
@@ -77,9 +75,7 @@ void Scheduler::leave_slot(AttemptRef ticket, WorkerId worker_id) {
   --worker.held;
   std::erase(worker.not_started, ticket);
   worker.recalled.erase(ticket);
-  if (hold.next) worker.next.erase(worker.next.find(*hold.next));
-  hold.next.reset();
-  worker.keeping.erase(ticket);
+  worker.alive.erase(ticket);
   for (const auto& [resource, amount] : hold.per_worker) worker.used[resource] -= amount;
   index_worker(worker, true);
   hold.per_worker.clear();

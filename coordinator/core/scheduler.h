@@ -190,8 +190,6 @@ class Scheduler {
     friend auto operator<=>(const Key&, const Key&) = default;
   };
 
-  /// A ticket's place in the order, and who could run it.
-  using Wish = std::pair<Key, ClassId>;
   using Amounts = std::vector<std::pair<ResourceId, std::int64_t>>;
 
   /// What an attempt that is alive has taken, by the plan that it was handed out by; or a rollback.
@@ -200,7 +198,6 @@ class Scheduler {
     std::vector<LockUse> locks;
     Amounts cluster, per_worker;
     std::vector<LockUse> claimed{};  ///< its own by the present plan, once who holds them lets go
-    std::optional<Wish> next{};      ///< while it has a slot: the best that comes after it
   };
 
   /// What a bucket is parked for.
@@ -262,8 +259,7 @@ class Scheduler {
     std::uint32_t held = 0;
     std::vector<AttemptRef> not_started;  ///< in the order handed out
     AttemptSet recalled{&before};
-    std::multiset<Wish> next;     ///< of what it has: the best that comes after each
-    AttemptSet keeping{&before};  ///< of what it has: those with locks or counted resources
+    AttemptSet alive{&before};  ///< what it has, but for checks
     std::map<ResourceId, std::int64_t> capacity, used;
     std::vector<bool> serves;  ///< by ClassId
 
@@ -336,7 +332,6 @@ class Scheduler {
   std::optional<Placement> place_ahead(const TrackRecord& record);
   std::map<ClassId, Key> waiting_for_slots();
   [[nodiscard]] bool lets_better_go(const Worker& worker, const Key& light) const;
-  [[nodiscard]] std::optional<Wish> next_after(AttemptRef ticket) const;
   [[nodiscard]] std::optional<WorkerId> worker_ahead(ClassId agent_class, const Key& light,
                                                      const std::map<ClassId, Key>& waiting,
                                                      const TrackRecord& record) const;

@@ -117,42 +117,35 @@ std::optional<WorkerId> Scheduler::worker_ahead(ClassId agent_class, const Key& 
       unwanted);
 }
 
-/// The best of what comes after a ticket, whatever else that waits for.
-std::optional<Scheduler::Wish> Scheduler::next_after(AttemptRef ticket) const {
-  const RunQueue& run = runs_.at(ticket.run);
-  const std::uint32_t rank = run.next_rank[ticket.ticket.index()];
-  if (rank == kNoRank) return std::nullopt;
-  const Bucket& bucket = buckets_[run.bucket_of[run.ticket_at[rank].index()]];
-  return Wish{{run.priority_at[rank], ticket.run, rank, 0}, pools_[bucket.pool].agent_class};
-}
-
 /// Whether the end of something that this worker has lets a ticket go that is better than `light`
-/// and that the worker could run: by a dependency, a lock or a counted resource.
+/// and that the worker could run: by a dependency, whatever else that waits for, by a lock or by a
+/// counted resource.
 bool Scheduler::lets_better_go(const Worker& worker, const Key& light) const {
-  const auto would_go = [&](const Key& key, ClassId agent_class) {
-    return key < light && worker.serves[agent_class] && runs_.at(key.run).open;
+  const auto would_go = [&](const Key& key, PoolId pool) {
+    return key < light && worker.serves[pools_[pool].agent_class] && runs_.at(key.run).open;
   };
-  for (const auto& [key, agent_class] : worker.next) {
-    if (!(key < light)) break;
-    if (would_go(key, agent_class)) return true;
-  }
-  const auto is_awaited_by_better = [&](QueueId queue) {
+  const auto is_awaited = [&](QueueId queue) {
     const auto found = queues_.find(queue);
     return found != queues_.end() && std::ranges::any_of(found->second, [&](const auto& entry) {
              const auto& [pool, line] = entry;
-             return !line.parked.empty() &&
-                    would_go(*line.parked.begin(), pools_[pool].agent_class);
+             return !line.parked.empty() && would_go(*line.parked.begin(), pool);
            });
   };
-  if (queues_.empty()) return false;
-  return std::ranges::any_of(worker.keeping, [&](const AttemptRef& ticket) {
-    const Hold& hold = runs_.at(ticket.run).holds.at(ticket.ticket);
+  return std::ranges::any_of(worker.alive, [&](const AttemptRef& ticket) {
+    const RunQueue& run = runs_.at(ticket.run);
+    if (const std::uint32_t rank = run.next_rank[ticket.ticket.index()]; rank != kNoRank) {
+      const BucketId next = run.bucket_of[run.ticket_at[rank].index()];
+      if (would_go({run.priority_at[rank], ticket.run, rank, next}, buckets_[next].pool)) {
+        return true;
+      }
+    }
+    const Hold& hold = run.holds.at(ticket.ticket);
     return std::ranges::any_of(hold.locks,
                                [&](const LockUse use) {
-                                 return is_awaited_by_better({QueueId::Kind::kLock, use.lock});
+                                 return is_awaited({QueueId::Kind::kLock, use.lock});
                                }) ||
            std::ranges::any_of(hold.cluster, [&](const auto& amount) {
-             return is_awaited_by_better({QueueId::Kind::kResource, amount.first});
+             return is_awaited({QueueId::Kind::kResource, amount.first});
            });
   });
 }

@@ -249,6 +249,27 @@ TEST(Ahead, NothingWorseThanWhatWaitsForAResourceOfTheTicketThatRuns) {
   expect_its_slot_is_for(h, plan, "then");
 }
 
+TEST(Ahead, NothingWorseThanWhatAPersonHasMadeMoreUrgentSince) {
+  CoreHarness h;
+  h.join("w");
+  PlanBuilder plan;
+  plan.add("first");
+  plan.add("then").after({"first"}).priority(Priority::kLow);
+  const RunId run = h.submit(plan);
+  EXPECT_EQ(h.assigned(), Ids{"first"});
+  AdjustRequest urgent;
+  urgent.run = run;
+  urgent.priorities = {{"then", "critical"}};
+  h.adjust(urgent);
+  PlanBuilder other;
+  other.add("worse");
+  h.submit(other);
+  EXPECT_EQ(h.assigned(), Ids{});
+  h.run_through("first");
+  EXPECT_EQ(h.assigned(), (Ids{"then", "worse"}));
+  h.finish_all();
+}
+
 TEST(Ahead, WhatIsWorseThanATicketThatCannotRunThereMay) {
   CoreHarness h;
   h.join("w");
