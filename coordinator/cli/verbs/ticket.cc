@@ -93,11 +93,14 @@ void show_answer(const ControlAnswer& answer, const Environment& environment) {
 /// Where no coordinator is alive, one is embedded: for the question alone, or until the end.
 int steer_embedded(const Arguments& arguments, Environment& environment, const StatePaths& state,
                    TicketControl& control) {
+  const auto steer = [&](ControlClient& client, RunId run) {
+    control.run = run;
+    return client.control_tickets(control);
+  };
   if (control.dry_run) {
     return ask_embedded(environment, state.folder, control.run,
                         [&](ControlClient& client, const RunSummary& run) -> Result<void> {
-                          control.run = run.id;
-                          const Result<ControlAnswer> answer = client.control_tickets(control);
+                          const Result<ControlAnswer> answer = steer(client, run.id);
                           if (!answer) return answer.error();
                           show_answer(*answer, environment);
                           say_one_would_be_embedded(environment);
@@ -107,8 +110,7 @@ int steer_embedded(const Arguments& arguments, Environment& environment, const S
   }
   return go_on_embedded(arguments, environment, state.folder, control.run,
                         [&](ControlClient& client, const RunSummary& run) -> Result<void> {
-                          control.run = run.id;
-                          const Result<ControlAnswer> answer = client.control_tickets(control);
+                          const Result<ControlAnswer> answer = steer(client, run.id);
                           if (!answer) return answer.error();
                           environment.out << changes_text(answer->changes);
                           return open_again(client, environment, run.id);
