@@ -8,6 +8,21 @@
 
 namespace headway {
 
+namespace {
+
+/// `w was last heard of 3s ago; its lease ends in 14s.`: of a worker that is silent or gone.
+std::string silence_sentence(const Link& link, const std::string& worker, Instant now) {
+  const std::string heard =
+      link.last_heard == Instant{}
+          ? fmt::format("{} has not been heard of since the coordinator began", worker)
+          : fmt::format("{} was last heard of {} ago", worker, spoken(now - link.last_heard));
+  return link.lease_ends > now
+             ? fmt::format("{}; its lease ends in {}.", heard, spoken(link.lease_ends - now))
+             : fmt::format("{}; its lease ended {} ago.", heard, spoken(now - link.lease_ends));
+}
+
+}  // namespace
+
 bool is_in_doubt(const Core* core, const Run& run, TicketIndex ticket, Now now) {
   if (!run.at_worker(ticket)) return false;
   if (core == nullptr) return true;
@@ -17,16 +32,6 @@ bool is_in_doubt(const Core* core, const Run& run, TicketIndex ticket, Now now) 
 
 std::string confirm_dead_command(const std::string& worker) {
   return fmt::format("headway worker remove {} --confirm-dead", shell_word(worker));
-}
-
-std::string silence_sentence(const Link& link, const std::string& worker, Instant now) {
-  const std::string heard =
-      link.last_heard == Instant{}
-          ? fmt::format("{} has not been heard of since the coordinator began", worker)
-          : fmt::format("{} was last heard of {} ago", worker, spoken(now - link.last_heard));
-  return link.lease_ends > now
-             ? fmt::format("{}; its lease ends in {}.", heard, spoken(link.lease_ends - now))
-             : fmt::format("{}; its lease ended {} ago.", heard, spoken(now - link.lease_ends));
 }
 
 std::vector<std::string> doubts(const State& state, const Core* core, const Run& run,

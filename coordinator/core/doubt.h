@@ -20,7 +20,4 @@ std::vector<std::string> doubts(const State& state, const Core* core, const Run&
 /// A person's word that a worker is dead: `headway worker remove build-03 --confirm-dead`.
 std::string confirm_dead_command(const std::string& worker);
 
-/// `It was last heard of 3s ago, and its lease ends in 14s.`: of a worker that is silent or gone.
-std::string silence_sentence(const Link& link, const std::string& worker, Instant now);
-
 }  // namespace headway

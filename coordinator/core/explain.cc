@@ -74,7 +74,6 @@ std::string Status::agents_record(const Run& run, TicketIndex index) const {
 ExplainAnswer Status::explain(const Run& run, TicketIndex index) const {
   ExplainAnswer answer;
   answer.ticket = ticket(run, index);
-  if (is_in_doubt(core_, run, index, now_)) answer.ticket.eta.reset();
   answer.reasons = reasons(run, index);
   for (std::string& sentence : doubts(state_, core_, run, index, now_)) {
     answer.reasons.push_back(std::move(sentence));
@@ -118,12 +117,12 @@ std::vector<std::string> Status::reasons(const Run& run, TicketIndex index) cons
     case TicketState::kReview:
       return validation_reasons(run, index);
     case TicketState::kRunning: {
-      const bool in_doubt = is_in_doubt(core_, run, index, now_);
-      said.push_back(fmt::format(
-          "It {} on {}, attempt {}, {}{}.", in_doubt ? "was started" : "is running",
-          state_.agent_name(record.worker, record.slot), record.attempts, in_doubt ? "" : "for ",
-          seconds(std::max<Duration>(now_.wall - record.started_at, Duration{})) +
-              (in_doubt ? " ago" : "")));
+      const char* told = is_in_doubt(core_, run, index, now_)
+                             ? "It was started on {}, attempt {}, {} ago."
+                             : "It is running on {}, attempt {}, for {}.";
+      const Duration time = std::max<Duration>(now_.wall - record.started_at, Duration{});
+      said.push_back(fmt::format(fmt::runtime(told), state_.agent_name(record.worker, record.slot),
+                                 record.attempts, seconds(time)));
       break;
     }
     case TicketState::kSucceeded:

@@ -15,8 +15,6 @@ namespace {
 
 /// Links of a chain that are named; a longer one is said to go on.
 constexpr std::size_t kMostLinks = 6;
-/// Tickets that a command names.
-constexpr std::size_t kMostRetried = 20;
 
 }  // namespace
 
@@ -258,16 +256,6 @@ std::vector<std::string> Unblocking::of_short(TicketIndex ticket,
 
 // ---- Aborted
 
-/// The ticket and what has to be retried with it, as words of a command; by itself where that is
-/// more than a person types.
-std::string Unblocking::words_to_retry(TicketIndex ticket) const {
-  std::vector<TicketIndex> needed = needed_to_retry(run_, ticket);
-  if (needed.empty() || needed.size() > kMostRetried) needed = {ticket};
-  std::string words;
-  for (const TicketIndex each : needed) words += " " + shell_word(id(each));
-  return words;
-}
-
 /// Down what it depended on, to a ticket that ended badly by itself.
 std::vector<std::string> Unblocking::of_aborted(TicketIndex ticket) const {
   TicketIndex cause = ticket;
@@ -284,14 +272,14 @@ std::vector<std::string> Unblocking::of_aborted(TicketIndex ticket) const {
     }
   }
   if (cause == ticket) return {};
-  return {
-      fmt::format("Behind it stands {}, which {}. Once that is mended: headway ticket retry"
-                  "{}{}",
-                  id(cause),
-                  record(cause).state == TicketState::kFailed
-                      ? "failed"
-                      : fmt::format("was {}", to_text(record(cause).state)),
-                  words_to_retry(cause), run_option())};
+  const std::string how = record(cause).state == TicketState::kFailed
+                              ? "failed"
+                              : fmt::format("was {}", to_text(record(cause).state));
+  std::string said = fmt::format("Behind it stands {}, which {}.", id(cause), how);
+  if (const std::string retry = retry_command(run_, cause); !retry.empty()) {
+    said += " Once that is mended: " + retry + run_option();
+  }
+  return {said};
 }
 
 bool Unblocking::in_doubt(TicketIndex ticket) const {

@@ -171,12 +171,15 @@ Result<std::vector<TicketIndex>> tickets_to_retry(const Run& run,
   return reopening.tickets();
 }
 
-std::vector<TicketIndex> needed_to_retry(const Run& run, TicketIndex ticket) {
+std::string retry_command(const Run& run, TicketIndex ticket) {
+  constexpr std::size_t kMostTyped = 20;
   std::vector<TicketIndex> needed = Reopening(run).lost_below(ticket);
   needed.push_back(ticket);
   std::ranges::sort(needed);
-  if (!tickets_to_retry(run, needed)) return {};
-  return needed;
+  if (needed.size() > kMostTyped || !tickets_to_retry(run, needed)) return {};
+  std::string command = "headway ticket retry";
+  for (const TicketIndex each : needed) command += " " + shell_word(run.ticket(each).id);
+  return command;
 }
 
 Result<std::vector<TicketIndex>> tickets_to_rerun(const Run& run,

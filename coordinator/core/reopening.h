@@ -24,9 +24,10 @@ std::optional<Error> cannot_cancel(const Run& run, const std::vector<TicketIndex
 Result<std::vector<TicketIndex>> tickets_to_retry(const Run& run,
                                                   const std::vector<TicketIndex>& named);
 
-/// What a person has to name to retry this ticket: it, and what has ended badly or was undone below
-/// it, in the plan's order. None where retrying these would be refused as things are.
-std::vector<TicketIndex> needed_to_retry(const Run& run, TicketIndex ticket);
+/// `headway ticket retry A B`: of this ticket, and of what has ended badly or was undone below it,
+/// in the plan's order. Empty where that would be refused as things are, or takes more names than a
+/// person types.
+std::string retry_command(const Run& run, TicketIndex ticket);
 
 /// The named tickets, which succeeded, and all that succeeded on top of them.
 Result<std::vector<TicketIndex>> tickets_to_rerun(const Run& run,

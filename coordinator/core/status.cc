@@ -5,6 +5,7 @@
 #include <fmt/format.h>
 
 #include "common/plan/words.h"
+#include "coordinator/core/doubt.h"
 
 namespace headway {
 
@@ -132,9 +133,8 @@ TicketView Status::ticket(const Run& run, TicketIndex index) const {
   view.started_at = known(record.started_at);
   if (is_final(record.state)) view.finished_at = known(record.ended_at);
   if (view.started_at && !run.at_worker(index)) view.took = record.elapsed;
-  if (record.state == TicketState::kReady && record.rest(now_.wall) > Duration{}) {
-    view.rest = record.rest(now_.wall);
-  }
+  const Duration rest = record.rest(now_.wall);
+  if (record.state == TicketState::kReady && rest > Duration{}) view.rest = rest;
   view.outcome = record.outcome;
   view.exit_code = record.exit_code;
   view.detail = record.detail;
@@ -154,6 +154,7 @@ TicketView Status::ticket(const Run& run, TicketIndex index) const {
 
 std::optional<Duration> Status::ticket_eta(const Run& run, TicketIndex index) const {
   if (run.tickets[index.index()].state != TicketState::kRunning) return std::nullopt;
+  if (is_in_doubt(core_, run, index, now_)) return std::nullopt;
   return expectations_.try_emplace(run.id, run, core_, now_).first->second.left(index);
 }
 

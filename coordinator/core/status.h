@@ -36,7 +36,7 @@ class Status {
   [[nodiscard]] EventView event(const Fact& fact) const;
 
  private:
-  /// What is left of a ticket that runs; none of any other.
+  /// What is left of a ticket that runs; none of any other, and where that may be dead.
   [[nodiscard]] std::optional<Duration> ticket_eta(const Run& run, TicketIndex index) const;
   [[nodiscard]] std::uint32_t agent_count() const;
   [[nodiscard]] std::vector<std::string> waiting_for(const Run& run, TicketIndex index) const;

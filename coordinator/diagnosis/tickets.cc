@@ -55,16 +55,6 @@ bool failed_to_be_put_back(const Picture& picture) {
   return !line.empty() && picture.record(line.front()).rollback == RollbackState::kFailed;
 }
 
-/// Of the ticket and of all that has to be opened again with it; empty where that is refused as
-/// things are, or takes more names than a person types.
-std::string retry_command(const Picture& picture, TicketIndex ticket) {
-  const std::vector<TicketIndex> needed = needed_to_retry(picture.run, ticket);
-  if (needed.empty() || needed.size() > kMostNamedTickets) return {};
-  std::string command = "headway ticket retry";
-  for (const TicketIndex each : needed) command += " " + shell_word(picture.id(each));
-  return command + picture.run_option();
-}
-
 void tell_failure(const Picture& picture, TicketIndex ticket, Telling& telling) {
   const TicketRecord& record = picture.record(ticket);
   Finding finding;
@@ -94,8 +84,10 @@ void tell_failure(const Picture& picture, TicketIndex ticket, Telling& telling) 
                                           counted(behind, "ticket"), behind == 1 ? "s" : "");
   finding.tickets = {picture.id(ticket)};
   finding.worker = picture.worker_name(record.worker);
-  finding.command = retry_command(picture, ticket);
-  if (finding.command.empty() && failed_to_be_put_back(picture)) {
+  finding.command = retry_command(picture.run, ticket);
+  if (!finding.command.empty()) {
+    finding.command += picture.run_option();
+  } else if (failed_to_be_put_back(picture)) {
     finding.consequence += " It can be retried once the rollback that failed is settled.";
   }
   telling.mark(ticket);
