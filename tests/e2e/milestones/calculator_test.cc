@@ -47,7 +47,8 @@ void expect_done(const Journey& journey) {
   const Recorded recorded = journey.recorded();
   EXPECT_EQ(recorded.run_state(), "failed");
   EXPECT_EQ(recorded.states().size(), 22U);
-  EXPECT_EQ(with_state(recorded, "failed"), (std::set<std::string>{"GPU", "TRIAL"}));
+  EXPECT_EQ(with_state(recorded, "failed"), (std::set<std::string>{"GPU", "TRIAL"}))
+      << journey.say({"status"}).out;
   EXPECT_THAT(with_state(recorded, "undone"), IsSupersetOf({"FAST", "VECTOR", "THREADS"}));
   EXPECT_EQ(with_state(recorded, "succeeded").size(), 16U);
   const std::map<std::string, std::string> tree = journey.tree();
@@ -139,7 +140,8 @@ std::vector<Deed> draw_deeds(unsigned seed) {
   // The run has some 190 facts, and those that come of deaths.
   constexpr int kFewest = 8, kMostFacts = 170;
   std::uniform_int_distribution<int> when(kFewest, kMostFacts);
-  for (const bool coordinator : {false, false, false, true, true}) {
+  // Not three workers: one ticket may meet them all, and fails then, as it must.
+  for (const bool coordinator : {false, false, true, true, true}) {
     deeds.push_back({when(random), coordinator});
   }
   std::ranges::sort(deeds, {}, &Deed::facts);
