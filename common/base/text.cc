@@ -162,6 +162,14 @@ std::string join_words(std::span<const std::string> words, std::string_view last
   return result;
 }
 
+std::string counted(std::size_t number, std::string_view thing) {
+  std::string words = std::to_string(number);
+  words += ' ';
+  words += thing;
+  if (number != 1) words += 's';
+  return words;
+}
+
 std::uint64_t fingerprint(std::string_view bytes) {
   std::uint64_t hash = 0xcbf29ce484222325;
   for (const char byte : bytes) {

@@ -33,6 +33,9 @@ std::vector<std::string> nearest(std::string_view word,
 /// `a, b and c`, for messages.
 std::string join_words(std::span<const std::string> words, std::string_view last = "and");
 
+/// `1 ticket`, `3 tickets`: `thing` where it is one, and with an s where not.
+std::string counted(std::size_t number, std::string_view thing);
+
 /// 64-bit FNV-1a of `bytes`: for names of files and sockets, never for trust.
 std::uint64_t fingerprint(std::string_view bytes);
 

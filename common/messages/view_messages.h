@@ -150,6 +150,7 @@ struct TicketView {
   /// counts still, or none has started
   std::optional<Duration> took;
   std::optional<Duration> rest;  ///< after a failure, before it is tried again
+  bool rejected = false;         ///< by a person, or since none decided in time: so `detail` says
   template <class V>
   void fields(V& v) {
     v("id", id);
@@ -179,6 +180,7 @@ struct TicketView {
     v("gates_passed", gates_passed);
     v("took_us", took);
     v("rest_us", rest);
+    v("rejected", rejected);
   }
   friend bool operator==(const TicketView&, const TicketView&) = default;
 };

@@ -78,10 +78,6 @@ std::string place(const std::string& file, SourceMark mark) {
   return fmt::format("{}:{}:{}: ", file, mark.line, mark.column);
 }
 
-std::string counted(std::size_t count, std::string_view what) {
-  return fmt::format("{} more {}{}", count, what, count == 1 ? "" : "s");
-}
-
 }  // namespace
 
 void sort_by_place(std::vector<Diagnostic>& diagnostics) {
@@ -114,8 +110,8 @@ std::string render_diagnostics(const std::vector<Diagnostic>& diagnostics, const
     if (sorted[i].severity == Severity::kError) ++errors;
   const std::size_t warnings = sorted.size() - most - errors;
   std::vector<std::string> rest;
-  if (errors > 0) rest.push_back(counted(errors, "error"));
-  if (warnings > 0) rest.push_back(counted(warnings, "warning"));
+  if (errors > 0) rest.push_back(counted(errors, "more error"));
+  if (warnings > 0) rest.push_back(counted(warnings, "more warning"));
   return result + fmt::format("{}: and {}\n", name, join_words(rest));
 }
 

@@ -104,9 +104,9 @@ Result<Scaling> plan_scaling(const std::vector<AgentView>& agents, std::uint32_t
             : fmt::format("`headway adjust --parallelism {}` lets fewer tickets run at once",
                           wanted);
     return Error{ErrorKind::kUsage,
-                 fmt::format("the run embedded here has {} agent{} of its own as long as it lasts: "
-                             "fewer cannot be had; {}",
-                             scaling.fixed_agents, scaling.fixed_agents == 1 ? "" : "s", instead)};
+                 fmt::format("the run embedded here has {} of its own as long as it lasts: fewer "
+                             "cannot be had; {}",
+                             counted(scaling.fixed_agents, "agent"), instead)};
   }
   std::sort(scaled.begin(), scaled.end(), [](const Scaled& left, const Scaled& right) {
     return left.idle != right.idle ? left.idle : left.number > right.number;

@@ -156,7 +156,7 @@ std::string RunView::failed_tickets(RunId run) {
       text += fmt::format("  {} failed: {}{}\n", printable(ticket.id),
                           why.empty() ? "no cause is known" : why,
                           ticket.attempt > 1 ? fmt::format(" ({} attempts)", ticket.attempt) : "");
-      if (was_rejected(ticket)) continue;  // the cause says by whom, and its output does not
+      if (ticket.rejected) continue;  // the cause says by whom, and its output does not
       text += fmt::format("      headway logs {} --run {}\n", printable(ticket.id), run_name(run));
     }
     if (page->next_ticket <= request.first_ticket) break;

@@ -17,8 +17,8 @@ namespace {
 constexpr std::size_t kLatestFacts = 50;
 
 Error no_such_time(const std::string& what, std::size_t times, std::uint32_t asked) {
-  return {ErrorKind::kNotFound, fmt::format("{} has had {} attempt{}, no attempt {}", what, times,
-                                            times == 1 ? "" : "s", asked)};
+  return {ErrorKind::kNotFound,
+          fmt::format("{} has had {}, no attempt {}", what, counted(times, "attempt"), asked)};
 }
 
 /// A gate of the ticket, or its rollback, by its name; kNotFound tells what there is.

@@ -132,8 +132,8 @@ std::vector<std::string> Status::reasons(const Run& run, TicketIndex index) cons
       break;
     case TicketState::kFailed:
       said.push_back(fmt::format(
-          "It failed for good after {} attempt{}: {}{}.", record.attempts,
-          record.attempts == 1 ? "" : "s", record.outcome ? to_text(*record.outcome) : "unknown",
+          "It failed for good after {}: {}{}.", counted(record.attempts, "attempt"),
+          record.outcome ? to_text(*record.outcome) : "unknown",
           record.exit_code && *record.exit_code != 0 ? fmt::format(" {}", *record.exit_code) : ""));
       if (record.outcome == Outcome::kRequirement) {
         said.emplace_back("Its command was not run: what it requires does not hold.");

@@ -24,10 +24,6 @@ std::string_view spoken(TicketState state) {
   return state == TicketState::kReview ? "in review" : to_text(state);
 }
 
-std::string counted(std::size_t number, std::string_view thing) {
-  return fmt::format("{} {}{}", number, thing, number == 1 ? "" : "s");
-}
-
 std::string listed(const std::vector<std::string>& names, std::size_t in_all, std::size_t most) {
   std::string text;
   const std::size_t shown = std::min(names.size(), most);

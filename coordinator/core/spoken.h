@@ -7,6 +7,7 @@
 #include <string_view>
 #include <vector>
 
+#include "common/base/text.h"
 #include "common/base/time.h"
 #include "coordinator/core/core.h"
 
@@ -18,8 +19,6 @@ namespace headway {
 std::string spoken(Duration duration);
 /// A ticket's state as it follows `is`: `running`, `in review`.
 std::string_view spoken(TicketState state);
-/// `1 ticket`, `3 tickets`.
-std::string counted(std::size_t number, std::string_view thing);
 /// `A, B, C and 7 more`: the first of `names`, of which there are `in_all`.
 std::string listed(const std::vector<std::string>& names, std::size_t in_all, std::size_t most = 5);
 /// As a word of a shell's command line, quoted where it has to be (POSIX.1-2017, XCU 2.2.2).

@@ -63,6 +63,7 @@ void Status::show_validation(const Run& run, TicketIndex index, TicketView& view
   view.gates_passed = gates_passed(run, index);
   const RollbackState rollback = run.tickets[index.index()].rollback;
   if (rollback != RollbackState::kNone) view.rollback = to_text(rollback);
+  view.rejected = was_rejected(run, index);
   const auto open = run.validations.find(index);
   if (open == run.validations.end() || !open->second.review) return;
   view.review_since = open->second.review_since;

@@ -32,12 +32,13 @@ struct Reassignment {
   bool restart = false;  ///< what runs elsewhere is stopped
 };
 
-/// The new limit that is asked for. `agents`: slots that there are, which limit a run that has no
-/// other limit; `join`: the command by which there would be more. None: nothing would change, and
-/// `note` says why.
+/// A new limit of how many tickets of a run are alive at once.
 struct LimitChange {
   std::uint32_t to = 0;  ///< 0: without a limit
 };
+/// The one that is asked for. `agents`: slots that there are, which limit a run that has no other
+/// limit; `join`: the command by which there would be more. None: nothing would change, and `note`
+/// says why.
 std::optional<LimitChange> limit_after(const AdjustRequest& request,
                                        std::optional<std::uint32_t> now, std::uint32_t agents,
                                        const std::string& join, std::string& note);

@@ -32,9 +32,9 @@ Result<WorkerId> worker_named(const State& state, const std::string& agent) {
   if (error == std::errc{} && end == word.data() + word.size() && slot >= 1 && slot <= slots) {
     return known->second;
   }
-  return Error{ErrorKind::kNotFound, fmt::format("there is no agent {}: worker {} has {} slot{}",
-                                                 printable(agent.substr(0, kMostOfAName)), name,
-                                                 slots, slots == 1 ? "" : "s")};
+  return Error{ErrorKind::kNotFound,
+               fmt::format("there is no agent {}: worker {} has {}",
+                           printable(agent.substr(0, kMostOfAName)), name, counted(slots, "slot"))};
 }
 
 }  // namespace headway

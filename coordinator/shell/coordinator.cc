@@ -83,8 +83,8 @@ Result<std::unique_ptr<Coordinator>> Coordinator::start(const CoordinatorOptions
   made->core_ = std::make_unique<Core>(core, std::move(*state), made->now_);
   made->desk_.set_core(made->core_.get());
   if (const Result<void> opened = made->open_metrics(); !opened) return opened.error();
-  made->log_.info(fmt::format("registry {} ({}), {} unfinished run{}", paths->registry,
-                              head->id.substr(0, 8), unfinished, unfinished == 1 ? "" : "s"));
+  made->log_.info(fmt::format("registry {} ({}), {}", paths->registry, head->id.substr(0, 8),
+                              counted(unfinished, "unfinished run")));
   return made;
 }
 

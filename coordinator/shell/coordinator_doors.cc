@@ -62,9 +62,7 @@ Result<void> Coordinator::offer_join(const std::string& endpoint) {
   // The log says which token it is, and never what is in it.
   log_.info(fmt::format(
       "{} may join by the token {} for {}; the line to type is on standard output",
-      options_.join->uses
-          ? fmt::format("{} worker{}", *options_.join->uses, *options_.join->uses == 1 ? "" : "s")
-          : "any number of workers",
+      options_.join->uses ? counted(*options_.join->uses, "worker") : "any number of workers",
       token->name, format_duration(options_.join->lifetime)));
   return {};
 }

@@ -14,10 +14,6 @@ std::uint32_t count_lines(std::string_view text) {
   return static_cast<std::uint32_t>(std::count(text.begin(), text.end(), '\n')) + 1;
 }
 
-std::string counted(std::size_t count, std::string_view what) {
-  return fmt::format("{} more {}{}", count, what, count == 1 ? "" : "s");
-}
-
 /// One line of a text, by its number from 1.
 std::string_view line_of(std::string_view text, std::uint32_t line) {
   for (; line > 1 && !text.empty(); --line) {
@@ -98,8 +94,8 @@ std::string Sources::render(std::vector<Diagnostic> diagnostics, std::size_t mos
     }
   }
   std::vector<std::string> rest;
-  if (errors > 0) rest.push_back(counted(errors, "error"));
-  if (warnings > 0) rest.push_back(counted(warnings, "warning"));
+  if (errors > 0) rest.push_back(counted(errors, "more error"));
+  if (warnings > 0) rest.push_back(counted(warnings, "more warning"));
   return rest.empty() ? text : text + "and " + join_words(rest) + "\n";
 }
 

@@ -283,10 +283,9 @@ void WorkerLoop::perform(Joined& effect) {
   Result<void> kept = parts_.state.remember_registry(effect.registry);
   if (kept && effect.first) kept = parts_.state.remember_welcome();
   if (!kept) parts_.log.write(LogLevel::kError, kept.error().message);
-  const std::string text =
-      fmt::format("joined {} as {} with {} {} ({})", printable(effect.registry.substr(0, 8)),
-                  printable(identity_.name), identity_.slots,
-                  identity_.slots == 1 ? "slot" : "slots", identity_.containment);
+  const std::string text = fmt::format(
+      "joined {} as {} with {} ({})", printable(effect.registry.substr(0, 8)),
+      printable(identity_.name), counted(identity_.slots, "slot"), identity_.containment);
   if (effect.first) {
     std::fprintf(stderr, "headway-worker: %s\n", text.c_str());
   } else {

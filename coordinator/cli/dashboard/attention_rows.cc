@@ -11,14 +11,9 @@ namespace headway::cli {
 
 namespace {
 
-/// `1 ticket`, `3 tickets`.
-std::string ticket_count(std::size_t count) {
-  return fmt::format("{} ticket{}", count, count == 1 ? "" : "s");
-}
-
 /// `1 ticket waits`, `3 tickets wait`.
 std::string tickets_wait(std::size_t count) {
-  return ticket_count(count) + (count == 1 ? " waits" : " wait");
+  return counted(count, "ticket") + (count == 1 ? " waits" : " wait");
 }
 
 PanelRow silent_row(const SilentWorker& worker) {
@@ -26,7 +21,7 @@ PanelRow silent_row(const SilentWorker& worker) {
                         ? fmt::format("not heard of for {}", short_duration(*worker.heartbeat_age))
                         : std::string("has not come back since the coordinator did");
   if (worker.tickets > 0) {
-    why += "; holds " + ticket_count(worker.tickets);
+    why += "; holds " + counted(worker.tickets, "ticket");
   }
   return {.key = "silent " + worker.name,
           .ticket = {},
@@ -89,7 +84,7 @@ std::string failure_words(const TroubledTicket& troubled) {
     text += ticket.rest ? ", again in " + short_duration(*ticket.rest)
                         : std::string(", again as soon as it can");
   }
-  if (troubled.blocks > 0) text += ", blocks " + ticket_count(troubled.blocks);
+  if (troubled.blocks > 0) text += ", blocks " + counted(troubled.blocks, "ticket");
   // The whole is the word, a colon and the detail, as far as there is each.
   if (whole.size() > word.size()) text += word.empty() ? ": " + whole : whole.substr(word.size());
   return text + last_words(troubled);

@@ -1,5 +1,6 @@
 #include <fmt/format.h>
 
+#include "common/base/text.h"
 #include "common/base/units.h"
 #include "coordinator/cli/report/recovery.h"
 #include "coordinator/cli/show/words.h"
@@ -11,8 +12,8 @@ namespace headway::cli {
 std::string recovery_text(const std::vector<Recovery>& recoveries, const std::string& title,
                           bool markdown) {
   const char* head = markdown ? "## " : "";
-  std::string text = fmt::format("{}{}: taken up again {} time{}\n", markdown ? "# " : "", title,
-                                 recoveries.size(), recoveries.size() == 1 ? "" : "s");
+  std::string text = fmt::format("{}{}: taken up again {}\n", markdown ? "# " : "", title,
+                                 counted(recoveries.size(), "time"));
   const auto list = [&](const char* what, const std::vector<std::string>& lines, const char* none) {
     text += fmt::format("\n{}{}\n", markdown ? "### " : "  ", what);
     for (const std::string& line : lines) {

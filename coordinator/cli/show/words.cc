@@ -55,12 +55,6 @@ std::string percent(double share) {
   return fmt::format("{}%", static_cast<int>(whole));
 }
 
-bool was_rejected(const TicketView& ticket) {
-  // As the core says it of an approval; a command's gate `failed`.
-  return ticket.outcome == Outcome::kGate &&
-         ticket.detail.find("' was rejected: ") != std::string::npos;
-}
-
 std::optional<Duration> time_taken(const TicketView& ticket, WallTime now) {
   if (ticket.took || !ticket.started_at) return ticket.took;
   if (is_alive(ticket.state)) return std::max<Duration>(now - *ticket.started_at, Duration{});
@@ -102,8 +96,8 @@ std::vector<std::string> attention_sentences(const RunSummary& run) {
   std::vector<std::string> sentences;
   if (run.rollbacks_failed > 0) {
     sentences.push_back(
-        fmt::format("ROLLBACK FAILED: {} ticket{} may be half put back (headway diagnose {})",
-                    run.rollbacks_failed, run.rollbacks_failed == 1 ? "" : "s", run_name(run.id)));
+        fmt::format("ROLLBACK FAILED: {} may be half put back (headway diagnose {})",
+                    counted(run.rollbacks_failed, "ticket"), run_name(run.id)));
   }
   if (run.rollbacks_planned > 0) {
     sentences.push_back(fmt::format("{} to be put back",
@@ -215,7 +209,7 @@ std::string counts_sentence(const RunSummary& run) {
   add(run.waiting, "waiting");
   std::string result = fmt::format("{}", fmt::join(parts, ", "));
   if (result.empty()) result = "none";
-  result += fmt::format(" of {} ticket{}", run.total, run.total == 1 ? "" : "s");
+  result += " of " + counted(run.total, "ticket");
   if (run.failures_allowed > 0)
     result += fmt::format(" ({} allowed to fail)", run.failures_allowed);
   return result;

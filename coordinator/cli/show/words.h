@@ -27,10 +27,6 @@ std::string clock_time(WallTime at);
 /// `75%`; never `100%` before it is.
 std::string percent(double share);
 
-/// Whether a person, or the end of the time for it, has decided against the ticket: its detail says
-/// who and why, and its output nothing of it.
-bool was_rejected(const TicketView& ticket);
-
 /// What a ticket's last attempt took, or has taken so far; none: none has started, or nothing is
 /// known of it.
 std::optional<Duration> time_taken(const TicketView& ticket, WallTime now);

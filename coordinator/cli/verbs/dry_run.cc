@@ -34,12 +34,11 @@ double factor(const SimulatedSchedule& schedule) {
 }
 
 std::string totals(const SimulationOptions& options, const SimulatedSchedule& schedule) {
-  std::string text = fmt::format(
-      "{} ticket{} on {} agent{}: {} in parallel, {} one by one (factor {:.2f}), at most {} at "
-      "once\n",
-      schedule.tickets.size(), schedule.tickets.size() == 1 ? "" : "s", options.agents,
-      options.agents == 1 ? "" : "s", format_duration(schedule.total),
-      format_duration(schedule.sequential), factor(schedule), schedule.most_alive);
+  std::string text =
+      fmt::format("{} on {}: {} in parallel, {} one by one (factor {:.2f}), at most {} at once\n",
+                  counted(schedule.tickets.size(), "ticket"), counted(options.agents, "agent"),
+                  format_duration(schedule.total), format_duration(schedule.sequential),
+                  factor(schedule), schedule.most_alive);
   if (schedule.without_estimate > 0) {
     text += fmt::format("{} without an estimate: {} assumed for each\n", schedule.without_estimate,
                         format_duration(kDefaultEstimate));

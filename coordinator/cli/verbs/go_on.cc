@@ -4,6 +4,7 @@
 
 #include <fmt/format.h>
 
+#include "common/base/text.h"
 #include "common/system/clock.h"
 #include "coordinator/cli/attach.h"
 #include "coordinator/cli/command/exit_code.h"
@@ -37,9 +38,9 @@ int stay(const Arguments& arguments, Environment& environment, Embedded& embedde
   if (Result<void> done = before(**client, run); !done) return environment.fail(done.error());
   Result<void> joined = embedded.add_worker(agents, **client, environment.interrupts);
   if (!joined) return environment.fail(joined.error());
-  environment.note(fmt::format("embedded: registry {}, {} agent{}",
-                               environment.seen_from_here(embedded.paths().registry), agents,
-                               agents == 1 ? "" : "s"));
+  environment.note(fmt::format("embedded: registry {}, {}",
+                               environment.seen_from_here(embedded.paths().registry),
+                               counted(agents, "agent")));
   const int code = attach(**client, environment,
                           {.run = run.id,
                            .after = *after,

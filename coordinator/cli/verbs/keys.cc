@@ -212,11 +212,10 @@ Result<void> print_join_line(const Arguments& arguments, Environment& environmen
   if (!token) return token.error();
   environment.out << fmt::format("headway-worker --join {}@{}\n", token->text,
                                  reachable_address(kWorkersEverywhere, advertised));
-  environment.note(fmt::format(
-      "the token {} is good for {}, {}", token->name,
-      limits.uses ? fmt::format("{} worker{}", *limits.uses, *limits.uses == 1 ? "" : "s")
-                  : "any number of workers",
-      format_duration(limits.lifetime)));
+  environment.note(
+      fmt::format("the token {} is good for {}, {}", token->name,
+                  limits.uses ? counted(*limits.uses, "worker") : "any number of workers",
+                  format_duration(limits.lifetime)));
   if (!advertised) {
     environment.note(
         "it is for a coordinator on this machine that listens for workers at the usual port; where "

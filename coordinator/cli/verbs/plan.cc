@@ -97,12 +97,9 @@ std::map<std::string, std::vector<std::string>> labels_of_types(const Config& co
 /// What came of it, for people.
 void tell(const planner::GeneratedPlan& made, const SearchLimits& limits,
           const AgentsToPlanFor& crew, const Environment& environment) {
-  const std::size_t tickets = made.plan.tickets.size();
   std::string text = fmt::format(
-      "{} ticket{} on {}: {}", tickets, tickets == 1 ? "" : "s",
-      crew.agents.empty()
-          ? fmt::format("{} agent{}, more would not help", made.agents, made.agents == 1 ? "" : "s")
-          : crew.words,
+      "{} on {}: {}", counted(made.plan.tickets.size(), "ticket"),
+      crew.agents.empty() ? counted(made.agents, "agent") + ", more would not help" : crew.words,
       rough_duration(made.duration));
   if (made.plan.strategy != Strategy::kSequential)
     text += fmt::format(" ({} one by one)", rough_duration(made.sequential));

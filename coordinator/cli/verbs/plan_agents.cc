@@ -19,17 +19,13 @@ namespace headway::cli {
 
 namespace {
 
-std::string counted_agents(std::size_t count) {
-  return fmt::format("{} agent{}", count, count == 1 ? "" : "s");
-}
-
 AgentsToPlanFor alike(std::uint32_t count) {
-  return {planner::agents_alike(count), true, {count, {}}, counted_agents(count)};
+  return {planner::agents_alike(count), true, {count, {}}, counted(count, "agent")};
 }
 
 AgentsToPlanFor different(std::vector<planner::PlanAgent> agents) {
   AgentsToPlanFor result;
-  result.words = counted_agents(agents.size());
+  result.words = counted(agents.size(), "agent");
   result.crew.agents = static_cast<std::uint32_t>(agents.size());
   result.agents = std::move(agents);
   result.alike = false;
@@ -54,8 +50,8 @@ void add_agents(const std::string& word, std::uint32_t count, const Config& conf
   }
 }
 
-Result<AgentsToPlanFor> counted(const std::string& word, const Environment& environment,
-                                const Plan& plan) {
+Result<AgentsToPlanFor> by_count(const std::string& word, const Environment& environment,
+                                 const Plan& plan) {
   Result<Crew> crew = parse_crew(word);
   if (!crew) return crew.error();
   std::size_t total = crew->agents;
@@ -140,7 +136,7 @@ Result<AgentsToPlanFor> agents_to_plan_for(const Arguments& arguments,
     return Error{ErrorKind::kUsage,
                  "--agents, --agents-from and --from-coordinator exclude each other"};
   }
-  if (const auto word = arguments.value("agents")) return counted(*word, environment, plan);
+  if (const auto word = arguments.value("agents")) return by_count(*word, environment, plan);
   if (const auto file = arguments.value("agents-from")) return from_file(*file);
   if (arguments.has("from-coordinator")) return from_coordinator(arguments, environment, plan);
   switch (strategy) {

@@ -99,11 +99,11 @@ Result<PreparedPlan> prepare_plan(const std::string& file, const Environment& en
     environment.err << render_diagnostics(read.diagnostics, shown, prepared.text) << std::flush;
   }
   if (!read.ok()) {
-    const auto errors =
+    const auto errors = static_cast<std::size_t>(
         std::count_if(read.diagnostics.begin(), read.diagnostics.end(),
-                      [](const Diagnostic& found) { return found.severity == Severity::kError; });
-    return Error{ErrorKind::kInvalidPlan, fmt::format("{} is not a valid plan: {} error{}", shown,
-                                                      errors, errors == 1 ? "" : "s")};
+                      [](const Diagnostic& found) { return found.severity == Severity::kError; }));
+    return Error{ErrorKind::kInvalidPlan,
+                 fmt::format("{} is not a valid plan: {}", shown, counted(errors, "error"))};
   }
   prepared.plan = std::move(read.plan);
   if (apply_categories(prepared.plan, environment.config))

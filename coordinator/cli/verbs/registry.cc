@@ -103,8 +103,8 @@ int prune_as_asked(const Arguments& arguments, Environment& environment) {
   environment.note(
       pruned->runs.empty()
           ? "there is no such run, and nothing was changed"
-          : fmt::format("{} run{} removed, with {} facts; the registry had {} KiB and has {}",
-                        pruned->runs.size(), pruned->runs.size() == 1 ? "" : "s", pruned->facts,
+          : fmt::format("{} removed, with {} facts; the registry had {} KiB and has {}",
+                        counted(pruned->runs.size(), "run"), pruned->facts,
                         pruned->bytes_before / kKibibyte, pruned->bytes_after / kKibibyte));
   return kExitDone;
 }

@@ -182,9 +182,9 @@ class Launch {
     Result<void> joined = embedded->add_worker(agents, *client_, environment_.interrupts);
     if (!joined) return joined;
     embedded_.emplace(std::move(embedded).value());
-    environment_.note(fmt::format("embedded: registry {}, {} agent{}",
-                                  environment_.seen_from_here(embedded_->paths().registry), agents,
-                                  agents == 1 ? "" : "s"));
+    environment_.note(fmt::format("embedded: registry {}, {}",
+                                  environment_.seen_from_here(embedded_->paths().registry),
+                                  counted(agents, "agent")));
     return {};
   }
 
@@ -224,7 +224,7 @@ class Launch {
   /// `19 tickets`, or of some groups alone `2 of 19 tickets`.
   [[nodiscard]] std::string count_of_chosen() const {
     const std::size_t all = prepared_.plan.tickets.size();
-    std::string words = fmt::format("{} ticket{}", all, all == 1 ? "" : "s");
+    std::string words = counted(all, "ticket");
     if (request_.groups.empty()) return words;
     std::size_t chosen = 0;
     for (std::uint32_t i = 0; i < all; ++i) {

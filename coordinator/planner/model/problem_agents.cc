@@ -72,13 +72,12 @@ Result<void> ProblemBuilder::add_agents() {
     }
   }
   if (homeless_count > 0) {
-    return Error{
-        ErrorKind::kInvalidPlan,
-        fmt::format("none of the {} agent{} may run {}{}: add an agent that offers what is asked",
-                    agents_.size(), agents_.size() == 1 ? "" : "s", join_words(homeless),
-                    homeless_count > homeless.size()
-                        ? fmt::format(", {} tickets in all", homeless_count)
-                        : std::string())};
+    return Error{ErrorKind::kInvalidPlan,
+                 fmt::format("none of the {} may run {}{}: add an agent that offers what is asked",
+                             counted(agents_.size(), "agent"), join_words(homeless),
+                             homeless_count > homeless.size()
+                                 ? fmt::format(", {} tickets in all", homeless_count)
+                                 : std::string())};
   }
   add_pools();
   return {};

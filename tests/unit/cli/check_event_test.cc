@@ -152,15 +152,6 @@ TEST(AttentionSentences, NameWhatOnlyAPersonCanMend) {
   EXPECT_EQ(counts_sentence(run), "1 undone, 1 running, 2 assigned, 2 in review of 6 tickets");
 }
 
-TEST(Reviews, ThatWereRejectedAreToldFromGatesThatFailed) {
-  TicketView ticket;
-  ticket.outcome = Outcome::kGate;
-  ticket.detail = "gate 2 'sign-off' was rejected: nobody decided in time";
-  EXPECT_TRUE(was_rejected(ticket));
-  ticket.detail = "gate 1 'lint' failed: exit 1";
-  EXPECT_FALSE(was_rejected(ticket));
-}
-
 TEST(NamesOfMany, AreCutShort) {
   EXPECT_EQ(some_of({"a", "b"}), "a and b");
   EXPECT_EQ(some_of({"a", "b", "c", "d", "e", "f", "g"}), "a, b, c, d, e and 2 more");

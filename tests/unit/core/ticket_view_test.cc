@@ -38,6 +38,25 @@ TEST(TicketView, TakesNoLongerWhileAPersonIsWaitedFor) {
   EXPECT_EQ(viewed(h, "A").took, Duration{4s});
 }
 
+TEST(TicketView, TellsARejectionFromAGateThatFailed) {
+  CoreHarness h;
+  h.join("w", 2);
+  PlanBuilder plan;
+  plan.add("REVIEWED").approval("sign-off");
+  plan.add("GATED").approval("sign-off");
+  h.submit(plan);
+  h.assigned();
+  h.start("REVIEWED");
+  h.start("GATED");
+  h.finish("REVIEWED");
+  h.reject_review("REVIEWED");
+  h.end("GATED", Outcome::kGate);
+  ASSERT_EQ(h.state("REVIEWED"), TicketState::kFailed);
+  ASSERT_EQ(h.state("GATED"), TicketState::kFailed);
+  EXPECT_TRUE(viewed(h, "REVIEWED").rejected);
+  EXPECT_FALSE(viewed(h, "GATED").rejected);
+}
+
 TEST(TicketView, TookAsLongAsItRanWhereNobodyMeasuredIt) {
   CoreHarness h;
   h.join("w");
