@@ -4,6 +4,7 @@
 
 #include <fmt/format.h>
 
+#include "common/base/shell_word.h"
 #include "common/base/text.h"
 #include "common/system/clock.h"
 #include "coordinator/cli/show/check_event.h"
@@ -157,7 +158,8 @@ std::string RunView::failed_tickets(RunId run) {
                           why.empty() ? "no cause is known" : why,
                           ticket.attempt > 1 ? fmt::format(" ({} attempts)", ticket.attempt) : "");
       if (ticket.rejected) continue;  // the cause says by whom, and its output does not
-      text += fmt::format("      headway logs {} --run {}\n", printable(ticket.id), run_name(run));
+      text += fmt::format("      headway logs {} --run {}\n", shell_word(printable(ticket.id)),
+                          run_name(run));
     }
     if (page->next_ticket <= request.first_ticket) break;
     request.first_ticket = page->next_ticket;

@@ -32,17 +32,6 @@ std::string listed(const std::vector<std::string>& names, std::size_t in_all, st
   return text;
 }
 
-std::string shell_word(std::string_view word) {
-  const auto plain = [](char c) {
-    return (c >= '0' && c <= '9') || (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') ||
-           std::string_view{"-_./:=,@%+"}.find(c) != std::string_view::npos;
-  };
-  if (!word.empty() && std::ranges::all_of(word, plain)) return std::string(word);
-  std::string quoted = "'";
-  for (const char c : word) quoted += c == '\'' ? "'\\''" : std::string(1, c);
-  return quoted + "'";
-}
-
 std::string join_command(std::string_view join_words, std::string_view program) {
   return fmt::format("{} {}", program, join_words.empty() ? "--connect ADDRESS" : join_words);
 }

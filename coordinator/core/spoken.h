@@ -7,6 +7,7 @@
 #include <string_view>
 #include <vector>
 
+#include "common/base/shell_word.h"
 #include "common/base/text.h"
 #include "common/base/time.h"
 #include "coordinator/core/core.h"
@@ -21,9 +22,6 @@ std::string spoken(Duration duration);
 std::string_view spoken(TicketState state);
 /// `A, B, C and 7 more`: the first of `names`, of which there are `in_all`.
 std::string listed(const std::vector<std::string>& names, std::size_t in_all, std::size_t most = 5);
-/// As a word of a shell's command line, quoted where it has to be (POSIX.1-2017, XCU 2.2.2).
-std::string shell_word(std::string_view word);
-
 /// Starts a worker there: `headway-worker --connect ADDRESS`; `join_words` as in CoreOptions.
 std::string join_command(std::string_view join_words, std::string_view program = "headway-worker");
 /// `2`, `1.5`, or of memory `8GiB`: so much of a resource, in thousandths of its unit.

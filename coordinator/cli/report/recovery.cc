@@ -2,9 +2,11 @@
 
 #include <algorithm>
 #include <map>
+#include <utility>
 
 #include <fmt/format.h>
 
+#include "common/base/shell_word.h"
 #include "coordinator/cli/show/words.h"
 
 namespace headway::cli {
@@ -50,6 +52,9 @@ class Reading {
   explicit Reading(RunId run) : run_(run) {}
 
   void read(const EventView& event) {
+    if (started_ && (event.run == run_ || event.kind.starts_with("worker "))) {
+      begin(*std::exchange(started_, std::nullopt), "the coordinator was started again");
+    }
     if (event.run == run_) {
       read_run(event);
     } else if (event.run == RunId{} && submitted_) {
@@ -129,7 +134,7 @@ class Reading {
       open(key, fmt::format("review of {}", event.ticket), event);
       under_way_[key].what.agent.clear();
       look_[key] = fmt::format("{} waits for a person: headway ticket approve {}, or reject",
-                               event.ticket, event.ticket);
+                               event.ticket, shell_word(event.ticket));
     } else if (event.kind == "review decided") {
       close(key, "decided: " + event.detail);
       look_.erase(key);
@@ -156,7 +161,7 @@ class Reading {
                              put_back ? "it was put back" : event.detail));
       if (put_back) return;
       look_[key] = fmt::format("{} could not be put back ({}): headway ticket settle {}",
-                               event.ticket, event.detail, event.ticket);
+                               event.ticket, event.detail, shell_word(event.ticket));
     } else if (event.kind == "rollback settled") {
       look_.erase(key);
     }
@@ -164,7 +169,8 @@ class Reading {
 
   void read_workers(const EventView& event) {
     if (event.kind == "epoch started") {
-      if (!rests_) begin(event, "the coordinator was started again");
+      // Counts with the first thing that comes of it: one that was asked something may end at once.
+      if (!rests_) started_ = event;
     } else if (recoveries_.empty() || rests_) {
       return;
     } else if (event.kind == "worker joined") {
@@ -225,6 +231,7 @@ class Reading {
 
   RunId run_;
   bool submitted_ = false;
+  std::optional<EventView> started_;               ///< a coordinator has; nothing came of it yet
   std::map<std::string, std::uint32_t> attempts_;  ///< of each ticket, handed out so far
   bool rests_ = false;                             ///< it has ended or stopped
   bool stops_ = false;                             ///< what is alive is being ended

@@ -2,6 +2,7 @@
 
 #include <fmt/format.h>
 
+#include "common/base/shell_word.h"
 #include "coordinator/cli/show/words.h"
 
 namespace headway::cli {
@@ -69,16 +70,16 @@ EventText rollback_ended(const EventView& event) {
   // `rollback of A failed: exit 3`: the line begins with the ticket.
   const std::string told = fmt::format("rollback of {} failed: ", event.ticket);
   const bool known = event.detail.starts_with(told);
-  return plain_text(
-      fmt::format("ITS ROLLBACK FAILED: {}; once that is put right: headway ticket "
-                  "settle {}",
-                  known ? event.detail.substr(told.size()) : event.detail, event.ticket),
-      Colour::kRed);
+  return plain_text(fmt::format("ITS ROLLBACK FAILED: {}; once that is put right: headway ticket "
+                                "settle {}",
+                                known ? event.detail.substr(told.size()) : event.detail,
+                                shell_word(event.ticket)),
+                    Colour::kRed);
 }
 
 EventText review_opened(const EventView& event) {
   std::string what = fmt::format("is in review, {}: headway ticket approve {}, or reject",
-                                 event.detail, event.ticket);
+                                 event.detail, shell_word(event.ticket));
   if (event.delay)
     what += fmt::format("; decided without anybody in {}", short_duration(*event.delay));
   return plain_text(std::move(what), Colour::kYellow);

@@ -53,6 +53,8 @@ TEST(CheckEvents, SayWhatToTypeForAReview) {
             "is in review, sign-off: headway ticket approve A, or reject; decided without anybody "
             "in 2h 00m");
   EXPECT_TRUE(is_alarm(opened));
+  opened.ticket = "R V";
+  EXPECT_THAT(event_text(opened).what, HasSubstr("headway ticket approve 'R V', or reject"));
   EXPECT_EQ(event_text(ended("review decided", "approve by ann", Outcome::kSucceeded)).what,
             "review passed: approve by ann");
   EXPECT_EQ(event_text(ended("review decided", "gate 1 'sign-off' was rejected: reject by ann",

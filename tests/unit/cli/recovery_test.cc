@@ -61,6 +61,16 @@ TEST(RecoveryReport, TellsWhatWasUnderWayAndWhatBecameOfIt) {
   EXPECT_THAT(found[0].look_at, ElementsAre(HasSubstr("headway ticket approve B")));
 }
 
+/// As a command is that was refused, or that only asked.
+TEST(RecoveryReport, DoesNotCountACoordinatorOfWhichNothingCame) {
+  std::vector<EventView> events = killed();
+  events.insert(events.begin() + 7, {of_no_run(8, "epoch started"), of_no_run(9, "epoch started")});
+  events.push_back(of_no_run(30, "epoch started"));
+  const std::vector<Recovery> found = recoveries(events, RunId{1});
+  ASSERT_EQ(found.size(), 1U);
+  EXPECT_EQ(found[0].at, events[9].at);
+}
+
 TEST(RecoveryReport, HasNothingToTellOfARunThatWentThrough) {
   EXPECT_THAT(recoveries({happened(1, "run submitted"), happened(2, "run ended")}, RunId{1}),
               IsEmpty());
@@ -184,8 +194,10 @@ TEST(RecoveryReport, SaysThatARollbackLostWithItsWorkerRunsAgain) {
 TEST(RecoveryReport, TellsWhatWasUnderWayInTheOrderInWhichItWasHandedOut) {
   const std::vector<Recovery> found =
       recoveries({happened(1, "run submitted"), happened(2, "ticket assigned", "A", 9),
-                  happened(3, "ticket assigned", "B", 10), of_no_run(4, "epoch started")},
+                  happened(3, "ticket assigned", "B", 10), of_no_run(4, "epoch started"),
+                  of_no_run(5, "worker joined")},
                  RunId{1});
+  ASSERT_EQ(found.size(), 1U);
   ASSERT_EQ(found[0].under_way.size(), 2U);
   EXPECT_EQ(found[0].under_way[0].what, "A, attempt 1");
 }

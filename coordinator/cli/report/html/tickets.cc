@@ -6,6 +6,7 @@
 
 #include <fmt/format.h>
 
+#include "common/base/shell_word.h"
 #include "common/base/units.h"
 #include "coordinator/cli/report/html/page_text.h"
 #include "coordinator/cli/report/html/standing.h"
@@ -112,7 +113,7 @@ std::string failure(std::uint32_t index, const TicketView& view, const OutputTai
       view.title.empty() ? "In the table" : markup_cut(view.title, kTicketTitleColumns));
   if (tail == nullptr) {
     text += fmt::format("<p class=\"note\">What it printed: <code>headway logs {}</code></p>\n",
-                        markup_cut(view.id, kIdColumns));
+                        markup_cut(shell_word(view.id), kIdColumns));
   } else if (tail->lines.empty()) {
     text += "<p class=\"note\">It printed nothing.</p>\n";
   } else {
