@@ -148,6 +148,11 @@ Result<Arguments> parse_arguments(const VerbSpec& verb, const std::vector<std::s
     }
     if (known.value_optional && option.value.empty()) values.emplace_back();
     for (const std::string& value : option.value) {
+      // As of a shell's variable that is not set: no file is meant, and not this folder.
+      if (known.kind != ValueKind::kText && value.empty()) {
+        return usage(verb,
+                     fmt::format("--{} needs {}, not an empty word", known.name, known.value));
+      }
       Result<void> fits = check_choice(verb, fmt::format("--{}", known.name), value, known.choices);
       if (!fits) return fits.error();
       values.push_back(value);

@@ -69,6 +69,8 @@ TEST(Parsing, RefusesWhatCannotBeMeant) {
   EXPECT_NE(refusal("run", {"a", "b"}).find("`b`"), std::string::npos);
   EXPECT_NE(refusal("status", {"--format", "xml"}).find("not `xml`"), std::string::npos);
   EXPECT_NE(refusal("status", {"--format"}).find("format"), std::string::npos);
+  EXPECT_NE(refusal("status", {"--state-dir", ""}).find("--state-dir needs DIR"),
+            std::string::npos);
   EXPECT_NE(refusal("status", {"--format", "json", "--format", "table"}).find("twice"),
             std::string::npos);
   EXPECT_NE(refusal("import", {"dax", "x"}).find("wfcommons"), std::string::npos);
