@@ -10,6 +10,7 @@
 #include "coordinator/cli/command/exit_code.h"
 #include "coordinator/cli/embedded.h"
 #include "coordinator/cli/other_runs.h"
+#include "coordinator/cli/registry_answers.h"
 #include "coordinator/cli/show/words.h"
 #include "coordinator/cli/verbs/common.h"
 
@@ -18,6 +19,29 @@ namespace headway::cli {
 namespace {
 
 constexpr Duration kStopPoll = std::chrono::milliseconds{100};
+/// Of which it is looked at whether they were embedded; the latest.
+constexpr std::size_t kMostRuns = 1000;
+
+/// As many as the latest run of this registry had that was embedded; none: none was.
+std::optional<std::uint32_t> agents_there_were(Answers& answers) {
+  const Result<std::vector<RunSummary>> runs = list_runs(answers, kMostRuns);
+  if (!runs) return std::nullopt;
+  for (const RunSummary& run : *runs) {
+    if (run.local_agents > 0) return run.local_agents;
+  }
+  return std::nullopt;
+}
+
+/// Before anything is started for it. What cannot be read is left to the coordinator, which may
+/// bring a registry of an older version up to date.
+Result<void> expect_run(const StatePaths& state, RunId run) {
+  const Result<std::unique_ptr<Answers>> registry = open_registry_answers(state);
+  if (!registry) return {};
+  const Result<StatusAnswer> status =
+      (*registry)->status({.run = run, .first_ticket = 0, .summary_only = true});
+  if (!status) return status.error();
+  return {};
+}
 
 int stay(const Arguments& arguments, Environment& environment, Embedded& embedded, RunId word,
          const BeforeGoingOn& before, LiveSync* sync) {
@@ -30,7 +54,10 @@ int stay(const Arguments& arguments, Environment& environment, Embedded& embedde
   const RunSummary& run = status->run;
   const Result<std::optional<std::int64_t>> local = arguments.number("local", 1, kMostLocalAgents);
   if (!local) return environment.fail(local.error());
-  std::uint32_t agents = run.local_agents > 0 ? run.local_agents : default_agents();
+  // A run that came to an embedded coordinator which was there had the agents of that one.
+  std::uint32_t agents = run.local_agents > 0
+                             ? run.local_agents
+                             : agents_there_were(**client).value_or(default_agents());
   if (*local) agents = static_cast<std::uint32_t>(**local);
   const Result<Sequence> after = last_event(**client, run.id);
   if (!after) return environment.fail(after.error());
@@ -55,21 +82,22 @@ int stay(const Arguments& arguments, Environment& environment, Embedded& embedde
 
 }  // namespace
 
-int go_on_embedded(const Arguments& arguments, Environment& environment,
-                   const std::string& state_folder, RunId run, const BeforeGoingOn& before,
-                   LiveSync* sync) {
+int go_on_embedded(const Arguments& arguments, Environment& environment, const StatePaths& state,
+                   RunId run, const BeforeGoingOn& before, LiveSync* sync) {
+  if (Result<void> there = expect_run(state, run); !there) return environment.fail(there.error());
   environment.interrupts.install();
-  Result<Embedded> embedded = Embedded::start(state_folder);
+  Result<Embedded> embedded = Embedded::start(state.folder);
   if (!embedded) return environment.fail(embedded.error());
   const int code = stay(arguments, environment, *embedded, run, before, sync);
   embedded->end();
   return code;
 }
 
-int ask_embedded(Environment& environment, const std::string& state_folder, RunId run,
+int ask_embedded(Environment& environment, const StatePaths& state, RunId run,
                  const BeforeGoingOn& question) {
+  if (Result<void> there = expect_run(state, run); !there) return environment.fail(there.error());
   environment.interrupts.install();
-  Result<Embedded> embedded = Embedded::start(state_folder);
+  Result<Embedded> embedded = Embedded::start(state.folder);
   if (!embedded) return environment.fail(embedded.error());
   const auto ask = [&]() -> Result<void> {
     const Result<std::unique_ptr<ControlClient>> client =
@@ -83,6 +111,16 @@ int ask_embedded(Environment& environment, const std::string& state_folder, RunI
   const Result<void> asked = ask();
   embedded->end();
   return asked ? kExitDone : environment.fail(asked.error());
+}
+
+Result<void> expect_embedded(const StatePaths& state) {
+  const Result<std::unique_ptr<Answers>> registry = open_registry_answers(state);
+  if (!registry || agents_there_were(**registry)) return {};
+  return Error{ErrorKind::kUnreachable,
+               "no coordinator is alive in " + state.folder +
+                   ", and its runs had no agents of its own machine: start it again "
+                   "(headway-coordinator), so that its workers find it; `headway resume` goes on "
+                   "with a run here, without them"};
 }
 
 void say_one_would_be_embedded(const Environment& environment) {

@@ -19,15 +19,20 @@ namespace headway::cli {
 using BeforeGoingOn = std::function<Result<void>(ControlClient& client, const RunSummary& run)>;
 
 /// Embeds a coordinator and, after `before`, as many agents as the run had (`--local`: so many).
-/// `sync`: what keeps the tickets' files up to date, if anything. The exit code of the command.
-int go_on_embedded(const Arguments& arguments, Environment& environment,
-                   const std::string& state_folder, RunId run, const BeforeGoingOn& before,
-                   LiveSync* sync = nullptr);
+/// `sync`: what keeps the tickets' files up to date, if anything. Nothing is embedded where the
+/// registry says already that there is no such run. The exit code of the command.
+int go_on_embedded(const Arguments& arguments, Environment& environment, const StatePaths& state,
+                   RunId run, const BeforeGoingOn& before, LiveSync* sync = nullptr);
 
 /// Embeds a coordinator, without agents, for one question about a run; the exit code of the
 /// command.
-int ask_embedded(Environment& environment, const std::string& state_folder, RunId run,
+int ask_embedded(Environment& environment, const StatePaths& state, RunId run,
                  const BeforeGoingOn& question);
+
+/// For a verb that means to decide something, and not to execute the run here: kUnreachable where
+/// none of the registry's runs was ever embedded. Its workers are elsewhere, and look for its own
+/// coordinator, which one that is embedded here would keep from coming back.
+Result<void> expect_embedded(const StatePaths& state);
 
 /// What a dry run has to add of a verb that goes on by `go_on_embedded`.
 void say_one_would_be_embedded(const Environment& environment);

@@ -59,21 +59,20 @@ Result<void> may_go_on(const Arguments& arguments, ControlClient& client,
 /// A coordinator is embedded for the question alone: no agent joins, and nothing is handed out.
 int say_what_would_go_on(const Arguments& arguments, Environment& environment,
                          const StatePaths& state, RunId word) {
-  return ask_embedded(environment, state.folder, word,
-                      [&](ControlClient& client, const RunSummary& run) -> Result<void> {
-                        if (Result<void> may = may_go_on(arguments, client, environment, run);
-                            !may) {
-                          return may;
-                        }
-                        if (run.state != RunState::kRunning) {
-                          environment.out << changes_text(
-                              {{"state of " + run_name(run.id), std::string(to_text(run.state)),
-                                std::string(to_text(RunState::kRunning))}});
-                        }
-                        say_one_would_be_embedded(environment);
-                        say_dry_run(arguments, environment);
-                        return {};
-                      });
+  return ask_embedded(
+      environment, state, word, [&](ControlClient& client, const RunSummary& run) -> Result<void> {
+        if (Result<void> may = may_go_on(arguments, client, environment, run); !may) {
+          return may;
+        }
+        if (run.state != RunState::kRunning) {
+          environment.out << changes_text(
+              {{"state of " + run_name(run.id), std::string(to_text(run.state)),
+                std::string(to_text(RunState::kRunning))}});
+        }
+        say_one_would_be_embedded(environment);
+        say_dry_run(arguments, environment);
+        return {};
+      });
 }
 
 }  // namespace
@@ -106,7 +105,7 @@ int resume_verb(const Arguments& arguments, Environment& environment) {
   if (!sync) return environment.fail(sync.error());
   LiveSync* const live = *sync ? &**sync : nullptr;
   return go_on_embedded(
-      arguments, environment, place->state->folder, *word,
+      arguments, environment, *place->state, *word,
       [&](ControlClient& client, const RunSummary& run) -> Result<void> {
         // First: what nobody wrote while nobody was there is no fault of the files.
         if (live != nullptr) {

@@ -40,7 +40,7 @@ bool all_is_put_back(const StatePaths& state, RunId run) {
 int roll_back_embedded(const Arguments& arguments, Environment& environment,
                        const StatePaths& state, TicketControl& control) {
   if (arguments.has("dry-run")) {
-    const int code = ask_embedded(environment, state.folder, control.run,
+    const int code = ask_embedded(environment, state, control.run,
                                   [&](ControlClient& client, const RunSummary& run) {
                                     control.run = run.id;
                                     return show_and_ask(client, control, arguments, environment);
@@ -48,8 +48,9 @@ int roll_back_embedded(const Arguments& arguments, Environment& environment,
     if (code == kExitDone) say_dry_run(arguments, environment);
     return code;
   }
+  if (Result<void> ours = expect_embedded(state); !ours) return environment.fail(ours.error());
   const int code =
-      go_on_embedded(arguments, environment, state.folder, control.run,
+      go_on_embedded(arguments, environment, state, control.run,
                      [&](ControlClient& client, const RunSummary& run) -> Result<void> {
                        control.run = run.id;
                        Result<void> meant = show_and_ask(client, control, arguments, environment);

@@ -98,7 +98,7 @@ int steer_embedded(const Arguments& arguments, Environment& environment, const S
     return client.control_tickets(control);
   };
   if (control.dry_run) {
-    return ask_embedded(environment, state.folder, control.run,
+    return ask_embedded(environment, state, control.run,
                         [&](ControlClient& client, const RunSummary& run) -> Result<void> {
                           const Result<ControlAnswer> answer = steer(client, run.id);
                           if (!answer) return answer.error();
@@ -108,7 +108,8 @@ int steer_embedded(const Arguments& arguments, Environment& environment, const S
                           return {};
                         });
   }
-  return go_on_embedded(arguments, environment, state.folder, control.run,
+  if (Result<void> ours = expect_embedded(state); !ours) return environment.fail(ours.error());
+  return go_on_embedded(arguments, environment, state, control.run,
                         [&](ControlClient& client, const RunSummary& run) -> Result<void> {
                           const Result<ControlAnswer> answer = steer(client, run.id);
                           if (!answer) return answer.error();

@@ -9,9 +9,13 @@ Elsewhere::Elsewhere(const TemporaryFolder& folder) : folder_(folder), state_(fo
   add_worker("w", 2);
 }
 
-void Elsewhere::restart_coordinator() {
+void Elsewhere::kill_coordinator() {
   coordinator_->send_signal(SIGKILL);
   coordinator_->wait();
+}
+
+void Elsewhere::restart_coordinator() {
+  kill_coordinator();
   coordinator_.emplace(coordinator_command());
 }
 

@@ -18,7 +18,9 @@ class Elsewhere {
   [[nodiscard]] std::string address() const { return "ipc://" + state_ + "/control.sock"; }
   /// Starts another worker, `--any-type`, with so many slots and further options.
   void add_worker(const std::string& name, int slots, const std::vector<std::string>& more = {});
-  /// `kill -9`, and a new one in its place.
+  /// `kill -9`.
+  void kill_coordinator();
+  /// The same, and a new one in its place.
   void restart_coordinator();
   [[nodiscard]] Process& worker(std::size_t number) { return *workers_.at(number); }
 

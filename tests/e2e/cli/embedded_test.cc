@@ -194,6 +194,26 @@ TEST(EmbeddedRun, ASecondOneInTheFolderJoinsItsCoordinator) {
   EXPECT_EQ(second.wait().exit_code, 0);
 }
 
+TEST(EmbeddedRun, ThatJoinedAnotherGoesOnWithAsManyAgentsAsItHadThere) {
+  Project project;
+  project.plan({"{id: A, run: 'test -e go || exec sleep 60'}"});
+  {
+    Process first = project.start({"run", "plan.yaml", "--local", "3"});
+    ASSERT_TRUE(first.wait_for("A running on")) << first.out() << first.err();
+    const Finished second = project.headway({"run", "plan.yaml", "--detach"});
+    ASSERT_EQ(second.exit_code, 0) << second.err;
+    first.send_signal(SIGKILL);
+    first.wait();
+  }
+  ASSERT_TRUE(wait_until([&] { return processes_with(project.folder().path()).empty(); }));
+  project.write("go", "");
+  const Finished unclear = project.headway({"resume"});
+  EXPECT_EQ(unclear.exit_code, 2) << unclear.out << unclear.err;
+  const Finished resumed = project.headway({"resume", "r2"});
+  EXPECT_EQ(resumed.exit_code, 0) << resumed.out << resumed.err;
+  EXPECT_NE(resumed.err.find("3 agents"), std::string::npos) << resumed.err;
+}
+
 TEST(EmbeddedRun, ThatOnlyWaitsForAReviewIsAtRestWhenPaused) {
   Project project;
   project.plan({"{id: A, run: 'true', gates: [{name: ok, approval: human}]}"});

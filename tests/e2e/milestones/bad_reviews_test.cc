@@ -3,6 +3,7 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
+#include "elsewhere.h"
 #include "project.h"
 
 /// Decisions that nobody, or nobody any more, can take.
@@ -70,6 +71,30 @@ TEST_F(BadReviews, ThatComeTooLateSayHowItWasDecided) {
   project_.write("go", "");
   EXPECT_EQ(run.wait().exit_code, 7);
   EXPECT_EQ(project_.state_of("HOLDS"), "succeeded");
+}
+
+/// The workers look for it, and not for one that would be embedded for the decision.
+TEST(Decisions, OfAClusterAreForItsOwnCoordinator) {
+  Project project;
+  Elsewhere programs(project.folder());
+  ASSERT_TRUE(has_agent(project, programs.address(), "w/2"));
+  project.plan({"{id: R, run: 'true', gates: [{name: sign-off, approval: human}]}"});
+  const Finished run =
+      project.headway({"run", "plan.yaml", "--detach", "--connect", programs.address()});
+  ASSERT_EQ(run.exit_code, 0) << run.err;
+  const auto state = [&] { return project.headway({"status", "--state-dir", "there"}).out; };
+  ASSERT_TRUE(wait_until([&] { return state().find("review") != std::string::npos; }));
+  programs.kill_coordinator();
+  const std::vector<std::string> approve = {"ticket", "approve",     "R",    "--by",
+                                            "ann",    "--state-dir", "there"};
+  const Finished refused = project.headway(approve);
+  EXPECT_EQ(refused.exit_code, 5) << refused.out;
+  EXPECT_THAT(refused.err, HasSubstr("start it again"));
+  programs.restart_coordinator();
+  ASSERT_TRUE(has_agent(project, programs.address(), "w/2"));
+  const Finished approved = project.headway(approve);
+  EXPECT_EQ(approved.exit_code, 0) << approved.err;
+  EXPECT_TRUE(wait_until([&] { return state().find("succeeded") != std::string::npos; }));
 }
 
 /// Rollbacks that there is nothing to do for.
