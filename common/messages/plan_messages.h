@@ -55,7 +55,7 @@ inline constexpr std::size_t kMostPlanChanges = 500;
 /// What happens to one ticket.
 struct TicketPlanChange {
   std::string ticket;
-  std::string change;                         ///< added, removed, changed
+  std::string change;                         ///< added, removed, changed, kept
   TicketState state = TicketState::kWaiting;  ///< that it is in
   std::string becomes;                        ///< what becomes of it, in words
   std::vector<Change> changes;  ///< fields of a changed one, as YAML; long values are cut

@@ -148,7 +148,8 @@ void show_change(ApplyAnswer& answer, const PlannedVersion& version, const PlanC
     row.ticket = revision.plan->plan.tickets[fate.ticket.index()].id;
     row.change = std::ranges::binary_search(revision.added, fate.ticket)     ? "added"
                  : std::ranges::binary_search(revision.removed, fate.ticket) ? "removed"
-                                                                             : "changed";
+                 : std::ranges::binary_search(revision.changed, fate.ticket) ? "changed"
+                                                                             : "kept";
     row.state = fate.state;
     row.becomes = fate.words;
     const auto fields = version.fields.find(row.ticket);

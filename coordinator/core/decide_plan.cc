@@ -67,10 +67,7 @@ void Core::follow_plan_change(RunId id) {
     cancel_ticket({id, ticket},
                   fmt::format("removed from the plan (version {})", run.source->version));
   }
-  for (std::uint32_t i = 0; i < run.tickets.size(); ++i) {
-    const TicketIndex ticket{i};
-    if (is_final(run.tickets[i].state) && !run.satisfied(ticket)) abort_dependents({id, ticket});
-  }
+  for (std::uint32_t i = 0; i < run.tickets.size(); ++i) abort_dependents({id, TicketIndex{i}});
 }
 
 /// The scheduler's picture of a run whose plan has changed.

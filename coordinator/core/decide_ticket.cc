@@ -3,6 +3,7 @@
 #include <fmt/format.h>
 
 #include "common/base/check.h"
+#include "coordinator/core/abortions.h"
 #include "coordinator/core/backoff.h"
 #include "coordinator/core/core.h"
 #include "coordinator/core/plan_gates.h"
@@ -143,25 +144,11 @@ void Core::end_ticket(AttemptRef ticket, TicketState state, const std::string& w
 
 /// What depends on a ticket that did not succeed is aborted, and what depends on that, and so on.
 void Core::abort_dependents(AttemptRef ended) {
-  const Run& run = *state_.find_run(ended.run);
-  std::vector<TicketIndex> unsatisfied;
-  const auto consider = [&](TicketIndex ticket) {
-    if (is_final(run.tickets[ticket.index()].state) && !run.satisfied(ticket)) {
-      unsatisfied.push_back(ticket);
-    }
-  };
-  consider(ended.ticket);
-  while (!unsatisfied.empty()) {
-    const TicketIndex cause = unsatisfied.back();
-    unsatisfied.pop_back();
-    for (const Edge edge : run.graph().dependents(cause)) {
-      if (edge.kind != EdgeKind::kBlocking) continue;
-      if (is_final(run.tickets[edge.ticket.index()].state)) continue;
-      end_ticket({ended.run, edge.ticket}, TicketState::kAborted,
-                 fmt::format("{} {}, and it depends on it", run.ticket(cause).id,
-                             to_text(run.tickets[cause.index()].state)));
-      consider(edge.ticket);
-    }
+  for (const Abortion& lost : abortions_for(*state_.find_run(ended.run), ended.ticket)) {
+    const AttemptRef ticket{ended.run, lost.ticket};
+    // What is put back for one of them may have taken another along.
+    if (is_final(record(ticket).state)) continue;
+    end_ticket(ticket, TicketState::kAborted, lost.why);
   }
 }
 

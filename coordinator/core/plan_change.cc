@@ -6,6 +6,7 @@
 
 #include <fmt/format.h>
 
+#include "coordinator/core/abortions.h"
 #include "coordinator/core/evolve_plan.h"
 #include "coordinator/core/lock_table.h"
 #include "coordinator/core/reopening.h"
@@ -165,8 +166,9 @@ class Changeover {
       if (const auto error = add(ticket)) return *error;
     }
     if (const Result<void> reopened = reopen(); !reopened) return reopened.error();
-    std::ranges::sort(change_.fates, {}, &TicketFate::ticket);
     for (const TicketIndex ticket : change_.reopen) after_.tickets[ticket.index()] = TicketRecord{};
+    abort_lost();
+    for (auto& [ticket, fate] : fates_) change_.fates.push_back(std::move(fate));
     change_.path_before = remaining_path(run_);
     change_.path_after = remaining_path(after_);
     change_.after = std::make_shared<const Run>(std::move(after_));
@@ -174,11 +176,14 @@ class Changeover {
   }
 
  private:
+  [[nodiscard]] bool is_new(TicketIndex ticket) const {
+    return ticket.index() >= run_.tickets.size();
+  }
   [[nodiscard]] TicketState state(TicketIndex ticket) const {
-    return run_.tickets[ticket.index()].state;
+    return is_new(ticket) ? TicketState::kWaiting : run_.tickets[ticket.index()].state;
   }
   void fate(TicketIndex ticket, std::string words) {
-    change_.fates.push_back({ticket, state(ticket), std::move(words)});
+    fates_[ticket] = {ticket, state(ticket), std::move(words)};
   }
 
   void remove(TicketIndex ticket) {
@@ -217,8 +222,8 @@ class Changeover {
 
   /// A new one, or one that comes back.
   std::optional<Error> add(TicketIndex ticket) {
-    if (ticket.index() >= run_.tickets.size()) {
-      change_.fates.push_back({ticket, TicketState::kWaiting, "is run"});
+    if (is_new(ticket)) {
+      fate(ticket, "is run");
       return std::nullopt;
     }
     const TicketState now = state(ticket);
@@ -260,17 +265,25 @@ class Changeover {
   [[nodiscard]] std::optional<Error> comes_after(const std::vector<TicketIndex>& reopened) const {
     for (const TicketIndex ticket : reopened) {
       for (const Edge edge : after_.graph().dependents(ticket)) {
-        const bool alive = edge.ticket.index() < run_.tickets.size() &&
-                           is_alive(run_.tickets[edge.ticket.index()].state);
-        if (edge.kind == EdgeKind::kSoft || !alive) continue;
+        if (edge.kind == EdgeKind::kSoft || !is_alive(state(edge.ticket))) continue;
         return Error{ErrorKind::kInvalidPlan,
                      fmt::format("{0} comes after {1}, which would run again, and is {2}: apply "
                                  "this when {0} has ended",
                                  after_.ticket(edge.ticket).id, after_.ticket(ticket).id,
-                                 to_text(run_.tickets[edge.ticket.index()].state))};
+                                 to_text(state(edge.ticket)))};
       }
     }
     return std::nullopt;
+  }
+
+  /// What can never start by the new plan ends as soon as that holds.
+  void abort_lost() {
+    for (std::uint32_t i = 0; i < after_.tickets.size(); ++i) {
+      for (const Abortion& lost : abortions_for(after_, TicketIndex{i})) {
+        after_.tickets[lost.ticket.index()].state = TicketState::kAborted;
+        fate(lost.ticket, "is aborted at once: " + lost.why);
+      }
+    }
   }
 
   const Run& run_;
@@ -278,6 +291,7 @@ class Changeover {
   PlanChange change_;
   Run after_;
   HeldNow held_;
+  std::map<TicketIndex, TicketFate> fates_;
   std::vector<TicketIndex> back_, rerun_, retry_;
 };
 

@@ -37,7 +37,7 @@ struct PlanChange {
   std::vector<TicketIndex> take_back;  ///< handed out and not started: they go out by the new text
   std::vector<TicketIndex> restart;    ///< are stopped, and begin anew
   std::vector<TicketIndex> reopen;     ///< have ended, and run again
-  std::vector<TicketFate> fates;       ///< of what is added, removed or changed; in order
+  std::vector<TicketFate> fates;       ///< of what is added, removed, changed or lost; in order
   std::shared_ptr<const Run> after;    ///< the run as it would be
   RemainingPath path_before, path_after;
 };

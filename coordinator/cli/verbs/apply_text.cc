@@ -40,7 +40,9 @@ std::string tickets_table(const ApplyAnswer& answer, Format format,
                field_names(ticket)});
   }
   std::string text = table.render(format, environment.colour, environment.width());
-  const std::size_t all = answer.added + answer.removed + answer.changed;
+  // Rows are sent up to a limit; some are of tickets that are kept and lost.
+  const std::size_t all =
+      std::max<std::size_t>(answer.added + answer.removed + answer.changed, answer.tickets.size());
   if (all > shown) text += fmt::format("and {} more tickets\n", all - shown);
   return text;
 }

@@ -334,6 +334,43 @@ TEST(PlanChange, WhatDependsOnAFailedTicketByTheNewPlanIsAborted) {
   EXPECT_EQ(p.h.run_state(p.run), RunState::kFailed);
 }
 
+TEST(PlanChange, ADryRunTellsWhatWillBeAbortedSinceItComesToDependOnAFailure) {
+  CoreHarness h;
+  h.join("w", 3);
+  PlanBuilder plan;
+  plan.add("going");
+  plan.add("c");
+  plan.add("turned").after({"going"});
+  plan.add("kept").after({"turned"});
+  h.submit(plan);
+  EXPECT_EQ(h.assigned(), (Ids{"going", "c"}));
+  h.start("c");
+  h.fail("c");
+  plan.plan.tickets[2].dependencies.blocking = {"c"};
+  plan.add("g").after({"c"});
+  plan.add("h").after({"g"});
+  plan.add("fine").after({"going"});
+  const PlanChange change = h.apply(plan, {}, true);
+  std::vector<std::string> told;
+  for (const TicketFate& fate : change.fates) {
+    told.push_back(change.after->ticket(fate.ticket).id + " " + fate.words);
+  }
+  EXPECT_EQ(told, (Ids{"turned is aborted at once: c failed, and it depends on it",
+                       "kept is aborted at once: turned aborted, and it depends on it",
+                       "g is aborted at once: c failed, and it depends on it",
+                       "h is aborted at once: g aborted, and it depends on it", "fine is run"}));
+  EXPECT_EQ(remaining_path(*change.after).tickets.size(), 2U) << "going > fine";
+  h.apply(plan);
+  for (const TicketFate& fate : change.fates) {
+    const std::string& id = change.after->ticket(fate.ticket).id;
+    EXPECT_EQ(h.state(id), change.after->tickets[fate.ticket.index()].state) << id;
+    if (id == "fine") continue;
+    EXPECT_EQ(fate.words, "is aborted at once: " + h.record(id).detail);
+  }
+  h.finish("going");
+  h.finish_all();
+}
+
 TEST(PlanChange, ARemovedFailureDoesNotFailTheRun) {
   Going p;
   p.plan.add("other");
