@@ -31,7 +31,6 @@ Core::Core(CoreOptions options, State state, Now now)
     for (std::uint32_t i = 0; i < run.tickets.size(); ++i) {
       const TicketRecord& ticket = run.tickets[i];
       const AttemptRef ref{id, TicketIndex{i}};
-      if (run.at_worker(TicketIndex{i})) links_[ticket.worker].held.insert(ticket.token);
       if (ticket.state > TicketState::kReady) continue;
       if (const Duration rest = ticket.rest(now.wall); rest > Duration{}) {
         resting_.insert(ticket.token);
@@ -41,10 +40,8 @@ Core::Core(CoreOptions options, State state, Now now)
       }
     }
   }
-  for (const auto& [token, check] : state_.checks) {
-    links_[check.worker].held.insert(token);
-    scheduler_.occupy_slot(check.worker);
-  }
+  for (auto& [worker, tokens] : state_.held()) links_[worker].held = tokens;
+  for (const auto& [token, check] : state_.checks) scheduler_.occupy_slot(check.worker);
   Fact epoch;
   epoch.kind = FactKind::kEpochStarted;
   emit(epoch);

@@ -70,7 +70,7 @@ class Core {
   /// Whether an attempt is of a former life of its worker, and not known to be dead.
   [[nodiscard]] bool is_widow(Token token) const { return widows_.contains(token); }
   /// Whether something that a worker has is known to run there.
-  [[nodiscard]] bool has_started(Token token) const;
+  [[nodiscard]] bool has_started(Token token) const { return state_.has_started(token); }
   /// Messages that were not allowed in the state that they met.
   [[nodiscard]] std::uint64_t dropped_messages() const { return dropped_; }
   /// Hellos that were refused: a name that another one has, claims beyond the limits.

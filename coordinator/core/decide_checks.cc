@@ -31,12 +31,6 @@ std::uint32_t workers_lost_to(const Run& run, const CheckRef& check) {
 
 }  // namespace
 
-bool Core::has_started(Token token) const {
-  const auto check = state_.checks.find(token);
-  if (check != state_.checks.end()) return check->second.started_at != WallTime{};
-  return record(state_.attempts.at(token)).state != TicketState::kAssigned;
-}
-
 std::uint64_t Core::life_of(Token token) const {
   const auto check = state_.checks.find(token);
   if (check != state_.checks.end()) return check->second.life;

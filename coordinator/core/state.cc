@@ -98,6 +98,25 @@ std::string State::agent_name(WorkerId worker, SlotId slot) const {
   return slot == SlotId{} ? name : fmt::format("{}/{}", name, slot.number());
 }
 
+std::map<WorkerId, std::set<Token>> State::held() const {
+  std::map<WorkerId, std::set<Token>> held;
+  for (const auto& [id, run] : runs) {
+    for (std::uint32_t i = 0; i < run.tickets.size(); ++i) {
+      const TicketRecord& ticket = run.tickets[i];
+      if (run.at_worker(TicketIndex{i})) held[ticket.worker].insert(ticket.token);
+    }
+  }
+  for (const auto& [token, check] : checks) held[check.worker].insert(token);
+  return held;
+}
+
+bool State::has_started(Token token) const {
+  const auto check = checks.find(token);
+  if (check != checks.end()) return check->second.started_at != WallTime{};
+  const Attempt& attempt = attempts.at(token);
+  return find_run(attempt.run)->tickets[attempt.ticket.index()].state != TicketState::kAssigned;
+}
+
 const Run* State::find_run(RunId id) const {
   const auto found = runs.find(id);
   return found == runs.end() ? nullptr : &found->second;

@@ -253,6 +253,10 @@ struct State {
 
   /// `worker/slot`, or the worker alone where the slot is not known (0); empty: no such worker.
   [[nodiscard]] std::string agent_name(WorkerId worker, SlotId slot) const;
+  /// Attempts and checks that workers have, as far as is known; in the order of their tokens.
+  [[nodiscard]] std::map<WorkerId, std::set<Token>> held() const;
+  /// Whether a worker has begun what it has.
+  [[nodiscard]] bool has_started(Token token) const;
   [[nodiscard]] const Run* find_run(RunId id) const;
   [[nodiscard]] Run& run(RunId id);
 };

@@ -2,6 +2,7 @@
 
 #include <map>
 #include <optional>
+#include <set>
 #include <string>
 #include <vector>
 
@@ -27,6 +28,8 @@ class Status {
   [[nodiscard]] StatusAnswer status(const Run& run, const StatusRequest& request) const;
   [[nodiscard]] AgentsAnswer agents(const AgentsRequest& request) const;
   [[nodiscard]] AgentView agent(WorkerId worker, SlotId slot) const;
+  /// Attempts and checks that the worker has; without a core, those that the registry has open.
+  [[nodiscard]] const std::set<Token>& held(WorkerId worker) const;
   /// Puts what an idle agent is to do next, where a schedule says that, in place of its last
   /// ticket.
   void show_next(AgentView& view, std::optional<AttemptRef> next) const;
@@ -41,6 +44,7 @@ class Status {
   [[nodiscard]] std::uint32_t agent_count() const;
   [[nodiscard]] std::vector<std::string> waiting_for(const Run& run, TicketIndex index) const;
   [[nodiscard]] std::vector<TicketIndex> unmet(const Run& run, TicketIndex index) const;
+  void show_link(AgentView& view, WorkerId worker) const;
   void show_running(AgentView& view, WorkerId worker, SlotId slot) const;
   void show_held(AgentView& view, Token token) const;
   void show_held(AgentView& view, const HandedCheck& held) const;
@@ -69,6 +73,8 @@ class Status {
   Now now_;
   /// Made when a ticket of the run is first asked for: each takes a pass over its tickets.
   mutable std::map<RunId, Expectation> expectations_;
+  /// By the state alone. Made when it is first asked for, too.
+  mutable std::optional<std::map<WorkerId, std::set<Token>>> held_;
 };
 
 /// `r1`.

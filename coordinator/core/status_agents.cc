@@ -71,9 +71,15 @@ AgentView Status::agent(WorkerId worker, SlotId slot) const {
     view.ticket = last->second.ticket;
     view.ticket_status = status_of_last(last->second.outcome);
   }
-  if (core_ == nullptr) return view;
+  if (core_ != nullptr) show_link(view, worker);
+  show_running(view, worker, slot);
+  return view;
+}
+
+/// What the worker says of itself.
+void Status::show_link(AgentView& view, WorkerId worker) const {
   const auto found = core_->links().find(worker);
-  if (found == core_->links().end()) return view;
+  if (found == core_->links().end()) return;
   const Link& link = found->second;
   view.host = link.hello.host;
   view.types = link.hello.types;
@@ -85,12 +91,21 @@ AgentView Status::agent(WorkerId worker, SlotId slot) const {
     view.load = link.load;
     view.heartbeat_age = std::max(now_.steady - link.last_heard, Duration{});
     const bool silent = core_->is_silent(link, now_.steady);
-    view.state = silent                                  ? AgentState::kSilent
-                 : link.says_draining || record.draining ? AgentState::kDraining
-                                                         : AgentState::kIdle;
+    view.state = silent                                                     ? AgentState::kSilent
+                 : link.says_draining || state_.workers.at(worker).draining ? AgentState::kDraining
+                                                                            : AgentState::kIdle;
   }
-  show_running(view, worker, slot);
-  return view;
+}
+
+const std::set<Token>& Status::held(WorkerId worker) const {
+  static const std::set<Token> kNothing;
+  if (core_ != nullptr) {
+    const auto link = core_->links().find(worker);
+    return link == core_->links().end() ? kNothing : link->second.held;
+  }
+  if (!held_) held_ = state_.held();
+  const auto found = held_->find(worker);
+  return found == held_->end() ? kNothing : found->second;
 }
 
 void Status::show_next(AgentView& view, std::optional<AttemptRef> next) const {
@@ -107,7 +122,7 @@ void Status::show_next(AgentView& view, std::optional<AttemptRef> next) const {
 void Status::show_running(AgentView& view, WorkerId worker, SlotId slot) const {
   std::uint32_t nowhere = 0;
   std::vector<bool> taken(state_.workers.at(worker).slots + 1);
-  const std::set<Token>& held = core_->links().at(worker).held;
+  const std::set<Token>& held = this->held(worker);
   const auto slot_of = [&](Token token) {
     if (const auto check = state_.checks.find(token); check != state_.checks.end()) {
       return check->second.slot;
@@ -122,7 +137,7 @@ void Status::show_running(AgentView& view, WorkerId worker, SlotId slot) const {
   std::uint32_t free_before = 0;
   for (std::uint32_t i = 1; i < slot.number(); ++i) free_before += taken[i] ? 0U : 1U;
   for (const Token token : held) {
-    if (!core_->has_started(token)) continue;
+    if (!state_.has_started(token)) continue;
     const SlotId in = slot_of(token);
     const bool here =
         in == slot || (in == SlotId{} && !taken[slot.number()] && nowhere++ == free_before);

@@ -140,8 +140,7 @@ void RunWatch::show_agents(WatchAnswer& answer) const {
   };
   std::vector<Place> places;
   for (const auto& [id, worker] : state_.workers) {
-    const bool busy =
-        core_ != nullptr && core_->links().contains(id) && !core_->links().at(id).held.empty();
+    const bool busy = !status_.held(id).empty();
     for (std::uint32_t slot = 1; slot <= worker.slots; ++slot) {
       places.push_back({busy, id, SlotId{slot}, ++answer.agents_in_all});
     }

@@ -45,6 +45,30 @@ TEST(AgentMatrix, ShowsAnIdleAgentWhatItsScheduleHasNext) {
   }
 }
 
+TEST(AgentMatrix, NamesTheOpenAttemptAlsoWhereNoCoordinatorIsAlive) {
+  PlanBuilder plan;
+  plan.add("bad");
+  plan.add("A");
+  plan.add("B");
+  CoreHarness harness;
+  harness.join("w");
+  harness.submit(plan);
+  harness.ignore_messages();
+  harness.start("bad");
+  harness.fail("bad");
+  harness.ignore_messages();
+  harness.start("A");
+  const auto by_the_registry = [&] {
+    return Status(harness.core().state(), nullptr, harness.clock()).agents({}).agents;
+  };
+  EXPECT_EQ(shown(by_the_registry()[0]), "w/1 A running");
+  EXPECT_EQ(by_the_registry()[0].state, AgentState::kOffline);
+  harness.finish("A");
+  harness.ignore_messages();
+  EXPECT_EQ(shown(by_the_registry()[0]), "w/1 A completed") << "B has not begun";
+  harness.finish_all();
+}
+
 TEST(AgentMatrix, SaysOfATicketThatAPersonStoppedThatItWasAndNotThatItFailed) {
   PlanBuilder plan;
   plan.add("A");
