@@ -16,6 +16,7 @@
 #include "coordinator/control/ticket_check.h"
 #include "coordinator/core/fingerprint.h"
 #include "coordinator/core/spoken.h"
+#include "coordinator/core/unserved.h"
 
 namespace headway {
 
@@ -173,15 +174,7 @@ StateCheck check_agents(const Core& core, const Run& run) {
     check.findings.emplace_back("no worker has joined yet");
     return check;
   }
-  std::map<std::string, std::vector<std::string>> wanted;
-  for (std::uint32_t i = 0; i < run.tickets.size(); ++i) {
-    std::string what;
-    if (is_final(run.tickets[i].state)) continue;
-    if (!core.scheduler().servable({run.id, TicketIndex{i}}, &what)) {
-      wanted[what].push_back(run.ticket(TicketIndex{i}).id);
-    }
-  }
-  for (const auto& [what, tickets] : wanted) {
+  for (const auto& [what, tickets] : unserved(core.scheduler(), run)) {
     tell_fault(
         check,
         fmt::format("{} {}, which {}{} needs",

@@ -4,6 +4,7 @@
 
 #include "coordinator/core/core.h"
 #include "coordinator/core/spoken.h"
+#include "coordinator/core/unserved.h"
 
 /// What the coordinator does about what people ask of it. Each answer leaves after its facts are
 /// durable.
@@ -57,21 +58,14 @@ void Core::on_submit(const SubmitInput& input) {
   finish_run_if_done(id);
 }
 
-/// Tickets that nobody who has joined can run: told at once, while somebody is looking.
+/// Tickets and gates that nobody who has joined can run: told at once, while somebody is looking.
 std::vector<std::string> Core::submission_warnings(const Run& run) const {
   if (scheduler_.slots() == 0) {
     return {fmt::format("no worker has joined yet: nothing starts before one does ({})",
                         join_command(options_.join_words))};
   }
-  std::map<std::string, std::vector<std::string>> missing;
-  for (std::uint32_t i = 0; i < run.tickets.size(); ++i) {
-    std::string what;
-    if (!scheduler_.servable({run.id, TicketIndex{i}}, &what)) {
-      missing[what].push_back(run.ticket(TicketIndex{i}).id);
-    }
-  }
   std::vector<std::string> warnings;
-  for (const auto& [what, tickets] : missing) {
+  for (const auto& [what, tickets] : unserved(scheduler_, run)) {
     if (warnings.size() == kMaxWarnings) break;
     const std::string who =
         tickets.size() == 1 ? tickets.front()

@@ -178,7 +178,11 @@ std::vector<std::string> Status::waiting_for(const Run& run, TicketIndex index) 
       what.push_back(fmt::format("group {}", run.open_groups));
     }
   }
-  if (record.state != TicketState::kReady || core_ == nullptr) return what;
+  if (core_ == nullptr) return what;
+  if (record.state == TicketState::kValidating && has_waiting_gate(run, index)) {
+    what.emplace_back("agent");
+  }
+  if (record.state != TicketState::kReady) return what;
   const Hindrance hindrance = core_->scheduler().hindrance({run.id, index});
   switch (hindrance.kind) {
     case Hindrance::Kind::kNone:

@@ -50,6 +50,7 @@ class Status {
   void show_held(AgentView& view, const HandedCheck& held) const;
   [[nodiscard]] std::string step(const Run& run, TicketIndex index) const;
   [[nodiscard]] std::uint32_t gates_passed(const Run& run, TicketIndex index) const;
+  [[nodiscard]] bool has_waiting_gate(const Run& run, TicketIndex index) const;
   void show_validation(const Run& run, TicketIndex index, TicketView& view) const;
   [[nodiscard]] std::vector<std::string> validation_reasons(const Run& run,
                                                             TicketIndex index) const;

@@ -16,6 +16,20 @@ std::string of_all(std::string_view what, std::uint32_t number, std::size_t all)
   return fmt::format("{} {}/{}", what, number, all);
 }
 
+/// Its gates that are to be handed out, each with what is left of its rest after a failure.
+std::vector<std::pair<CheckRef, Duration>> gates_due(const Run& run, TicketIndex ticket,
+                                                     WallTime now) {
+  std::vector<std::pair<CheckRef, Duration>> gates;
+  for (auto due = run.due.lower_bound({CheckKind::kGate, ticket, 0});
+       due != run.due.end() && due->ticket == ticket && due->kind == CheckKind::kGate; ++due) {
+    const std::map<std::uint32_t, WallTime>& resting = run.validations.at(ticket).resting;
+    const auto rests = resting.find(due->number);
+    gates.emplace_back(
+        *due, rests == resting.end() ? Duration{} : std::max<Duration>(rests->second - now, {}));
+  }
+  return gates;
+}
+
 }  // namespace
 
 /// What its attempt is busy with beside its command; empty: nothing.
@@ -55,6 +69,13 @@ std::uint32_t Status::gates_passed(const Run& run, TicketIndex index) const {
   const bool at_gate = noted != nullptr && record.state == TicketState::kValidating &&
                        noted->step.kind == Step::Kind::kGate && noted->step.number > 0;
   return at_gate ? noted->step.number - 1 : 0;
+}
+
+/// Whether a gate of it waits for an agent and for nothing else.
+bool Status::has_waiting_gate(const Run& run, TicketIndex index) const {
+  return may_begin(run, CheckKind::kGate) &&
+         std::ranges::any_of(gates_due(run, index, now_.wall),
+                             [](const auto& gate) { return gate.second == Duration{}; });
 }
 
 void Status::show_validation(const Run& run, TicketIndex index, TicketView& view) const {
@@ -123,18 +144,11 @@ std::vector<std::string> Status::validation_reasons(const Run& run, TicketIndex 
                                check.started_at == WallTime{} ? "was handed to" : "runs on",
                                state_.agent_name(check.worker, check.slot)));
   }
-  const auto first = run.due.lower_bound({CheckKind::kGate, index, 0});
-  for (auto due = first;
-       due != run.due.end() && due->ticket == index && due->kind == CheckKind::kGate; ++due) {
-    const auto rests = validation.resting.find(due->number);
-    if (rests != validation.resting.end() && rests->second > now_.wall) {
-      said.push_back(fmt::format("{} failed and is tried again in {}.",
-                                 gate_words(ticket, due->number),
-                                 spoken(rests->second - now_.wall)));
-    } else {
-      const std::string gate = gate_words(ticket, due->number);
-      said.push_back(why_no_agent(run, *due, gate) + ".");
-    }
+  for (const auto& [due, rest] : gates_due(run, index, now_.wall)) {
+    const std::string gate = gate_words(ticket, due.number);
+    said.push_back(rest > Duration{}
+                       ? fmt::format("{} failed and is tried again in {}.", gate, spoken(rest))
+                       : why_no_agent(run, due, gate) + ".");
   }
   return said;
 }

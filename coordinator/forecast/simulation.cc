@@ -220,8 +220,11 @@ void Simulation::start(TicketIndex ticket, std::uint32_t number) {
 // ---- Ending
 
 void Simulation::end(TicketIndex ticket) {
-  give_back(ticket);
+  leave_slot(ticket);
   const SimulatedAttempt& attempt = attempt_[ticket.index()];
+  // It keeps its locks and waits for its gate, which nobody ever runs.
+  if (attempt.end == SimulatedAttempt::End::kSucceeded && setup_.unjudged[ticket.index()]) return;
+  give_back(ticket);
   switch (attempt.end) {
     case SimulatedAttempt::End::kSucceeded:
       return settle(ticket, true);
@@ -239,6 +242,17 @@ void Simulation::end(TicketIndex ticket) {
   }
 }
 
+void Simulation::leave_slot(TicketIndex ticket) {
+  const std::uint32_t pool = pool_of_[ticket.index()];
+  if (pool == kNone) return;
+  --held_[pool];
+  for (const std::uint32_t kind : setup_.pools[pool].kinds) no_place_[kind] = false;
+  if (used_[pool].empty()) return;
+  for (const auto& [resource, amount] : setup_.kinds[setup_.kind_of[ticket.index()]].amounts) {
+    used_[pool][resource] -= amount;
+  }
+}
+
 void Simulation::give_back(TicketIndex ticket) {
   --alive_;
   const auto locks = setup_.situation.graph->locks(ticket);
@@ -247,14 +261,6 @@ void Simulation::give_back(TicketIndex ticket) {
   for (const SimulationSetup::Use& use : setup_.uses[ticket.index()]) {
     free_[use.resource] += use.amount;
     for (const std::uint32_t line : setup_.lines_of[use.resource]) wake(line, 0);
-  }
-  const std::uint32_t pool = pool_of_[ticket.index()];
-  if (pool == kNone) return;
-  --held_[pool];
-  for (const std::uint32_t kind : setup_.pools[pool].kinds) no_place_[kind] = false;
-  if (used_[pool].empty()) return;
-  for (const auto& [resource, amount] : setup_.kinds[setup_.kind_of[ticket.index()]].amounts) {
-    used_[pool][resource] -= amount;
   }
 }
 

@@ -83,6 +83,7 @@ class Simulation {
   void take(TicketIndex ticket, std::uint32_t pool);
   void start(TicketIndex ticket, std::uint32_t number);
   void end(TicketIndex ticket);
+  void leave_slot(TicketIndex ticket);
   void give_back(TicketIndex ticket);
   void settle(TicketIndex ticket, bool satisfied);
   void make_ready(TicketIndex ticket);

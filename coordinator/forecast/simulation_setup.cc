@@ -16,6 +16,7 @@ SimulationSetup::SimulationSetup(const Situation& from) : situation(from) {
   sort_tickets();
   sort_workers();
   count_unmet();
+  find_unjudged();
 }
 
 void SimulationSetup::order_tickets() {
@@ -152,6 +153,24 @@ void SimulationSetup::count_unmet() {
   for (const std::vector<TicketIndex>& group : behind) {
     by_group.values.insert(by_group.values.end(), group.begin(), group.end());
     by_group.end_row();
+  }
+}
+
+void SimulationSetup::find_unjudged() {
+  unjudged.assign(situation.tickets.size(), false);
+  if (situation.workforce.able > 0) return;
+  std::map<std::string, bool> known;
+  for (const auto& [ticket, demand] : situation.gates) {
+    const auto [served, added] = known.try_emplace(text_of(demand), false);
+    if (added) {
+      served->second =
+          std::ranges::any_of(situation.workforce.workers,
+                              // Clang takes no structured binding into a lambda as it is.
+                              [&asked = demand](const WorkerOffer& worker) {
+                                return worker.slots > 0 && matches(asked, worker);
+                              });
+    }
+    if (!served->second) unjudged[ticket.index()] = true;
   }
 }
 

@@ -57,6 +57,7 @@ struct SimulationSetup {
   std::vector<std::uint32_t> unmet;                  ///< by ticket: dependencies, and a barrier
   std::vector<std::uint32_t> left_in_group;
   Rows<TicketIndex> by_group;  ///< tickets that wait; only where the plan has barriers
+  std::vector<bool> unjudged;  ///< by ticket: nobody can run a gate of it
   std::uint32_t most_alive = 0;
   std::uint32_t left = 0;
 
@@ -66,6 +67,7 @@ struct SimulationSetup {
   void sort_tickets();
   void sort_workers();
   void count_unmet();
+  void find_unjudged();
 
   std::map<std::string, std::uint32_t, std::less<>> counted_;     ///< for the whole cluster
   std::map<std::string, std::uint32_t, std::less<>> per_worker_;  ///< on each worker

@@ -2,6 +2,8 @@
 
 #include <algorithm>
 
+#include "coordinator/core/unserved.h"
+
 namespace headway {
 
 namespace {
@@ -72,6 +74,9 @@ Situation situation_of(const State& state, const Run& run, Now now) {
   bool as_planned = true;
   for (std::uint32_t i = 0; i < count; ++i) {
     situation.tickets.push_back(ticket_situation(run, TicketIndex{i}, now));
+    for (LabelledGate& gate : labelled_gates_left(run, TicketIndex{i})) {
+      situation.gates.emplace_back(TicketIndex{i}, std::move(gate.demand));
+    }
     as_planned = as_planned && !run.tickets[i].priority;
     const std::string& category = run.ticket(TicketIndex{i}).category;
     if (category.empty() || situation.records.contains(category)) continue;

@@ -5,6 +5,7 @@
 #include <memory>
 #include <optional>
 #include <string>
+#include <utility>
 #include <vector>
 
 #include "coordinator/core/agent_demand.h"
@@ -45,8 +46,9 @@ struct Situation {
   std::shared_ptr<const Plan> plan;
   std::shared_ptr<const PlanGraph> graph;
   std::vector<AgentType> agent_types;
-  std::vector<TicketSituation> tickets;           ///< by TicketIndex
-  std::vector<Priority> priorities;               ///< of all tickets; empty: the plan's
+  std::vector<TicketSituation> tickets;                    ///< by TicketIndex
+  std::vector<std::pair<TicketIndex, AgentDemand>> gates;  ///< left, with labels of their own
+  std::vector<Priority> priorities;                        ///< of all tickets; empty: the plan's
   std::map<std::string, std::int64_t> resources;  ///< counted for the whole cluster, in thousandths
   std::optional<std::uint32_t> most_alive;        ///< tickets alive at once; none: no limit
   bool failing = false;                           ///< nothing more is handed out

@@ -1,6 +1,7 @@
 #include <gmock/gmock.h>
 
 #include "coordinator/core/status.h"
+#include "coordinator/core/unserved.h"
 #include "coordinator/core/watch.h"
 #include "tests/support/core/core_harness.h"
 
@@ -55,6 +56,35 @@ TEST(ToldOfChecks, AGateElsewhereIsToldWithWhatItWaitsForAndWhoRunsIt) {
       << "its command is over there";
   h.pass_check("on arm");
   EXPECT_EQ(shown(h, "A").gates_passed, 2U);
+}
+
+TEST(ToldOfChecks, AGateThatNobodyCanRunIsToldBeforeItsTurnAndInItsTicketsRow) {
+  CoreHarness h;
+  h.join("w");
+  PlanBuilder plan;
+  plan.add("A").gate("on arm", {"arm"});
+  plan.add("B").after({"A"}).gate("here");
+  const RunId run = h.submit(plan);
+  const auto unserved_now = [&] {
+    return unserved(h.core().scheduler(), *h.core().state().find_run(run));
+  };
+  const std::map<std::string, std::vector<std::string>> told = {
+      {"label arm", {"gate 1 'on arm' of A"}}};
+  EXPECT_EQ(unserved_now(), told);
+  h.assigned();
+  h.start("A");
+  EXPECT_THAT(shown(h, "A").waiting_for, ElementsAre());
+  h.finish("A");
+  EXPECT_EQ(unserved_now(), told);
+  EXPECT_THAT(shown(h, "A").waiting_for, ElementsAre("agent"));
+  h.join("arm", 1, offering("arm"));
+  EXPECT_TRUE(unserved_now().empty());
+  h.assigned();
+  EXPECT_THAT(shown(h, "A").waiting_for, ElementsAre());
+  h.start_check("on arm");
+  h.pass_check("on arm");
+  EXPECT_TRUE(labelled_gates_left(h.run("A"), h.ref("A").ticket).empty());
+  h.finish_all();
 }
 
 TEST(ToldOfChecks, EventsSayWhichKindOfCheckTheyAreOf) {

@@ -64,6 +64,33 @@ TEST(Forecast, HasNoEndWhereATicketHasNoAgent) {
   EXPECT_TRUE(make_forecast(situation).left.has_value());
 }
 
+TEST(Forecast, HasNoEndWhereAGateHasNoAgent) {
+  PlanBuilder builder;
+  builder.add("A").writes("db");
+  builder.add("behind").writes("db");
+  builder.add("after").after({"A"});
+  builder.add("beside");
+  Situation situation = fresh(std::move(builder.plan), 0);
+  situation.workforce.workers.push_back(
+      {.id = WorkerId{1}, .name = "w", .slots = 1, .labels = {}, .types = {}, .resources = {}});
+  AgentDemand on_arm;
+  on_arm.requirement.labels = {"arm"};
+  situation.gates.emplace_back(*situation.graph->find("A"), on_arm);
+  for (const Standing standing : {Standing::kWaiting, Standing::kAlive}) {
+    ticket(situation, "A").standing = standing;
+    const Forecast forecast = make_forecast(situation);
+    EXPECT_FALSE(forecast.left.has_value());
+    EXPECT_EQ(forecast.stuck, 3U) << "its slot is free, and its lock is not";
+  }
+  situation.workforce.workers.push_back({.id = WorkerId{2},
+                                         .name = "a",
+                                         .slots = 1,
+                                         .labels = {"arm"},
+                                         .types = {},
+                                         .resources = {}});
+  EXPECT_TRUE(make_forecast(situation).left.has_value());
+}
+
 TEST(Forecast, CountsResourcesOfTheirWorkerAndOfTheCluster) {
   PlanBuilder builder;
   builder.resource("licence", 2);
