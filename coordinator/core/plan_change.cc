@@ -301,7 +301,7 @@ Error plan_of_ended_run(RunId run) {
   return {ErrorKind::kFailed,
           fmt::format("run r{0} has ended, and its plan cannot be changed: run the new plan "
                       "(headway run PLAN), or bring the run back first (headway ticket retry "
-                      "TICKET --run r{0})",
+                      "TICKET --run r{0}; of one that succeeded headway ticket rerun TICKET)",
                       run.number())};
 }
 
