@@ -42,7 +42,7 @@ RunSummary summary_of(const ListedRun& run) {
   const std::uint32_t ended = run.succeeded + run.failed + run.aborted + run.cancelled;
   summary.completion_rate = run.tickets == 0 ? 1.0 : static_cast<double>(ended) / run.tickets;
   summary.local_agents = run.options.local_agents;
-  summary.plan_file = run.options.plan_file;
+  summary.plan_file = run.plan_file;
   summary.plan_version = run.plan_version;
   return summary;
 }

@@ -51,7 +51,8 @@ Result<ListedRun> read_listed_run(const Statement& row) {
   for (std::uint32_t* count : {&run.succeeded, &run.failed, &run.aborted, &run.cancelled}) {
     *count = static_cast<std::uint32_t>(row.integer(column++));
   }
-  run.plan_version = static_cast<std::uint32_t>(row.integer(column));
+  run.plan_version = static_cast<std::uint32_t>(row.integer(column++));
+  run.plan_file = row.is_null(column) ? run.options.plan_file : row.bytes(column);
   return run;
 }
 
@@ -88,7 +89,8 @@ Result<std::vector<ListedRun>> Registry::list_runs(const RunFilter& filter) cons
   std::string sql =
       "SELECT run, name, state, submitted_at_ms, finished_at_ms, tickets, plan_sha256, options, "
       "succeeded, failed, aborted, cancelled, (SELECT coalesce(max(version), 1) FROM plan_versions "
-      "WHERE plan_versions.run = runs.run) FROM runs "
+      "WHERE plan_versions.run = runs.run), (SELECT plan_file FROM plan_versions "
+      "WHERE plan_versions.run = runs.run ORDER BY version DESC LIMIT 1) FROM runs "
       "WHERE (?1 = 0 OR run < ?1)";
   if (filter.unfinished_only) sql += " AND state NOT IN ('succeeded', 'failed', 'cancelled')";
   sql += " ORDER BY run DESC LIMIT ?2";

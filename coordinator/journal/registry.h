@@ -103,6 +103,7 @@ struct ListedRun {
   std::string plan_sha256;
   RunOptions options;
   std::uint32_t plan_version = 1;
+  std::string plan_file;  ///< of that version, as the person named it
 };
 
 /// The registry: a SQLite file (schemas/registry.sql), WAL, synchronous=FULL. One connection on one

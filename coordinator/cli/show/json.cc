@@ -67,14 +67,17 @@ Json versioned() { return {{"schema_version", kSchemaVersion}}; }
 Json run_json(const RunSummary& run) {
   const bool known = counts_are_known(run);
   const auto count = [&](std::uint32_t number) { return known ? Json(number) : Json(nullptr); };
+  // Every plan has groups: without any the summary is a list's, of a run that has ended.
+  const bool counted = run.groups.total > 0;
+  const auto total = [&](std::uint32_t number) { return counted ? Json(number) : Json(nullptr); };
   return {
       {"id", run_name(run.id)},
       {"name", run.name},
       {"state", to_text(run.state)},
       {"started_at", time_json(run.started_at)},
       {"finished_at", time_json(run.finished_at)},
-      {"groups", {{"active", run.groups.active}, {"total", run.groups.total}}},
-      {"agents", {{"running", run.agents.active}, {"total", run.agents.total}}},
+      {"groups", {{"active", run.groups.active}, {"total", total(run.groups.total)}}},
+      {"agents", {{"running", run.agents.active}, {"total", total(run.agents.total)}}},
       {"completion_rate", known ? Json(rounded(run.completion_rate)) : Json(nullptr)},
       {"active_conflicts", run.active_conflicts},
       {"eta_seconds", seconds_json(run.eta)},

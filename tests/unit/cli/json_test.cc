@@ -44,6 +44,17 @@ StatusAnswer sample_status() {
   return answer;
 }
 
+TEST(StatusJson, TellsNoCountsOfGroupsAndAgentsThatAListDoesNotHave) {
+  RunSummary run;
+  run.state = RunState::kSucceeded;
+  run.total = run.succeeded = 4;
+  EXPECT_EQ(run_json(run)["groups"]["total"], nullptr);
+  EXPECT_EQ(run_json(run)["agents"]["total"], nullptr);
+  run.groups.total = 1;
+  EXPECT_EQ(run_json(run)["groups"]["total"], 1);
+  EXPECT_EQ(run_json(run)["agents"]["total"], 0) << "nobody has joined";
+}
+
 TEST(StatusJson, IsTheDocumentedOne) {
   EXPECT_EQ(
       compact(status_json(sample_status())),
