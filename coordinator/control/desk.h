@@ -135,7 +135,8 @@ class Desk {
 
   // desk_forecasting.cc
   bool forecast_for(const Asked& asked, RunId named, Now now);
-  void forecast_apart(RunId id, const std::shared_ptr<const Situation>& situation);
+  void forecast_apart(RunId id, std::uint32_t version,
+                      const std::shared_ptr<const Situation>& situation);
   void what_if_at_hand(const Asked& asked, Now now);
   void answer_forecast(const Asked& asked, RunId named, Now now);
 

@@ -47,7 +47,7 @@ bool Desk::forecast_for(const Asked& asked, RunId named, Now now) {
   const Forecasts::Need need = forecasts_.need(*run, last_fact, now);
   if (need == Forecasts::Need::kNone || forecasting_.waiting() >= kMostApart) return false;
   const RunId id = run->id;
-  if (forecasts_.is_making(id)) {
+  if (forecasts_.is_making(*run)) {
     // Somebody asked just before: the thread takes one after the other.
     if (run->tickets.size() - run->ended() > kMostToWaitFor) return false;
     work_apart(forecasting_, asked, [this, named, now] {
@@ -55,19 +55,20 @@ bool Desk::forecast_for(const Asked& asked, RunId named, Now now) {
     });
     return true;
   }
-  forecasts_.begin(id, last_fact, now);
+  forecasts_.begin(*run, last_fact, now);
+  const std::uint32_t version = run->source->version;
   const auto situation = std::make_shared<const Situation>(situation_of(*core_, *run, now));
   if (need == Forecasts::Need::kNow && situation->left() <= kMostToWaitFor) {
-    work_apart(forecasting_, asked, [this, id, situation, named, now] {
-      return
-          [this, id, made = timed_forecast(*situation, forecasting_), named, now](const Asked& by) {
-            forecasts_.finish(id, made.forecast, made.took);
-            answer_forecast(by, named, now);
-          };
+    work_apart(forecasting_, asked, [this, id, version, situation, named, now] {
+      return [this, id, version, made = timed_forecast(*situation, forecasting_), named,
+              now](const Asked& by) {
+        forecasts_.finish(id, version, made.forecast, made.took);
+        answer_forecast(by, named, now);
+      };
     });
     return true;
   }
-  forecast_apart(id, situation);
+  forecast_apart(id, version, situation);
   return false;
 }
 
@@ -77,10 +78,11 @@ void Desk::answer_forecast(const Asked& asked, RunId named, Now now) {
   reply(asked, answer_question(view_, asked.request, now));
 }
 
-void Desk::forecast_apart(RunId id, const std::shared_ptr<const Situation>& situation) {
-  forecasting_.add([this, id, situation]() -> Background::Finish {
-    return [this, id, made = timed_forecast(*situation, forecasting_)] {
-      forecasts_.finish(id, made.forecast, made.took);
+void Desk::forecast_apart(RunId id, std::uint32_t version,
+                          const std::shared_ptr<const Situation>& situation) {
+  forecasting_.add([this, id, version, situation]() -> Background::Finish {
+    return [this, id, version, made = timed_forecast(*situation, forecasting_)] {
+      forecasts_.finish(id, version, made.forecast, made.took);
     };
   });
 }
@@ -88,9 +90,10 @@ void Desk::forecast_apart(RunId id, const std::shared_ptr<const Situation>& situ
 RunSummary Desk::published_summary(const Run& run, Now now) {
   const Sequence last_fact = core_->state().last_sequence;
   const bool wanted = forecasts_.need(run, last_fact, now) != Forecasts::Need::kNone;
-  if (wanted && !forecasts_.is_making(run.id) && forecasting_.waiting() < kMostApart) {
-    forecasts_.begin(run.id, last_fact, now);
-    forecast_apart(run.id, std::make_shared<const Situation>(situation_of(*core_, run, now)));
+  if (wanted && !forecasts_.is_making(run) && forecasting_.waiting() < kMostApart) {
+    forecasts_.begin(run, last_fact, now);
+    forecast_apart(run.id, run.source->version,
+                   std::make_shared<const Situation>(situation_of(*core_, run, now)));
   }
   RunSummary summary = Status(core_->state(), core_, now).summary(run);
   forecasts_.show(summary, now);

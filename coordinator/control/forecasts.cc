@@ -22,22 +22,28 @@ bool goes_on(RunState state) { return state == RunState::kRunning || state == Ru
 Forecasts::Need Forecasts::need(const Run& run, Sequence last_fact, Now now) const {
   if (!goes_on(run.state)) return Need::kNone;
   const auto found = kept_.find(run.id);
-  if (found == kept_.end()) return Need::kNow;
+  if (found == kept_.end() || found->second.version != run.source->version) return Need::kNow;
   const Kept& last = found->second;
   const Duration pause = std::max<Duration>(kShortestPause, last.took * kPausePerCost);
   const Duration age = now.steady - last.at;
   if (age < (last.last_fact == last_fact ? pause * kLongerIfQuiet : pause)) return Need::kNone;
   if (last.took <= kQuick) return Need::kNow;
-  return is_making(run.id) ? Need::kNone : Need::kSoon;
+  return is_making(run) ? Need::kNone : Need::kSoon;
 }
 
-void Forecasts::begin(RunId run, Sequence last_fact, Now now) {
-  making_[run] = {last_fact, now.steady};
+bool Forecasts::is_making(const Run& run) const {
+  const auto begun = making_.find(run.id);
+  return begun != making_.end() && begun->second.version == run.source->version;
 }
 
-void Forecasts::finish(RunId run, const Forecast& forecast, Duration took) {
+void Forecasts::begin(const Run& run, Sequence last_fact, Now now) {
+  making_[run.id] = {run.source->version, last_fact, now.steady};
+}
+
+void Forecasts::finish(RunId run, std::uint32_t version, const Forecast& forecast, Duration took) {
   const auto begun = making_.find(run);
-  if (begun == making_.end()) return;  // it has ended meanwhile
+  // It has ended meanwhile, or another of its plan as it is now is being made.
+  if (begun == making_.end() || begun->second.version != version) return;
   kept_[run] = {begun->second, forecast.left, took};
   making_.erase(begun);
 }
@@ -51,6 +57,7 @@ void Forecasts::keep_only(const std::map<RunId, Run>& runs) {
 void Forecasts::show(RunSummary& summary, Now now) const {
   const auto found = kept_.find(summary.id);
   if (found == kept_.end() || !found->second.left || !goes_on(summary.state)) return;
+  if (found->second.version != summary.plan_version) return;
   // A paused run comes no nearer to its end.
   const Duration since =
       summary.state == RunState::kPaused ? Duration{} : now.steady - found->second.at;

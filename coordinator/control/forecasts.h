@@ -1,5 +1,6 @@
 #pragma once
 
+#include <cstdint>
 #include <map>
 #include <optional>
 
@@ -15,7 +16,8 @@ namespace headway {
 ///
 /// One is made when somebody asks for a run and the last one is a second old, or 25 times as old as
 /// it took to make; ten times that, where nothing has happened since. So all of them together take
-/// at most a twenty-fifth of a core. In between the last one counts, less the time since.
+/// at most a twenty-fifth of a core. In between the last one counts, less the time since. One of
+/// another version of the run's plan counts as none.
 class Forecasts {
  public:
   enum class Need : std::uint8_t {
@@ -24,12 +26,12 @@ class Forecasts {
     kNow,   ///< whoever asks is to wait for it: there is none yet, or it is quickly made
   };
   [[nodiscard]] Need need(const Run& run, Sequence last_fact, Now now) const;
-  /// Whether one of the run is being made.
-  [[nodiscard]] bool is_making(RunId run) const { return making_.contains(run); }
+  /// Whether one of the run by its present plan is being made.
+  [[nodiscard]] bool is_making(const Run& run) const;
 
-  void begin(RunId run, Sequence last_fact, Now now);
-  /// What came of it, and how long that took.
-  void finish(RunId run, const Forecast& forecast, Duration took);
+  void begin(const Run& run, Sequence last_fact, Now now);
+  /// What came of it by this version of the plan, and how long that took.
+  void finish(RunId run, std::uint32_t version, const Forecast& forecast, Duration took);
   /// Forgets runs that are not in memory any more.
   void keep_only(const std::map<RunId, Run>& runs);
 
@@ -38,6 +40,7 @@ class Forecasts {
 
  private:
   struct Begun {
+    std::uint32_t version = 0;  ///< of the run's plan
     Sequence last_fact;
     Instant at{};
   };
