@@ -2,6 +2,8 @@
 
 #include <algorithm>
 
+#include <fmt/format.h>
+
 #include "common/base/text.h"
 #include "common/system/files.h"
 #include "coordinator/control/run_source.h"
@@ -85,7 +87,12 @@ Result<void> add_difference(PlannedVersion& planned, const RunPlan& base, const 
     if (!built) return built.error();
     graph = std::move(*built);
   }
-  const planner::PlanDiff diff = planner::diff_plans(written, *graph, wanted.plan, *wanted.graph);
+  planner::PlanDiff diff = planner::diff_plans(written, *graph, wanted.plan, *wanted.graph);
+  std::erase_if(diff.plan, [](const auto& field) { return field.name == "name"; });
+  if (wanted.plan.name != written.name && wanted.plan.name != base.name) {
+    planned.answer.notes.push_back(
+        fmt::format("the run keeps its name, {}, whatever the plan's is", printable(base.name)));
+  }
   planned.answer.added = static_cast<std::uint32_t>(diff.added.size());
   planned.answer.removed = static_cast<std::uint32_t>(diff.removed.size());
   planned.answer.changed = static_cast<std::uint32_t>(diff.changed.size());

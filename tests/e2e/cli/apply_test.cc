@@ -92,6 +92,21 @@ TEST_F(Apply, UndoGoesBackAndIsAVersionItself) {
   EXPECT_THAT(ended.err, HasSubstr("has ended, and its plan cannot be changed: run the new plan"));
 }
 
+TEST_F(Apply, KeepsTheNameOfTheRunAndSaysSo) {
+  const std::string renamed = "version: 1\nname: another\ntickets:\n  - " + waiting("A") + "\n";
+  project_.write("plan.yaml", renamed + "  - {id: B, needs: [A], run: 'echo old'}\n");
+  const Finished only_name = say({"apply", "plan.yaml", "--yes"});
+  EXPECT_THAT(only_name.err, HasSubstr("the run keeps its name, demo"));
+  EXPECT_THAT(only_name.err, HasSubstr("there is nothing to change"));
+  project_.write("plan.yaml", renamed);
+  const Finished shorter = say({"apply", "plan.yaml", "--yes"});
+  EXPECT_EQ(shorter.exit_code, 0) << shorter.err;
+  EXPECT_THAT(shorter.out, Not(HasSubstr("another")));
+  EXPECT_THAT(shorter.err, HasSubstr("the run keeps its name, demo"));
+  EXPECT_EQ(status()["run"]["name"], "demo");
+  EXPECT_EQ(status()["run"]["plan_version"], 2);
+}
+
 TEST_F(Apply, WhatRunsGoesOnByItsOldTextUnlessItIsToBeginAnew) {
   const std::string changed = "{id: A, run: 'echo better'}";
   const Finished kept = apply({changed, "{id: B, needs: [A], run: 'echo old'}"}, {"--yes"});
