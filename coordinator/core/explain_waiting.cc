@@ -271,7 +271,7 @@ std::vector<std::string> Unblocking::of_aborted(TicketIndex ticket) const {
       break;
     }
   }
-  if (cause == ticket) return {};
+  if (cause == ticket) return of_forgotten(ticket);
   const std::string how = record(cause).state == TicketState::kFailed
                               ? "failed"
                               : fmt::format("was {}", to_text(record(cause).state));
@@ -280,6 +280,13 @@ std::vector<std::string> Unblocking::of_aborted(TicketIndex ticket) const {
     said += " Once that is mended: " + retry + run_option();
   }
   return {said};
+}
+
+/// Aborted for what it does not depend on any more, since the plan has changed.
+std::vector<std::string> Unblocking::of_forgotten(TicketIndex ticket) const {
+  const std::string retry = run_.failing ? std::string() : retry_command(run_, ticket);
+  if (retry.empty()) return {};
+  return {"What it depends on now does not keep it from running: " + retry + run_option()};
 }
 
 bool Unblocking::in_doubt(TicketIndex ticket) const {

@@ -44,6 +44,7 @@ class Unblocking {
                                                   const std::string& resource) const;
   [[nodiscard]] std::string decision(TicketIndex reviewed) const;
   [[nodiscard]] std::vector<std::string> of_aborted(TicketIndex ticket) const;
+  [[nodiscard]] std::vector<std::string> of_forgotten(TicketIndex ticket) const;
   [[nodiscard]] std::string link(TicketIndex ticket) const;
   [[nodiscard]] std::vector<std::string> remedy(TicketIndex root) const;
   [[nodiscard]] std::string run_option() const;

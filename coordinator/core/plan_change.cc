@@ -198,7 +198,7 @@ class Changeover {
     const bool reworked = std::ranges::binary_search(change_.revision->reworked, ticket);
     const TicketState now = state(ticket);
     if (!is_alive(now) && !is_final(now)) return fate(ticket, "runs by its new text");
-    if (!reworked) return fate(ticket, "does the same as before: it is not run again");
+    if (!reworked) return fate(ticket, stays_as_it_is(ticket));
     if (is_final(now)) {
       if (wishes_.rerun) {
         (now == TicketState::kSucceeded ? rerun_ : retry_).push_back(ticket);
@@ -218,6 +218,16 @@ class Changeover {
     fate(ticket, fmt::format("goes on by its old text{}, another attempt by the new one; --restart "
                              "begins anew",
                              other.empty() ? "" : " beside " + other + " until it ends"));
+  }
+
+  /// Of one whose work is the same. What did not run to its end may be free to do so now.
+  [[nodiscard]] std::string stays_as_it_is(TicketIndex ticket) const {
+    const TicketState now = state(ticket);
+    if (now == TicketState::kAborted || now == TicketState::kCancelled) {
+      const std::string retry = retry_command(after_, ticket);
+      if (!retry.empty()) return fmt::format("stays {}; to run it: {}", to_text(now), retry);
+    }
+    return "does the same as before: it is not run again";
   }
 
   /// A new one, or one that comes back.

@@ -382,6 +382,31 @@ TEST(Explaining, FindsTheFailureBehindAnAbortedTicket) {
   harness.finish_all();
 }
 
+TEST(Explaining, SaysOfOneThatWasAbortedForWhatItDoesNotDependOnAnyMoreHowItRuns) {
+  CoreHarness harness;
+  harness.join("w", 2);
+  PlanBuilder plan;
+  plan.add("L");
+  plan.add("c");
+  plan.add("g").after({"c"});
+  harness.submit(plan);
+  EXPECT_EQ(harness.assigned(), (CoreHarness::Ids{"c", "L"}));
+  harness.start("c");
+  harness.fail("c");
+  plan.plan.tickets[2].dependencies.blocking = {"L"};
+  const PlanChange change = harness.apply(plan);
+  ASSERT_EQ(change.fates.size(), 1U);
+  EXPECT_EQ(change.fates[0].words, "stays aborted; to run it: headway ticket retry g");
+  EXPECT_THAT(why(harness, "g"), HasSubstr("It was aborted: c failed"));
+  EXPECT_THAT(why(harness, "g"),
+              HasSubstr("What it depends on now does not keep it from running: headway ticket "
+                        "retry g\n"));
+  harness.retry({"g"});
+  harness.finish("L");
+  harness.finish_all();
+  EXPECT_EQ(harness.state("g"), TicketState::kSucceeded);
+}
+
 TEST(Explaining, HasNothingToAddOfOneThatRuns) {
   CoreHarness harness;
   harness.join("w");
