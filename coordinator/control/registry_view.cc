@@ -39,7 +39,11 @@ RunSummary summary_of(const ListedRun& run) {
   summary.failed = run.failed;
   summary.aborted = run.aborted;
   summary.cancelled = run.cancelled;
-  const std::uint32_t ended = run.succeeded + run.failed + run.aborted + run.cancelled;
+  std::uint32_t ended = run.succeeded + run.failed + run.aborted + run.cancelled;
+  if (is_final(run.state)) {
+    summary.undone = run.tickets - std::min(ended, run.tickets);
+    ended = run.tickets;
+  }
   summary.completion_rate = run.tickets == 0 ? 1.0 : static_cast<double>(ended) / run.tickets;
   summary.local_agents = run.options.local_agents;
   summary.plan_file = run.plan_file;

@@ -43,6 +43,13 @@ class ListedRuns : public ::testing::Test {
   OutputStore outputs_{folder_.path()};
 };
 
+TEST_F(ListedRuns, WhatDidNotEndOtherwiseWasUndone) {
+  store(RunState::kFailed, {RunId{1}, 0, 1, 0, 0});
+  EXPECT_EQ(listed().failed, 1U);
+  EXPECT_EQ(listed().undone, 1U);
+  EXPECT_EQ(listed().completion_rate, 1.0);
+}
+
 TEST_F(ListedRuns, NamesThePlanOfTheVersionThatHolds) {
   StoredPlan second;
   second.run = RunId{1};
