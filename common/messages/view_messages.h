@@ -34,7 +34,7 @@ struct RunSummary {
   std::optional<WallTime> started_at;
   std::optional<WallTime> finished_at;
   Count groups;  ///< total 0: not counted, in a list of runs that have ended; nor are agents then
-  Count agents;  ///< active: running a ticket of this run; total: slots of all joined workers
+  Count agents;  ///< active: run a ticket of this run, or may; total: of all joined workers
   double completion_rate = 0;
   std::uint32_t active_conflicts = 0;
   std::optional<Duration> eta;

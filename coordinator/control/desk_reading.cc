@@ -159,7 +159,7 @@ Reply Desk::with_living_agents(const Request& request, Reply reply, Now now) con
   Result<WatchAnswer> answer = decode_body<WatchAnswer>(reply.body.data);
   if (!answer) return reply;
   RunWatch(core_->state(), core_, now).show_agents(*answer);
-  answer->run.agents.total = core_->scheduler().slots();
+  answer->run.agents.total = core_->state().joined_slots;
   return body_reply(request, *answer);
 }
 

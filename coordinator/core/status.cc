@@ -48,7 +48,7 @@ std::string shown_lock(const Run& run, const std::string& lock) {
 // ---- Runs
 
 std::uint32_t Status::agent_count() const {
-  if (core_ != nullptr) return core_->scheduler().slots();
+  if (core_ != nullptr) return state_.joined_slots;
   std::uint32_t slots = 0;
   for (const auto& [id, worker] : state_.workers) slots += worker.slots;
   return slots;
@@ -69,8 +69,9 @@ RunSummary Status::summary(const Run& run) const {
     }
   }
   summary.groups.active = static_cast<std::uint32_t>(std::ranges::count(active, true));
-  summary.agents.total = agent_count();
-  summary.agents.active = std::min(run.running(), summary.agents.total);
+  summary.agents.active = run.running();
+  // What a worker ran that is not joined any more may be alive still.
+  summary.agents.total = std::max(agent_count(), summary.agents.active);
   summary.plan_version = run.source->version;
   summary.total = run.planned();
   summary.waiting = run.count(TicketState::kWaiting);

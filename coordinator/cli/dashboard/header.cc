@@ -22,6 +22,14 @@ std::string join_command(const WatchAnswer& watch) {
   return watch.join_command.empty() ? "headway-worker --connect ADDRESS" : watch.join_command;
 }
 
+/// Where not all agents are shown, somebody may.
+bool somebody_takes_tickets(const WatchAnswer& watch) {
+  return watch.agents.size() < watch.agents_in_all ||
+         std::ranges::any_of(watch.agents, [](const AgentView& agent) {
+           return agent.state != AgentState::kDraining && agent.state != AgentState::kOffline;
+         });
+}
+
 }  // namespace
 
 std::vector<std::string> run_times(const Snapshot& snapshot) {
@@ -113,7 +121,7 @@ std::vector<std::string> notice_lines(const Snapshot& snapshot, std::size_t colu
             : fmt::format("No coordinator is alive; this is what it left. To go on, type: headway "
                           "resume {}",
                           run_name(snapshot.watch.run.id)));
-  } else if (snapshot.watch.run.agents.total == 0 && !is_final(snapshot.watch.run.state)) {
+  } else if (!somebody_takes_tickets(snapshot.watch) && !is_final(snapshot.watch.run.state)) {
     sentences.push_back(
         fmt::format("{}: nothing starts before one does. Type: {}",
                     snapshot.watch.agents_in_all == 0 ? "No worker has joined"

@@ -100,9 +100,19 @@ TEST(Screen, SaysHowAWorkerIsStartedAlsoWhereSomeAreKnownAndNoneIsJoined) {
   snapshot.here = true;
   snapshot.watch.run.agents = {0, 0};
   ASSERT_GT(snapshot.watch.agents_in_all, 0U);
+  for (AgentView& agent : snapshot.watch.agents) agent.state = AgentState::kOffline;
   const std::string screen =
       render(snapshot, {}, {.columns = 120, .rows = 24}, Charset::kUnicode).to_text();
   EXPECT_NE(screen.find("Type: headway worker scale 2"), std::string::npos) << screen;
+}
+
+TEST(Screen, SaysThatNobodyTakesTicketsWhileThoseThatDrainRunSome) {
+  Snapshot snapshot = samples::running();
+  for (AgentView& agent : snapshot.watch.agents) agent.state = AgentState::kDraining;
+  ASSERT_GT(snapshot.watch.run.agents.total, 0U);
+  const std::string screen =
+      render(snapshot, {}, {.columns = 120, .rows = 24}, Charset::kUnicode).to_text();
+  EXPECT_NE(screen.find("No worker is here that takes tickets"), std::string::npos) << screen;
 }
 
 TEST(Screen, ShowsMoreOfWhatIsInFocus) {
