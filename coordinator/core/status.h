@@ -30,6 +30,9 @@ class Status {
   [[nodiscard]] AgentView agent(WorkerId worker, SlotId slot) const;
   /// Attempts and checks that the worker has; without a core, those that the registry has open.
   [[nodiscard]] const std::set<Token>& held(WorkerId worker) const;
+  /// Agents of the workers that are connected, each in the state that `agents` shows; idle and
+  /// running ones also where there are none.
+  [[nodiscard]] std::map<AgentState, std::uint32_t> agents_by_state() const;
   /// Puts what an idle agent is to do next, where a schedule says that, in place of its last
   /// ticket.
   void show_next(AgentView& view, std::optional<AttemptRef> next) const;
@@ -45,6 +48,8 @@ class Status {
   [[nodiscard]] std::vector<std::string> waiting_for(const Run& run, TicketIndex index) const;
   [[nodiscard]] std::vector<TicketIndex> unmet(const Run& run, TicketIndex index) const;
   void show_link(AgentView& view, WorkerId worker) const;
+  /// Of a worker's agents that run nothing.
+  [[nodiscard]] AgentState state_of_idle(WorkerId worker, const Link& link) const;
   void show_running(AgentView& view, WorkerId worker, SlotId slot) const;
   void show_held(AgentView& view, Token token) const;
   void show_held(AgentView& view, const HandedCheck& held) const;

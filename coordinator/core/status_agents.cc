@@ -87,13 +87,10 @@ void Status::show_link(AgentView& view, WorkerId worker) const {
   view.every_type = link.hello.every_type;
   view.resources = link.hello.resources;
   view.containment = link.hello.containment;
+  view.state = state_of_idle(worker, link);
   if (link.connected) {
     view.load = link.load;
     view.heartbeat_age = std::max(now_.steady - link.last_heard, Duration{});
-    const bool silent = core_->is_silent(link, now_.steady);
-    view.state = silent                                                     ? AgentState::kSilent
-                 : link.says_draining || state_.workers.at(worker).draining ? AgentState::kDraining
-                                                                            : AgentState::kIdle;
   }
 }
 
@@ -106,6 +103,32 @@ const std::set<Token>& Status::held(WorkerId worker) const {
   if (!held_) held_ = state_.held();
   const auto found = held_->find(worker);
   return found == held_->end() ? kNothing : found->second;
+}
+
+AgentState Status::state_of_idle(WorkerId worker, const Link& link) const {
+  if (!link.connected) return AgentState::kOffline;
+  if (core_->is_silent(link, now_.steady)) return AgentState::kSilent;
+  const bool draining = link.says_draining || state_.workers.at(worker).draining;
+  return draining ? AgentState::kDraining : AgentState::kIdle;
+}
+
+std::map<AgentState, std::uint32_t> Status::agents_by_state() const {
+  std::map<AgentState, std::uint32_t> agents = {{AgentState::kIdle, 0}, {AgentState::kRunning, 0}};
+  if (core_ == nullptr) return agents;
+  for (const auto& [worker, link] : core_->links()) {
+    const AgentState state = state_of_idle(worker, link);
+    if (state == AgentState::kOffline) continue;
+    std::uint32_t left = link.hello.slots;
+    if (state == AgentState::kIdle) {
+      const auto started = static_cast<std::uint32_t>(
+          std::ranges::count_if(link.held, [&](Token token) { return core_->has_started(token); }));
+      const std::uint32_t running = std::min(started, left);
+      agents[AgentState::kRunning] += running;
+      left -= running;
+    }
+    agents[state] += left;
+  }
+  return agents;
 }
 
 void Status::show_next(AgentView& view, std::optional<AttemptRef> next) const {

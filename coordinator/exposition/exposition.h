@@ -21,7 +21,7 @@ struct Exposition {
   Instant at{};         ///< when this was true
   std::string refusal;  ///< why nothing may be submitted; empty: it may
   std::vector<ExposedRun> runs;
-  std::map<std::string, std::uint32_t> agents;  ///< how many, by the word of their state
+  std::map<AgentState, std::uint32_t> agents;  ///< how many are in each state
   std::uint64_t epoch = 0;
   std::uint64_t facts = 0;               ///< in the journal
   std::uint64_t undecodable_frames = 0;  ///< dropped, of both sockets

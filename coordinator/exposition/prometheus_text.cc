@@ -139,7 +139,7 @@ std::string prometheus_text(const Exposition& exposition) {
   add_measures(families, exposition);
   families.begin("headway_agents", "gauge", "Agents by state.");
   for (const auto& [state, count] : exposition.agents) {
-    families.sample(fmt::format("state=\"{}\"", state), count);
+    families.sample(fmt::format("state=\"{}\"", to_text(state)), count);
   }
   const auto alone = [&](std::string_view name, std::string_view type, std::string_view help,
                          double value) { families.alone(name, type, help, value); };

@@ -10,26 +10,6 @@ namespace {
 
 constexpr Duration kPublishInterval = std::chrono::seconds{1};
 
-void count_agents(const Core& core, Instant now, std::map<std::string, std::uint32_t>& agents) {
-  std::uint32_t running = 0;
-  for (const auto& [id, run] : core.state().runs) running += run.running();
-  std::uint32_t open = 0;
-  for (const auto& [worker, link] : core.links()) {
-    if (!link.connected) continue;
-    const bool silent = core.is_silent(link, now);
-    const bool draining = link.says_draining || core.state().workers.at(worker).draining;
-    if (silent) {
-      agents["silent"] += link.hello.slots;
-    } else if (draining) {
-      agents["draining"] += link.hello.slots;
-    } else {
-      open += link.hello.slots;
-    }
-  }
-  agents["running"] = running;
-  agents["idle"] = open > running ? open - running : 0;
-}
-
 }  // namespace
 
 /// Where nobody asked for it, it is no reason not to start that the address is taken.
@@ -59,7 +39,7 @@ void Coordinator::publish_metrics() {
   for (const auto& [id, run] : core_->state().runs) {
     exposition.runs.push_back({desk_.published_summary(run, now_), status.metrics(run)});
   }
-  count_agents(*core_, now_.steady, exposition.agents);
+  exposition.agents = status.agents_by_state();
   exposition.epoch = core_->state().epoch.number();
   exposition.facts = core_->state().last_sequence.number();
   exposition.undecodable_frames = undecodable_;

@@ -3,13 +3,19 @@
 #include "coordinator/core/status.h"
 #include "tests/support/core/running_alone.h"
 
-/// How many agents there are.
+/// How many agents there are, and what they do.
 
 namespace headway {
 namespace {
 
+using ByState = std::map<AgentState, std::uint32_t>;
+
 Count agents_of(const CoreHarness& h, const std::string& ticket) {
   return Status(h.core().state(), &h.core(), h.clock()).summary(h.run(ticket)).agents;
+}
+
+ByState by_state(const CoreHarness& h) {
+  return Status(h.core().state(), &h.core(), h.clock()).agents_by_state();
 }
 
 TEST(AgentCounts, HaveThoseThatDrainAmongThem) {
@@ -27,6 +33,25 @@ TEST(AgentCounts, HaveWhatMayRunWhereNobodyIsHeardOf) {
   r.h.advance(CoreHarness::kLeaseAndMargin);
   ASSERT_EQ(r.h.state("a"), TicketState::kRunning) << "only proof of its death ends it";
   EXPECT_EQ(agents_of(r.h, "a"), (Count{1, 1}));
+}
+
+TEST(AgentCounts, HaveEachAgentInOneState) {
+  CoreHarness h;
+  h.join("draining", 2);
+  PlanBuilder plan;
+  plan.add("a");
+  plan.add("b");
+  h.submit(plan);
+  EXPECT_EQ(h.assigned(), (CoreHarness::Ids{"a", "b"}));
+  h.start("a");
+  h.join("idle", 3);
+  EXPECT_EQ(by_state(h), (ByState{{AgentState::kRunning, 1}, {AgentState::kIdle, 4}}));
+  h.start("b");
+  h.drain("draining");
+  h.sent<Drain>("draining");
+  EXPECT_EQ(
+      by_state(h),
+      (ByState{{AgentState::kRunning, 0}, {AgentState::kIdle, 3}, {AgentState::kDraining, 2}}));
 }
 
 }  // namespace

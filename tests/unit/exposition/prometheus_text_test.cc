@@ -22,7 +22,7 @@ Exposition sample() {
   each.run.eta = std::chrono::milliseconds{1500};
   each.metrics.busy_time_s = 12.5;
   each.metrics.cpu = 0.25;
-  exposition.agents = {{"idle", 1}, {"running", 2}};
+  exposition.agents = {{AgentState::kIdle, 1}, {AgentState::kRunning, 2}};
   exposition.facts = 99;
   return exposition;
 }
