@@ -171,7 +171,7 @@ StateCheck check_agents(const Core& core, const Run& run) {
   StateCheck check{std::string(kAgentsCheck), CheckVerdict::kPassed, {}};
   if (core.scheduler().slots() == 0) {
     check.verdict = CheckVerdict::kSkipped;
-    check.findings.emplace_back("no worker has joined yet");
+    check.findings.emplace_back(nobody_takes_tickets(core.state()));
     return check;
   }
   for (const auto& [what, tickets] : unserved(core.scheduler(), run)) {

@@ -33,7 +33,8 @@ Result<StateValidation> validate_run(const Registry& registry, RunId run,
 /// Whether memory is the fold of the journal; skipped where facts were added since `validation`.
 StateCheck check_memory(const StateValidation& validation, const Run& run, Sequence last_fact);
 
-/// Whether somebody who has joined could run each ticket that is left. Skipped while nobody has.
+/// Whether somebody who has joined could run each ticket that is left. Skipped while nobody takes
+/// tickets.
 StateCheck check_agents(const Core& core, const Run& run);
 
 }  // namespace headway

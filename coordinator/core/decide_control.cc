@@ -61,7 +61,7 @@ void Core::on_submit(const SubmitInput& input) {
 /// Tickets and gates that nobody who has joined can run: told at once, while somebody is looking.
 std::vector<std::string> Core::submission_warnings(const Run& run) const {
   if (scheduler_.slots() == 0) {
-    return {fmt::format("no worker has joined yet: nothing starts before one does ({})",
+    return {fmt::format("{}: nothing starts before one does ({})", nobody_takes_tickets(state_),
                         join_command(options_.join_words))};
   }
   std::vector<std::string> warnings;

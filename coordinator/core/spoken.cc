@@ -5,6 +5,8 @@
 #include <fmt/format.h>
 
 #include "common/base/units.h"
+#include "coordinator/core/plan_gates.h"
+#include "coordinator/core/verdict.h"
 
 namespace headway {
 
@@ -32,6 +34,10 @@ std::string listed(const std::vector<std::string>& names, std::size_t in_all, st
   return text;
 }
 
+const char* nobody_takes_tickets(const State& state) {
+  return state.joined_slots == 0 ? "no worker has joined yet" : "no joined worker takes tickets";
+}
+
 std::string join_command(std::string_view join_words, std::string_view program) {
   return fmt::format("{} {}", program, join_words.empty() ? "--connect ADDRESS" : join_words);
 }
@@ -56,6 +62,14 @@ std::optional<std::string> counted_resource(const Run& run, std::string_view too
     if (too_little_words.starts_with("enough of the resource " + name + " (")) return name;
   }
   return std::nullopt;
+}
+
+std::string dropped_retries(const Run& run, TicketIndex ticket) {
+  const std::uint32_t dropped = retries_dropped(run, ticket);
+  if (dropped == 0) return {};
+  const char* why = failed_by_plan_gate(run) ? "a gate of the plan had failed" : "fail_fast";
+  return fmt::format("It was not tried again, though its plan allows that {} more: {}.",
+                     counted(dropped, "time"), why);
 }
 
 std::string run_word(const State& state, const Core* core, RunId run) {

@@ -22,6 +22,10 @@ std::string spoken(Duration duration);
 std::string_view spoken(TicketState state);
 /// `A, B, C and 7 more`: the first of `names`, of which there are `in_all`.
 std::string listed(const std::vector<std::string>& names, std::size_t in_all, std::size_t most = 5);
+
+/// Why nothing is handed out while nobody takes tickets: `no worker has joined yet`, or that those
+/// that have take none.
+const char* nobody_takes_tickets(const State& state);
 /// Starts a worker there: `headway-worker --connect ADDRESS`; `join_words` as in CoreOptions.
 std::string join_command(std::string_view join_words, std::string_view program = "headway-worker");
 /// `2`, `1.5`, or of memory `8GiB`: so much of a resource, in thousandths of its unit.
