@@ -140,6 +140,8 @@ std::string Picture::priority_command(TicketIndex ticket) const {
 
 std::string Picture::drain_command(WorkerId worker) const {
   if (core == nullptr) return {};
+  const auto link = core->links().find(worker);
+  if (link == core->links().end() || !link->second.connected) return {};
   const std::vector<WorkerOffer> offers = core->scheduler().offers();
   const bool others =
       std::ranges::any_of(offers, [&](const WorkerOffer& offer) { return offer.id != worker; });

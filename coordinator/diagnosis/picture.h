@@ -69,7 +69,8 @@ struct Picture {
   [[nodiscard]] std::string run_option() const;
   [[nodiscard]] std::string logs_command(TicketIndex ticket) const;
   [[nodiscard]] std::string priority_command(TicketIndex ticket) const;
-  /// Lets a worker leave; empty where no other one takes tickets, which would end the run's work.
+  /// Lets a worker leave; empty where it is away, and where no other one takes tickets, which would
+  /// end the run's work.
   [[nodiscard]] std::string drain_command(WorkerId worker) const;
   /// Starts a worker, of Headway's own kind or another, that offers nothing in particular.
   [[nodiscard]] std::string join_command(std::string_view program = "headway-worker") const;

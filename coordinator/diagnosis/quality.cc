@@ -117,7 +117,7 @@ void find_bad_workers(const Picture& picture, Telling& telling) {
         "{} succeeded on it.", counted(succeeded == done.end() ? 0 : succeeded->second, "ticket")));
     finding.consequence = "Work that it is given has to be done again.";
     finding.tickets = names_of(picture, failures.tickets);
-    if (is_joined(picture, worker)) finding.command = picture.drain_command(worker);
+    finding.command = picture.drain_command(worker);
     telling.failures_explained += failures.attempts;
     telling.add(std::move(finding));
   }

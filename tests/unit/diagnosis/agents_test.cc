@@ -65,6 +65,17 @@ TEST(FlappingWorkers, LeaveThreeTimesWithinAnHour) {
             "headway worker drain w");
 }
 
+TEST(FlappingWorkers, AreNotToBeDrainedWhileTheyAreAway) {
+  World world;
+  const RunId run = one_ticket(world);
+  Surroundings around;
+  around.comings[world.record("T").worker] = {4, 3};
+  world.join("other");
+  world.join("another");
+  world.say("w", Goodbye{});
+  EXPECT_EQ(only(world.diagnosed(run, around), FindingKind::kFlappingWorker).command, "");
+}
+
 TEST(Clocks, ThatAreFarApartAreANote) {
   World world;
   const RunId run = one_ticket(world);
