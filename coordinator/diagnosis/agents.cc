@@ -196,7 +196,7 @@ void find_flapping_workers(const Picture& picture, Telling& telling) {
     finding.worker = picture.worker_name(worker);
     if (finding.worker.empty()) continue;
     finding.what = fmt::format("{} comes and goes.", finding.worker);
-    finding.evidence.push_back(fmt::format("Within the last {} it joined {} and was gone {}.",
+    finding.evidence.push_back(fmt::format("Within the last {} it joined {} and was lost {}.",
                                            spoken(kComingsWindow), counted(comings.joins, "time"),
                                            counted(comings.losses, "time")));
     finding.consequence =

@@ -54,7 +54,7 @@ Result<std::vector<Registry::WorkerComings>> Registry::worker_comings(
       if (!*more) break;
       const std::optional<FactKind> kind = from_text<FactKind>(rows->bytes(0));
       if (kind == FactKind::kWorkerJoined) ++comings.joins;
-      if (kind == FactKind::kWorkerLost || kind == FactKind::kWorkerLeft) ++comings.losses;
+      if (kind == FactKind::kWorkerLost) ++comings.losses;
     }
     rows->reset();
     if (comings.joins + comings.losses > 0) all.push_back(comings);

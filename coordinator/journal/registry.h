@@ -185,7 +185,7 @@ class Registry {
   [[nodiscard]] Result<std::string> ticket_id(RunId run, TicketIndex ticket) const;
 
   // condition.cc: what a diagnosis asks
-  /// How often a worker joined, and was lost or left.
+  /// How often a worker joined, and was lost: one that drained leaves without a loss.
   struct WorkerComings {
     WorkerId worker;
     std::uint32_t joins = 0;

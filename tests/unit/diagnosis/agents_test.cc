@@ -58,7 +58,7 @@ TEST(FlappingWorkers, LeaveThreeTimesWithinAnHour) {
   expect_none(world.diagnosed(run, around), FindingKind::kFlappingWorker);
   around.comings[worker] = {4, 3};
   const Finding finding = only(world.diagnosed(run, around), FindingKind::kFlappingWorker);
-  EXPECT_THAT(text_of(finding), HasSubstr("joined 4 times and was gone 3 times"));
+  EXPECT_THAT(text_of(finding), HasSubstr("joined 4 times and was lost 3 times"));
   EXPECT_EQ(finding.command, "") << "nobody else would take tickets";
   world.join("other");
   EXPECT_EQ(only(world.diagnosed(run, around), FindingKind::kFlappingWorker).command,
