@@ -4,6 +4,8 @@
 #include <iterator>
 #include <string_view>
 
+#include <fmt/format.h>
+
 namespace headway {
 
 namespace {
@@ -46,6 +48,10 @@ std::string text_of(const AgentDemand& demand) {
   return text;
 }
 
+std::string other_worker_words(const std::vector<std::string>& excluded) {
+  return fmt::format("a worker other than {}", fmt::join(excluded, ", "));
+}
+
 std::string asked_words(const AgentDemand& demand) {
   std::string words = demand.requirement.type.empty() ? "" : "type " + demand.requirement.type;
   for (const std::string& label : demand.requirement.labels) {
@@ -54,7 +60,9 @@ std::string asked_words(const AgentDemand& demand) {
   for (const std::string& ability : demand.abilities) {
     words += (words.empty() ? "ability " : ", ability ") + ability;
   }
-  return words.empty() ? "an agent" : words;
+  if (words.empty()) words = "an agent";
+  const std::vector<std::string>& excluded = demand.requirement.excluded;
+  return excluded.empty() ? words : words + " on " + other_worker_words(excluded);
 }
 
 bool is_excluded(const AgentDemand& demand, const WorkerOffer& offer) {

@@ -39,7 +39,10 @@ AgentDemand demand_of(const Ticket& ticket, const std::vector<AgentType>& types,
 /// The same text for demands that mean the same, another for any other.
 std::string text_of(const AgentDemand& demand);
 
-/// `type coder, label arm`: what is asked for of any worker; `an agent`: nothing is.
+/// `a worker other than w1, w2`: of what is excluded.
+std::string other_worker_words(const std::vector<std::string>& excluded);
+
+/// `type coder, label arm on a worker other than w1`: what is asked for; `an agent`: nothing is.
 std::string asked_words(const AgentDemand& demand);
 
 /// Whether it is not to run on this worker, whatever that offers.

@@ -168,13 +168,7 @@ void find_unservable_checks(const Picture& picture, Telling& telling) {
       finding.tickets = {picture.id(check.ticket)};
     }
     finding.consequence = "The run does not end until somebody offers it.";
-    finding.command = picture.join_command();
-    if (!demand.requirement.type.empty()) {
-      finding.command += " --type " + shell_word(demand.requirement.type);
-    }
-    for (const std::string& label : demand.requirement.labels) {
-      finding.command += " --label " + shell_word(label);
-    }
+    finding.command = picture.join_command() + offering_words(demand.requirement);
     telling.add(std::move(finding));
   }
 }

@@ -153,15 +153,22 @@ std::string Picture::join_command(std::string_view program) const {
                                program);
 }
 
+std::string offering_words(const AgentRequirement& asked) {
+  std::string words;
+  if (!asked.type.empty()) words += " --type " + shell_word(asked.type);
+  for (const std::string& label : asked.labels) {
+    if (label != kCallLabel) words += " --label " + shell_word(label);
+  }
+  if (!asked.excluded.empty()) words += " --name NAME";
+  return words;
+}
+
 std::string Picture::worker_command(TicketIndex ticket) const {
   const Ticket& wanted = run.ticket(ticket);
   // Headway's own worker starts programs only.
   const bool calls = !wanted.command.function.empty();
   std::string command = calls ? join_command("examples/python-worker/worker") : join_command();
-  if (!wanted.agent.type.empty()) command += " --type " + shell_word(wanted.agent.type);
-  for (const std::string& label : wanted.agent.labels) {
-    if (label != kCallLabel) command += " --label " + shell_word(label);
-  }
+  command += offering_words(wanted.agent);
   const std::map<std::string, std::int64_t> counted_for_all = run.cluster_resources();
   for (const ResourceAmount& amount : wanted.resources) {
     if (counted_for_all.contains(amount.name)) continue;

@@ -86,6 +86,10 @@ struct Picture {
   std::vector<std::uint32_t> cause_by_demand_;
 };
 
+/// What a worker's command says so that it offers what is asked for: ` --type coder --label arm`; a
+/// name as well where some are excluded, which is to be another than those.
+std::string offering_words(const AgentRequirement& asked);
+
 /// How much waits behind each ticket: every ticket that waits, or was aborted, is shared equally
 /// among those that it directly waits for, with all that waits behind it. An estimate in one pass,
 /// instead of exact counts, which would take a pass for each ticket; exact where the graph is a

@@ -9,6 +9,7 @@
 #include <fmt/format.h>
 
 #include "common/base/text.h"
+#include "coordinator/core/agent_demand.h"
 
 namespace headway::cli {
 
@@ -82,8 +83,7 @@ std::string wish_text(const Wish& wish) {
         fmt::format("the labels {}", printable(fmt::format("{}", fmt::join(wish.labels, ", ")))));
   }
   if (!wish.excluded.empty()) {
-    parts.push_back(fmt::format("a worker other than {}",
-                                printable(fmt::format("{}", fmt::join(wish.excluded, ", ")))));
+    parts.push_back(printable(other_worker_words(wish.excluded)));
   }
   for (const auto& [name, amount] : wish.resources) {
     parts.push_back(

@@ -407,6 +407,16 @@ TEST(Explaining, SaysOfOneThatWasAbortedForWhatItDoesNotDependOnAnyMoreHowItRuns
   EXPECT_EQ(harness.state("g"), TicketState::kSucceeded);
 }
 
+TEST(Explaining, NamesTheWorkersThatAPlanExcludes) {
+  CoreHarness harness;
+  harness.join("w");
+  PlanBuilder plan;
+  plan.add("A").not_on("w");
+  harness.submit(plan);
+  EXPECT_THAT(why(harness, "A"),
+              HasSubstr("No joined worker offers an agent on a worker other than w: it waits"));
+}
+
 TEST(Explaining, HasNothingToAddOfOneThatRuns) {
   CoreHarness harness;
   harness.join("w");

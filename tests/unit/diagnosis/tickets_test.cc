@@ -38,6 +38,22 @@ TEST(Unservable, FunctionsWantAWorkerThatCanCallThem) {
             "examples/python-worker/worker --connect ADDRESS --label gpu");
 }
 
+TEST(Unservable, NamesTheWorkersThatItsPlanExcludes) {
+  World world;
+  world.join("w1");
+  world.join("w2");
+  PlanBuilder plan;
+  plan.add("A").labelled("arm").not_on("w1").not_on("w2");
+  plan.add("B").not_on("w1").not_on("w2");
+  const RunId run = world.submit(plan);
+  const std::vector<Finding> findings = of_kind(world.diagnosed(run), FindingKind::kUnservable);
+  ASSERT_EQ(findings.size(), 2U);
+  EXPECT_THAT(findings[0].what, HasSubstr("offers an agent on a worker other than w1, w2: 1"));
+  EXPECT_EQ(findings[0].command, "headway-worker --connect ADDRESS --name NAME");
+  EXPECT_THAT(findings[1].what, HasSubstr("offers label arm on a worker other than w1, w2: 1"));
+  EXPECT_EQ(findings[1].command, "headway-worker --connect ADDRESS --label arm --name NAME");
+}
+
 TEST(Unservable, AreNoneOnceAWorkerOffersIt) {
   World world;
   world.join("w", 1, [](Hello& hello) { hello.labels = {"gpu"}; });
