@@ -19,32 +19,6 @@ namespace {
 /// Before a ticket goes out again that was stopped for its locks.
 constexpr Duration kYieldPause = std::chrono::seconds{1};
 
-std::optional<RetryCause> retry_cause(Outcome outcome) {
-  switch (outcome) {
-    case Outcome::kExit:
-      return RetryCause::kExit;
-    case Outcome::kSignal:
-      return RetryCause::kSignal;
-    case Outcome::kTimeout:
-      return RetryCause::kTimeout;
-    case Outcome::kOutOfMemory:
-      return RetryCause::kOutOfMemory;
-    case Outcome::kCouldNotStart:
-      return RetryCause::kCouldNotStart;
-    case Outcome::kRequirement:
-      return RetryCause::kRequirement;
-    case Outcome::kGate:
-      return RetryCause::kGate;
-    case Outcome::kSucceeded:
-    case Outcome::kWorkerLost:
-    case Outcome::kKilledWorkers:
-    case Outcome::kCancelled:
-    case Outcome::kTakenBack:
-      return std::nullopt;
-  }
-  return std::nullopt;
-}
-
 }  // namespace
 
 /// Where a ticket stands after an attempt, and how long before the next one. May turn a lost worker
@@ -70,10 +44,8 @@ TicketState Core::state_after(AttemptRef ref, Ending& ending, Duration& delay) c
     return TicketState::kFailed;
   }
   const RetryPolicy& policy = run.ticket(ref.ticket).retry;
-  const std::optional<RetryCause> cause = retry_cause(ending.outcome);
-  const bool may_retry = cause && std::ranges::find(policy.when, *cause) != policy.when.end() &&
-                         ticket.retries_used < static_cast<std::uint32_t>(std::max(policy.max, 0));
-  if (!may_retry || run.failing) return TicketState::kFailed;
+  const std::uint32_t left = retries_left(policy, ending.outcome, ticket.retries_used);
+  if (left == 0 || run.failing) return TicketState::kFailed;
   if (cancelling) return TicketState::kCancelled;
   delay = std::max(delay, backoff_before(policy, ticket.retries_used));
   return TicketState::kReady;

@@ -135,6 +135,9 @@ std::vector<std::string> Status::reasons(const Run& run, TicketIndex index) cons
           "It failed for good after {}: {}{}.", counted(record.attempts, "attempt"),
           record.outcome ? to_text(*record.outcome) : "unknown",
           record.exit_code && *record.exit_code != 0 ? fmt::format(" {}", *record.exit_code) : ""));
+      if (std::string dropped = dropped_retries(run, index); !dropped.empty()) {
+        said.push_back(std::move(dropped));
+      }
       if (record.outcome == Outcome::kRequirement) {
         said.emplace_back("Its command was not run: what it requires does not hold.");
       } else if (record.outcome == Outcome::kGate) {

@@ -8,6 +8,7 @@
 #include "coordinator/core/doubt.h"
 #include "coordinator/core/reopening.h"
 #include "coordinator/core/spoken.h"
+#include "coordinator/core/verdict.h"
 
 namespace headway {
 
@@ -256,7 +257,7 @@ std::vector<std::string> Unblocking::of_short(TicketIndex ticket,
 
 // ---- Aborted
 
-/// Down what it depended on, to a ticket that ended badly by itself.
+/// Down what it depended on, to a ticket that ended badly by itself; else what ended the run.
 std::vector<std::string> Unblocking::of_aborted(TicketIndex ticket) const {
   TicketIndex cause = ticket;
   for (bool deeper = true; deeper && record(cause).state == TicketState::kAborted;) {
@@ -271,6 +272,7 @@ std::vector<std::string> Unblocking::of_aborted(TicketIndex ticket) const {
       break;
     }
   }
+  if (cause == ticket) cause = failure_that_ended_it(run_).value_or(ticket);
   if (cause == ticket) return of_forgotten(ticket);
   const std::string how = record(cause).state == TicketState::kFailed
                               ? "failed"

@@ -37,6 +37,10 @@ std::string too_little(const std::string& resource, std::int64_t most, std::int6
 /// The resource, counted for the whole cluster, that such words are about; none: something else.
 std::optional<std::string> counted_resource(const Run& run, std::string_view too_little_words);
 
+/// `It was not tried again, though its plan allows that 3 times more: fail_fast.`; empty where no
+/// retry was dropped.
+std::string dropped_retries(const Run& run, TicketIndex ticket);
+
 /// ` r3`, to follow a verb that takes a run: what a command needs to mean this run; empty where it
 /// would choose it by itself. `core`: null where no coordinator is alive, and so other runs may be
 /// unfinished that are not in `state`.

@@ -7,6 +7,7 @@
 #include "coordinator/core/check_order.h"
 #include "coordinator/core/reopening.h"
 #include "coordinator/core/spoken.h"
+#include "coordinator/core/verdict.h"
 #include "coordinator/core/watch.h"
 #include "coordinator/diagnosis/parts.h"
 
@@ -55,6 +56,19 @@ bool failed_to_be_put_back(const Picture& picture) {
   return !line.empty() && picture.record(line.front()).rollback == RollbackState::kFailed;
 }
 
+std::string consequence_of_failure(const Picture& picture, TicketIndex ticket) {
+  const std::uint32_t behind = count_behind(picture.run, ticket, kMostBehind);
+  const std::uint32_t aborted = picture.run.count_planned(TicketState::kAborted);
+  if (aborted > behind && failure_that_ended_it(picture.run) == ticket) {
+    return fmt::format("The run ends with it (fail_fast): {} not run.",
+                       aborted == 1 ? "1 ticket does" : fmt::format("{} tickets do", aborted));
+  }
+  if (behind == 0) return "Nothing waits for it, but the run will not have succeeded.";
+  return fmt::format("{}{} that depend{} on it will not run.",
+                     behind == kMostBehind ? "At least " : "", counted(behind, "ticket"),
+                     behind == 1 ? "s" : "");
+}
+
 void tell_failure(const Picture& picture, TicketIndex ticket, Telling& telling) {
   const TicketRecord& record = picture.record(ticket);
   Finding finding;
@@ -76,12 +90,10 @@ void tell_failure(const Picture& picture, TicketIndex ticket, Telling& telling) 
   if (!was_rejected(picture.run, ticket)) {
     finding.evidence.push_back("Its output: " + picture.logs_command(ticket));
   }
-  const std::uint32_t behind = count_behind(picture.run, ticket, kMostBehind);
-  finding.consequence = behind == 0
-                            ? "Nothing waits for it, but the run will not have succeeded."
-                            : fmt::format("{}{} that depend{} on it will not run.",
-                                          behind == kMostBehind ? "At least " : "",
-                                          counted(behind, "ticket"), behind == 1 ? "s" : "");
+  if (std::string dropped = dropped_retries(picture.run, ticket); !dropped.empty()) {
+    finding.evidence.push_back(std::move(dropped));
+  }
+  finding.consequence = consequence_of_failure(picture, ticket);
   finding.tickets = {picture.id(ticket)};
   finding.worker = picture.worker_name(record.worker);
   finding.command = retry_command(picture.run, ticket);

@@ -407,6 +407,30 @@ TEST(Explaining, SaysOfOneThatWasAbortedForWhatItDoesNotDependOnAnyMoreHowItRuns
   EXPECT_EQ(harness.state("g"), TicketState::kSucceeded);
 }
 
+TEST(Explaining, SaysWhatFailFastDroppedAndTheWayOut) {
+  CoreHarness harness;
+  harness.join("w", 3);
+  PlanBuilder plan;
+  plan.fail_fast();
+  plan.add("FIRST");
+  plan.add("SECOND").retry(3);
+  plan.add("LONG");
+  plan.add("NEVER").after({"LONG"});
+  harness.submit(plan);
+  harness.assigned();
+  for (const char* ticket : {"FIRST", "SECOND", "LONG"}) harness.start(ticket);
+  harness.fail("FIRST");
+  harness.fail("SECOND");
+  EXPECT_THAT(why(harness, "SECOND"),
+              HasSubstr("It failed for good after 1 attempt: exit 1.\nIt was not tried again, "
+                        "though its plan allows that 3 times more: fail_fast.\n"));
+  EXPECT_THAT(why(harness, "FIRST"), Not(HasSubstr("tried again")));
+  EXPECT_THAT(why(harness, "NEVER"),
+              HasSubstr("fail_fast after FIRST failed.\nBehind it stands FIRST, which failed. Once "
+                        "that is mended: headway ticket retry FIRST"));
+  harness.finish_all();
+}
+
 TEST(Explaining, NamesTheWorkersThatAPlanExcludes) {
   CoreHarness harness;
   harness.join("w");

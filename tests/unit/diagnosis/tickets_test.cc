@@ -110,6 +110,28 @@ TEST(Failures, SayWhatTheyBlockAndComeFirst) {
   EXPECT_EQ(findings.front().command, "headway ticket retry BAD");
 }
 
+TEST(Failures, SayWhatFailFastDropped) {
+  World world;
+  world.join("w", 3);
+  PlanBuilder plan;
+  plan.fail_fast();
+  plan.add("FIRST");
+  plan.add("SECOND").retry(3);
+  plan.add("LONG");
+  plan.add("NEVER").after({"LONG"});
+  const RunId run = world.submit(plan);
+  for (const char* ticket : {"FIRST", "SECOND", "LONG"}) world.start(ticket);
+  world.fail("FIRST");
+  EXPECT_EQ(only(world.diagnosed(run), FindingKind::kFailure).consequence,
+            "The run ends with it (fail_fast): 1 ticket does not run.");
+  world.fail("SECOND");
+  const std::vector<Finding> findings = of_kind(world.diagnosed(run), FindingKind::kFailure);
+  ASSERT_EQ(findings.size(), 2U);
+  EXPECT_THAT(text_of(findings[0]) + text_of(findings[1]),
+              HasSubstr("It was not tried again, though its plan allows that 3 times more: "
+                        "fail_fast."));
+}
+
 TEST(Failures, ThatAreAllowedOrTriedAgainAreNone) {
   World world;
   world.join("w", 2);
