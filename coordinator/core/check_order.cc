@@ -92,6 +92,12 @@ bool was_rejected(const Run& run, TicketIndex index) {
   return false;
 }
 
+/// Only the detail tells it from a gate that failed; its worker writes it in these words.
+bool was_stopped_by_checkpoint(const TicketRecord& record) {
+  return record.outcome == Outcome::kGate &&
+         record.detail.starts_with(fmt::format("{} '", to_text(CheckKind::kCheckpoint)));
+}
+
 AttemptSpec check_spec(const Run& run, const CheckRef& check) {
   AttemptSpec spec;
   spec.run = fmt::format("r{}", run.id.number());

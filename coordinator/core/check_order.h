@@ -32,6 +32,10 @@ std::string check_words(const Run& run, const CheckRef& check, const CheckEnding
 /// whose and why, and its output nothing of it.
 bool was_rejected(const Run& run, TicketIndex index);
 
+/// Whether its last attempt was ended by a checkpoint with `on_fail: stop`: nothing then says
+/// that its command had ended well.
+bool was_stopped_by_checkpoint(const TicketRecord& record);
+
 /// What a worker is given to run.
 AttemptSpec check_spec(const Run& run, const CheckRef& check);
 

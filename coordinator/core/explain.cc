@@ -141,7 +141,9 @@ std::vector<std::string> Status::reasons(const Run& run, TicketIndex index) cons
       if (record.outcome == Outcome::kRequirement) {
         said.emplace_back("Its command was not run: what it requires does not hold.");
       } else if (record.outcome == Outcome::kGate) {
-        said.emplace_back("Its command had ended well: what came after it failed.");
+        said.emplace_back(was_stopped_by_checkpoint(record)
+                              ? "Its attempt was ended by a checkpoint."
+                              : "Its command had ended well: what came after it failed.");
       }
       if (!record.detail.empty()) said.push_back(record.detail);
       if (!was_rejected(run, index)) {

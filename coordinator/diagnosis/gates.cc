@@ -77,7 +77,8 @@ void tell_failing_attempts(const Picture& picture, TicketIndex ticket, Telling& 
   Finding finding;
   finding.kind = before ? FindingKind::kRequirement : FindingKind::kFailingGate;
   finding.what = before ? fmt::format("What {} requires does not hold.", picture.id(ticket))
-                        : fmt::format("{} does not pass its gates.", picture.id(ticket));
+                        : fmt::format("{} does not pass its {}.", picture.id(ticket),
+                                      was_stopped_by_checkpoint(record) ? "checkpoints" : "gates");
   if (!record.detail.empty()) finding.evidence.push_back(record.detail);
   finding.evidence.push_back(fmt::format("So ended its attempt {}, on {}; there will be another.",
                                          record.attempts, picture.agent(ticket)));

@@ -501,5 +501,33 @@ TEST(Explaining, SaysOfARejectedReviewWhoRejectedItAndNothingOfTheOutput) {
   harness.assigned();
 }
 
+TEST(Explaining, DoesNotSayOfACommandThatACheckpointStoppedThatItEndedWell) {
+  CoreHarness harness;
+  harness.join("w", 2);
+  PlanBuilder plan;
+  plan.add("STOPPED");
+  plan.add("GATED").gate("lint");
+  plan.add("OTHER");  // the run goes on
+  harness.submit(plan);
+  harness.assigned();
+  AttemptResult stopped;
+  stopped.outcome = Outcome::kGate;
+  stopped.detail = "checkpoint 'st' failed: exit 1";
+  harness.start("STOPPED");
+  harness.end("STOPPED", stopped);
+  EXPECT_THAT(why(harness, "STOPPED"), HasSubstr("Its attempt was ended by a checkpoint.\n"
+                                                 "checkpoint 'st' failed: exit 1\n"));
+  EXPECT_THAT(why(harness, "STOPPED"), Not(HasSubstr("ended well")));
+  harness.assigned();
+  AttemptResult failed;
+  failed.outcome = Outcome::kGate;
+  failed.detail = "gate 'lint' failed: exit 1";
+  harness.start("GATED");
+  harness.end("GATED", failed);
+  EXPECT_THAT(why(harness, "GATED"), HasSubstr("Its command had ended well: what came after it "
+                                               "failed.\ngate 'lint' failed: exit 1\n"));
+  harness.ignore_messages();
+}
+
 }  // namespace
 }  // namespace headway

@@ -172,5 +172,27 @@ TEST(Requirements, ThatDoNotHoldAreACauseOfTheirOwn) {
   expect_none(world.diagnosed(run), FindingKind::kFailure);
 }
 
+TEST(GateFindings, TellACheckpointThatEndsAttemptsFromAGate) {
+  World world;
+  world.join("w", 2);
+  PlanBuilder plan;
+  plan.add("STOPPED").retry(1, 1h);
+  plan.add("GATED").gate("lint").retry(1, 1h);
+  const RunId run = world.submit(plan);
+  world.assigned();
+  AttemptResult ended;
+  ended.outcome = Outcome::kGate;
+  ended.detail = "checkpoint 'half' failed: exit 1";
+  world.start("STOPPED");
+  world.end("STOPPED", ended);
+  ended.detail = "gate 'lint' failed: exit 1";
+  world.start("GATED");
+  world.end("GATED", ended);
+  const std::vector<Finding> found = of_kind(world.diagnosed(run), FindingKind::kFailingGate);
+  ASSERT_EQ(found.size(), 2U);
+  EXPECT_EQ(found[0].what, "STOPPED does not pass its checkpoints.");
+  EXPECT_EQ(found[1].what, "GATED does not pass its gates.");
+}
+
 }  // namespace
 }  // namespace headway
