@@ -51,9 +51,7 @@ void read_arguments(Reading& reading, const Entry& entry, Command& out) {
   const bool is_some =
       entry.value.kind == YamlNode::Kind::kSequence || entry.value.kind == YamlNode::Kind::kMap;
   if (!is_some) {
-    const bool nothing = entry.value.kind == YamlNode::Kind::kNothing;
-    reading.error(nothing ? entry.key_mark : entry.value.mark,
-                  fmt::format("`{}` is a list or a map", entry.name),
+    reading.error(entry.value.mark, fmt::format("`{}` is a list or a map", entry.name),
                   "write `[1, two]`, or `{name: value}` for arguments by name");
     return;
   }

@@ -8,9 +8,7 @@ namespace headway {
 
 std::vector<Entry> items_of(Reading& reading, const Entry& entry) {
   if (entry.value.kind != YamlNode::Kind::kSequence) {
-    const bool nothing = entry.value.kind == YamlNode::Kind::kNothing;
-    reading.error(nothing ? entry.key_mark : entry.value.mark,
-                  fmt::format("`{}` is a list", entry.name),
+    reading.error(entry.value.mark, fmt::format("`{}` is a list", entry.name),
                   "write `[a, b]`, or one `- item` a line; `[]` for none");
     return {};
   }
@@ -22,9 +20,7 @@ std::vector<Entry> items_of(Reading& reading, const Entry& entry) {
 
 std::vector<Entry> members_of(Reading& reading, const Entry& entry) {
   if (entry.value.kind != YamlNode::Kind::kMap) {
-    const bool nothing = entry.value.kind == YamlNode::Kind::kNothing;
-    reading.error(nothing ? entry.key_mark : entry.value.mark,
-                  fmt::format("`{}` is a map", entry.name),
+    reading.error(entry.value.mark, fmt::format("`{}` is a map", entry.name),
                   "write `{name: value}`, or one `name: value` a line");
     return {};
   }

@@ -114,10 +114,8 @@ void tell_words(Reading& reading, const Entry& entry, std::string_view word,
 
 const std::string* scalar_of(Reading& reading, const Entry& entry, std::string_view wanted) {
   if (entry.value.kind == YamlNode::Kind::kScalar) return &entry.value.text;
-  const SourceMark mark =
-      entry.value.kind == YamlNode::Kind::kNothing ? entry.key_mark : entry.value.mark;
-  reading.error(mark, fmt::format("`{}` is {}, but {} is written here", entry.name, wanted,
-                                  kind_of(entry.value)));
+  reading.error(entry.value.mark, fmt::format("`{}` is {}, but {} is written here", entry.name,
+                                              wanted, kind_of(entry.value)));
   return nullptr;
 }
 

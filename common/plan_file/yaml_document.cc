@@ -190,7 +190,10 @@ class NodeBuilder : public YAML::EventHandler {
                key_->text == stream_key_) {
       receiver_.on_item(node);
     } else {
-      open_.back().children.push_back(std::move(node));
+      YamlNode& whole = open_.back();
+      const bool has_key = whole.kind == YamlNode::Kind::kMap && whole.children.size() % 2 == 1;
+      if (has_key) place_at_key(node, whole.children.back());
+      whole.children.push_back(std::move(node));
     }
   }
 
@@ -199,8 +202,14 @@ class NodeBuilder : public YAML::EventHandler {
       key_ = std::move(node);
       return;
     }
+    place_at_key(node, *key_);
     receiver_.on_field(*key_, node);
     key_.reset();
+  }
+
+  /// The event of a value that was not written stands at what follows, which may be another ticket.
+  static void place_at_key(YamlNode& value, const YamlNode& key) {
+    if (value.kind == YamlNode::Kind::kNothing) value.mark = key.mark;
   }
 
   /// A null as it was written, for the fields that are text: `id: null` is a word. Empty where

@@ -12,9 +12,9 @@ namespace headway {
 struct YamlNode {
   enum class Kind : std::uint8_t { kNothing, kScalar, kSequence, kMap };
 
-  Kind kind = Kind::kNothing;  ///< kNothing: no value was written at all
-  bool quoted = false;         ///< a scalar in quotes or a block
-  SourceMark mark;
+  Kind kind = Kind::kNothing;      ///< kNothing: no value was written at all
+  bool quoted = false;             ///< a scalar in quotes or a block
+  SourceMark mark;                 ///< of a key's value that was not written: where the key is
   std::string text;                ///< of a scalar
   std::vector<YamlNode> children;  ///< of a sequence its items; of a map key, value, key, value...
 };

@@ -279,6 +279,17 @@ TEST(PlanReader, ToldOfAMissingValuePointsAtItsKey) {
                   "6:5 unknown key `labels` in a ticket", "7:5 `needs` is a list"));
 }
 
+TEST(PlanReader, ToldOfAMissingMapPointsAtItsKeyAndNotAtWhatFollows) {
+  EXPECT_THAT(findings("version: 1\ndefaults:\ntickets: []\n"),
+              ElementsAre("2:1 `defaults` is a map"));
+  EXPECT_THAT(findings("version: 1\ntickets: []\nexecution_plan:\n"),
+              ElementsAre("3:1 `execution_plan` is a map"));
+  EXPECT_THAT(findings("version: 1\ntickets:\n  - id: a\n    retry:\n    run: x\n    agent:\n"
+                       "    rollback:\n  - id: b\n    run: x\n    env:\n"),
+              ElementsAre("4:5 `retry` is a map", "6:5 `agent` is a map", "7:5 `rollback` is a map",
+                          "10:5 `env` is a map"));
+}
+
 TEST(PlanReader, RefusesBadValuesOfEachKind) {
   for (const char* fields : {"retry: {max: 1001}",
                              "retry: {max: -1}",
