@@ -26,13 +26,8 @@ void Core::on_ticket_control(const TicketInput& input) {
   // What a run has done can be put back however it ended.
   const bool puts_back =
       control.action == TicketAction::kSettle || control.action == TicketAction::kRollback;
-  const bool over = run->state == RunState::kCancelled && !puts_back;
-  if (run->state == RunState::kStopping || over) {
-    return refuse(
-        {ErrorKind::kFailed, fmt::format("run r{} {}", control.run.number(),
-                                         run->state == RunState::kStopping
-                                             ? "is stopping; try again when it has stopped"
-                                             : "was cancelled for good; run its plan again")});
+  if (!puts_back || !is_final(run->state)) {
+    if (const auto over = past_steering(*run)) return refuse(*over);
   }
   const Result<std::vector<TicketIndex>> named = named_tickets(*run, control);
   if (!named) return refuse(named.error());

@@ -280,6 +280,8 @@ std::vector<std::string> Unblocking::of_aborted(TicketIndex ticket) const {
   std::string said = fmt::format("Behind it stands {}, which {}.", id(cause), how);
   if (const std::string retry = retry_command(run_, cause); !retry.empty()) {
     said += " Once that is mended: " + retry + run_option();
+  } else if (run_.state == RunState::kCancelled) {
+    said += fmt::format(" Run {} was cancelled for good: run its plan again.", run_name(run_.id));
   }
   return {said};
 }

@@ -105,6 +105,20 @@ Error wrong_state(const Run& run, TicketIndex ticket, const std::string& wanted)
 
 }  // namespace
 
+std::optional<Error> past_steering(const Run& run) {
+  if (run.state == RunState::kStopping) {
+    return Error{
+        ErrorKind::kFailed,
+        fmt::format("run r{} is stopping; try again when it has stopped", run.id.number())};
+  }
+  if (run.state == RunState::kCancelled) {
+    return Error{
+        ErrorKind::kFailed,
+        fmt::format("run r{} was cancelled for good; run its plan again", run.id.number())};
+  }
+  return std::nullopt;
+}
+
 std::optional<Error> being_put_back(const Run& run) {
   if (run.rollbacks.empty()) return std::nullopt;
   const std::string& id = run.ticket(run.rollbacks.front()).id;
@@ -176,7 +190,7 @@ std::string retry_command(const Run& run, TicketIndex ticket) {
   std::vector<TicketIndex> needed = Reopening(run).lost_below(ticket);
   needed.push_back(ticket);
   std::ranges::sort(needed);
-  if (needed.size() > kMostTyped || !tickets_to_retry(run, needed)) return {};
+  if (needed.size() > kMostTyped || past_steering(run) || !tickets_to_retry(run, needed)) return {};
   std::string command = "headway ticket retry";
   for (const TicketIndex each : needed) command += " " + shell_word(run.ticket(each).id);
   return command;

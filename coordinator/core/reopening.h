@@ -11,6 +11,10 @@ namespace headway {
 /// Which tickets go along when a person opens some again, or why that may not be. Pure questions
 /// about one run; the core acts on the answers.
 
+/// What stands against doing anything to single tickets of a run, but putting them back once it is
+/// over: it is stopping, or was cancelled for good; none: nothing.
+std::optional<Error> past_steering(const Run& run);
+
 /// What stands against opening anything again while tickets are put back; none: nothing.
 std::optional<Error> being_put_back(const Run& run);
 

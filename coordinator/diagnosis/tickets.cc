@@ -245,7 +245,7 @@ void find_failures(const Picture& picture, Telling& telling) {
   finding.evidence.push_back(listed(names_of(picture, rest), rest.size()) + ".");
   finding.consequence = "No more waits for any of them than for those above.";
   finding.tickets = names_of(picture, rest);
-  if (!being_put_back(picture.run)) {
+  if (!past_steering(picture.run) && !being_put_back(picture.run)) {
     finding.command = "headway ticket retry --failed" + picture.run_option();
   }
   telling.add(std::move(finding));

@@ -13,8 +13,9 @@ using testing::Not;
 /// durable alone.
 std::string why(const CoreHarness& harness, const Core* core, const std::string& ticket) {
   const AttemptRef ref = harness.ref(ticket);
-  const Run& run = *harness.core().state().find_run(ref.run);
-  const Status status(harness.core().state(), core, harness.clock());
+  const State& state = core == nullptr ? harness.journalled() : core->state();
+  const Run& run = *state.find_run(ref.run);
+  const Status status(state, core, harness.clock());
   std::string text;
   for (const std::string& reason : status.explain(run, ref.ticket).reasons) text += reason + "\n";
   return text;
@@ -439,6 +440,25 @@ TEST(Explaining, NamesTheWorkersThatAPlanExcludes) {
   harness.submit(plan);
   EXPECT_THAT(why(harness, "A"),
               HasSubstr("No joined worker offers an agent on a worker other than w: it waits"));
+}
+
+TEST(Explaining, AdvisesNoRetryInARunThatWasCancelledForGood) {
+  CoreHarness harness;
+  harness.join("w");
+  PlanBuilder plan;
+  plan.add("STOPPED");
+  plan.add("NEXT").after({"STOPPED"});
+  const RunId run = harness.submit(plan);
+  harness.assigned();
+  harness.start("STOPPED");
+  harness.stop(run, true);
+  harness.ignore_messages();
+  EXPECT_THAT(why(harness, "NEXT"), Not(HasSubstr("retry"))) << "it is stopping";
+  harness.end("STOPPED", Outcome::kCancelled);
+  ASSERT_EQ(harness.run_state(run), RunState::kCancelled);
+  EXPECT_THAT(why(harness, nullptr, "NEXT"),
+              HasSubstr("Behind it stands STOPPED, which was cancelled. Run r1 was cancelled for "
+                        "good: run its plan again."));
 }
 
 TEST(Explaining, HasNothingToAddOfOneThatRuns) {

@@ -184,6 +184,22 @@ TEST(Failures, BeyondTheFirstFiftyAreTakenTogether) {
   EXPECT_EQ(findings.back().command, "headway ticket retry --failed");
 }
 
+TEST(Failures, OfARunThatWasCancelledForGoodAreNotRetried) {
+  World world;
+  world.join("w", 2);
+  PlanBuilder plan;
+  plan.add("BAD");
+  plan.add("LONG");
+  const RunId run = world.submit(plan);
+  world.start("BAD");
+  world.fail("BAD");
+  world.start("LONG");
+  world.stop(run, true);
+  world.end("LONG", Outcome::kCancelled);
+  ASSERT_EQ(world.run_state(run), RunState::kCancelled);
+  EXPECT_EQ(only(world.diagnosed_alone(run), FindingKind::kFailure).command, "");
+}
+
 /// One agent, a ticket that nobody hurries, and urgent ones that become ready one after the other.
 RunId starving(World& world, int urgent, bool all_at_once) {
   world.join("w");
