@@ -11,6 +11,7 @@
 #include <yaml-cpp/mark.h>
 #include <yaml-cpp/parser.h>
 
+#include "common/plan_file/reading.h"
 #include "common/plan_file/text_checks.h"
 
 namespace headway {
@@ -70,20 +71,37 @@ struct Refused : std::exception {
   Diagnostic diagnostic;
 };
 
+/// What ends the reading. Nothing is told of a part that was not read to its end: what is yet to
+/// come would be missed.
+Diagnostic last_finding(const YAML::Mark& mark, std::string message, std::string hint) {
+  const SourceMark place = to_source(mark);
+  return {Severity::kError,
+          place,
+          std::move(message),
+          std::move(hint),
+          {{place, "what this stands in, and what follows it, was not looked at"}}};
+}
+
+Diagnostic alias_at(const YAML::Mark& mark) {
+  return last_finding(mark, "aliases are not supported in plans",
+                      "write the value out, or use `defaults`");
+}
+
 [[noreturn]] void refuse(const YAML::Mark& mark, std::string message, std::string hint) {
-  throw Refused({Severity::kError, to_source(mark), std::move(message), std::move(hint), {}});
+  throw Refused(last_finding(mark, std::move(message), std::move(hint)));
 }
 
 /// Builds nodes from events and hands them over as soon as they are whole.
 class NodeBuilder : public YAML::EventHandler {
  public:
   NodeBuilder(std::string_view text, std::string_view stream_key, std::size_t max_depth,
-              LimitedText& source, YamlReceiver& receiver)
+              LimitedText& source, YamlReceiver& receiver, std::vector<Diagnostic>& diagnostics)
       : text_(text),
         stream_key_(stream_key),
         max_depth_(max_depth),
         source_(source),
-        receiver_(receiver) {}
+        receiver_(receiver),
+        diagnostics_(diagnostics) {}
 
   [[nodiscard]] int documents() const { return documents_; }
   [[nodiscard]] SourceMark last_mark() const { return last_mark_; }
@@ -105,7 +123,7 @@ class NodeBuilder : public YAML::EventHandler {
     complete(std::move(node));
   }
   void OnAlias(const YAML::Mark& mark, YAML::anchor_t /*anchor*/) override {
-    refuse(mark, "aliases are not supported in plans", "write the value out, or use `defaults`");
+    throw Refused(alias_at(mark));
   }
   void OnAnchor(const YAML::Mark& mark, const std::string& name) override {
     refuse(mark, fmt::format("anchors are not supported in plans (`&{}`)", name),
@@ -138,14 +156,21 @@ class NodeBuilder : public YAML::EventHandler {
     if (anchor != YAML::NullAnchor) {
       refuse(mark, "anchors are not supported in plans", "write the value out, or use `defaults`");
     }
-    if (tag != "?" && tag != "!" && !tag.empty()) {
-      refuse(mark, fmt::format("tags are not supported in plans (`{}`)", tag),
-             "leave it out: each field reads its value by its own type");
-    }
+    if (tag != "?" && tag != "!" && !tag.empty()) tell_tag(tag);
     YamlNode node;
     node.kind = kind;
     node.mark = last_mark_;
     return node;
+  }
+
+  /// Its value is read as if it had none, so that all else is told as well.
+  void tell_tag(const std::string& tag) {
+    if (diagnostics_.size() >= kMaxFindings) return;
+    diagnostics_.push_back({Severity::kError,
+                            last_mark_,
+                            fmt::format("tags are not supported in plans (`{}`)", tag),
+                            "leave it out: each field reads its value by its own type",
+                            {}});
   }
 
   void open(YamlNode node, const YAML::Mark& mark) {
@@ -231,6 +256,7 @@ class NodeBuilder : public YAML::EventHandler {
   std::size_t max_depth_;
   LimitedText& source_;
   YamlReceiver& receiver_;
+  std::vector<Diagnostic>& diagnostics_;
   std::vector<YamlNode> open_;
   std::optional<YamlNode> key_;  ///< of the root, while its value is being built
   int documents_ = 0;
@@ -245,6 +271,7 @@ std::string_view line_of(std::string_view text, std::uint32_t line) {
 
 /// yaml-cpp's finding in its words, with what is most often behind it.
 Diagnostic syntax_error(const YAML::Exception& error, std::string_view text) {
+  if (error.msg.starts_with(YAML::ErrorMsg::UNKNOWN_ANCHOR)) return alias_at(error.mark);
   Diagnostic found{Severity::kError, {1, 1}, "this is not valid YAML: " + error.msg, {}, {}};
   if (!error.mark.is_null()) found.mark = to_source(error.mark);
   const std::string_view line = line_of(text, found.mark.line);
@@ -322,7 +349,7 @@ bool parse_yaml(const std::string& text, std::string_view stream_key, std::size_
   if (!found) {
     const bool shallow = is_in_braces(content) && flow_depth(content) <= max_depth;
     LimitedText source(content, shallow ? kMaxJsonBytes : kMaxYamlLookahead);
-    NodeBuilder builder(content, stream_key, max_depth, source, receiver);
+    NodeBuilder builder(content, stream_key, max_depth, source, receiver, diagnostics);
     found = parse(content, source, builder);
   }
   if (found) diagnostics.push_back(std::move(*found));

@@ -31,8 +31,8 @@ inline constexpr std::size_t kMaxJsonBytes = 16U << 20U;
 /// as YAML is added to `diagnostics`; false when the document was not read to its end. No exception
 /// of yaml-cpp gets out, and no input makes it use a deep stack or memory without bound.
 ///
-/// Not accepted, though YAML: anchors and aliases (a few lines of them make gigabytes), tags,
-/// several documents.
+/// Not accepted, though YAML: anchors and aliases (a few lines of them make gigabytes) and several
+/// documents, which end the reading; tags, which do not: their values are read as if they had none.
 bool parse_yaml(const std::string& text, std::string_view stream_key, std::size_t max_depth,
                 YamlReceiver& receiver, std::vector<Diagnostic>& diagnostics);
 

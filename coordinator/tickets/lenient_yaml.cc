@@ -36,8 +36,9 @@ std::optional<YamlNode> parse(const std::string& text, Diagnostic& problem) {
   receiver.map.kind = YamlNode::Kind::kMap;
   receiver.map.mark = {1, 1};
   std::vector<Diagnostic> found;
-  if (parse_yaml(text, kNoKey, static_cast<std::size_t>(kMaxPlanDepth), receiver, found))
-    return std::move(receiver.map);
+  const bool whole =
+      parse_yaml(text, kNoKey, static_cast<std::size_t>(kMaxPlanDepth), receiver, found);
+  if (whole && found.empty()) return std::move(receiver.map);
   problem = std::move(found.front());
   return std::nullopt;
 }

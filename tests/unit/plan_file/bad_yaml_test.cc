@@ -102,6 +102,31 @@ TEST(BadYaml, AliasesAnchorsTagsAndMergeKeysAreRefused) {
             "      = merge keys are not supported; use `defaults`\n");
 }
 
+TEST(BadYaml, ATagHidesNothingElse) {
+  EXPECT_THAT(
+      findings(
+          "version: 1\ntickets:\n  - {id: A, run: x}\n  - {timeuot: 5s, id: !!str b, run: !x y, "
+          "needs: !y [A, Z]}\n  - {id: C, run: x, timeout: 5}\n"),
+      ElementsAre("4:6 unknown key `timeuot` in a ticket",
+                  HasSubstr("tags are not supported in plans (`tag:yaml.org,2002:str`)"),
+                  HasSubstr("tags are not supported in plans (`!x`)"),
+                  HasSubstr("tags are not supported in plans (`!y`)"),
+                  HasSubstr("`b` names `Z` under `blocking`"),
+                  HasSubstr("5:30 `timeout`: `5` is not a duration")));
+}
+
+TEST(BadYaml, WhatEndsTheReadingSaysThatTheRestWasNotLookedAt) {
+  EXPECT_EQ(
+      rendered("version: 1\ntickets:\n  - {id: A, run: &a x}\n  - {id: A, run: *a}\n"),
+      "plan.yaml:3:18: error: anchors are not supported in plans (`&a`)\n"
+      "    3 |   - {id: A, run: &a x}\n"
+      "      |                  ^\n"
+      "      = write the value out, or use `defaults`\n"
+      "  plan.yaml:3:18: note: what this stands in, and what follows it, was not looked at\n");
+  EXPECT_THAT(rendered("version: 1\ntickets:\n  - {id: A, run: *a}\n  - {id: B, run: *a}\n"),
+              AllOf(HasSubstr("aliases are not supported in plans"), HasSubstr("not looked at")));
+}
+
 TEST(BadYaml, ABillionLaughsIsRefusedAtItsFirstAnchor) {
   std::string text = "a: &a [lol, lol]\n";
   for (char c = 'b'; c < 'j'; ++c) {
