@@ -6,6 +6,7 @@
 #include <fmt/format.h>
 
 #include "common/base/text.h"
+#include "common/base/width.h"
 #include "common/plan/words.h"
 
 namespace headway {
@@ -53,11 +54,6 @@ std::string shown(std::string_view text) {
   return printable(plain);
 }
 
-std::size_t width(std::string_view text) {
-  return static_cast<std::size_t>(std::count_if(
-      text.begin(), text.end(), [](char byte) { return !continues_character(byte); }));
-}
-
 /// The line and a caret below its column, both after a margin with the line's number.
 std::string excerpt(std::string_view line, SourceMark mark) {
   std::size_t column = std::min<std::size_t>(mark.column == 0 ? 0 : mark.column - 1, line.size());
@@ -70,7 +66,7 @@ std::string excerpt(std::string_view line, SourceMark mark) {
   const std::string after =
       shown(line.substr(column, end - column)) + (end < line.size() ? "..." : "");
   return fmt::format("{:>5} | {}{}\n      | {}^\n", mark.line, before, after,
-                     std::string(width(before), ' '));
+                     std::string(display_width(before), ' '));
 }
 
 std::string place(const std::string& file, SourceMark mark) {

@@ -27,8 +27,9 @@ struct Diagnostic {
 void sort_by_place(std::vector<Diagnostic>& diagnostics);
 
 /// The findings as a person reads them, sorted by place: `file:line:column: error: message`, the
-/// line itself, a caret below it, the hint. `text` is the file's content; everything is made safe
-/// for a terminal. After `most` findings the rest is counted.
+/// line itself, a caret below what the column means (which counts bytes, from 1), the hint. `text`
+/// is the file's content; everything is made safe for a terminal. After `most` findings the rest is
+/// counted.
 std::string render_diagnostics(const std::vector<Diagnostic>& diagnostics, const std::string& file,
                                const std::string& text, std::size_t most = 50);
 

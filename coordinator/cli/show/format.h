@@ -5,6 +5,7 @@
 #include <vector>
 
 #include "common/base/enum_text.h"
+#include "common/base/width.h"
 
 namespace headway::cli {
 
@@ -20,19 +21,6 @@ std::string markdown_text(std::string_view text);
 
 /// `text` in a colour (ECMA-48 SGR), where `on`.
 std::string coloured(std::string_view text, Colour colour, bool on);
-
-/// A character as a terminal shows it.
-struct Character {
-  std::size_t bytes = 0;
-  std::size_t columns = 0;  ///< 2: wide; 0: a mark on the character before it
-};
-/// The character at the start of a text that is not empty. What is not UTF-8 counts byte by byte.
-Character first_character(std::string_view text);
-
-/// Columns that `text` takes on a terminal: wide characters take two, combining marks none.
-std::size_t display_width(std::string_view text);
-/// `text`, cut to `width` columns; what was cut is shown by `…`.
-std::string cut_to_width(std::string_view text, std::size_t width);
 
 struct Cell {
   std::string text;

@@ -3,7 +3,7 @@
 #include <algorithm>
 #include <charconv>
 
-#include "coordinator/cli/show/format.h"
+#include "common/base/width.h"
 
 namespace headway::test {
 
@@ -54,7 +54,7 @@ std::size_t ToyTerminal::obey(std::string_view bytes) {
   const auto first = static_cast<unsigned char>(bytes.front());
   const std::size_t length = first >= 0xF0 ? 4 : first >= 0xE0 ? 3 : first >= 0xC0 ? 2 : 1;
   if (bytes.size() < length) return 0;
-  put(bytes.substr(0, length), cli::first_character(bytes).columns);
+  put(bytes.substr(0, length), first_character(bytes).columns);
   return length;
 }
 

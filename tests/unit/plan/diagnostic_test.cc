@@ -43,6 +43,16 @@ TEST(Diagnostics, PutTheCaretBelowTheCharacterNotTheByte) {
   EXPECT_EQ(shown, "p:1:10: error: here\n    1 | über:  ä x\n      |        ^\n");
 }
 
+TEST(Diagnostics, PutTheCaretBelowWideCharactersAndMarksAsATerminalShowsThem) {
+  const std::string text = "run: \"日本ö\", e\u0301: x, foo: 1\n";
+  const auto column = static_cast<std::uint32_t>(text.find("foo") + 1);
+  EXPECT_EQ(column, 26U) << "in bytes";
+  EXPECT_EQ(render_diagnostics({error_at(1, column, "here")}, "p", text),
+            "p:1:26: error: here\n"
+            "    1 | run: \"日本ö\", e\u0301: x, foo: 1\n"
+            "      |                     ^\n");
+}
+
 TEST(Diagnostics, ShowOnlyAPieceOfAHugeLine) {
   const std::string text = std::string(1'000'000, 'a') + "!" + std::string(1'000'000, 'b');
   const std::string shown = render_diagnostics({error_at(1, 1'000'001, "here")}, "p", text);

@@ -1,9 +1,9 @@
+#include "common/base/width.h"
+
 #include <algorithm>
 #include <array>
 
-#include "coordinator/cli/show/format.h"
-
-namespace headway::cli {
+namespace headway {
 
 namespace {
 
@@ -71,4 +71,4 @@ std::string cut_to_width(std::string_view text, std::size_t width) {
   return result + "…";
 }
 
-}  // namespace headway::cli
+}  // namespace headway
