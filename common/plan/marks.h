@@ -19,6 +19,7 @@ struct TicketMarks {
   ListMarks file_conflicts;
   ListMarks resource_conflicts;
   ListMarks resources;
+  SourceMark on_disconnect;  ///< its key
 };
 
 struct PlanMarks {

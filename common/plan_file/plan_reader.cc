@@ -130,7 +130,8 @@ class PlanReceiver : public YamlReceiver {
 };
 
 /// What a ticket must have once the defaults are in.
-void check_ticket(Reading& reading, const Ticket& ticket, std::uint32_t written) {
+void check_ticket(Reading& reading, const Ticket& ticket, const TicketMarks& marks,
+                  std::uint32_t written) {
   if ((written & (written::kCommand | written::kAgentType)) == 0) {
     reading.error(ticket.mark,
                   fmt::format("nothing says what {} runs",
@@ -143,7 +144,8 @@ void check_ticket(Reading& reading, const Ticket& ticket, std::uint32_t written)
                   "`args` are for a function; a program gets its arguments in `run` or `command`");
   }
   if (ticket.on_disconnect == OnDisconnect::kFinish && ticket.reassign != Reassign::kOnProof) {
-    reading.error(ticket.mark,
+    const bool is_own = marks.on_disconnect != SourceMark{};  // or the plan's default
+    reading.error(is_own ? marks.on_disconnect : ticket.mark,
                   fmt::format("{} has `on_disconnect: finish` without `reassign: on_proof`",
                               quoted(ticket.id)),
                   "a ticket that runs on without its coordinator may only be handed out again when "
@@ -156,7 +158,7 @@ void fill_in_defaults(Reading& reading, PlanDraft& draft) {
   for (std::size_t i = 0; i < draft.plan.tickets.size(); ++i) {
     TicketDraft whole{std::move(draft.plan.tickets[i]), {}, draft.written[i]};
     apply_defaults(draft.defaults, whole);
-    check_ticket(reading, whole.ticket, whole.written);
+    check_ticket(reading, whole.ticket, draft.marks.tickets[i], whole.written);
     draft.plan.tickets[i] = std::move(whole.ticket);
   }
 }

@@ -29,6 +29,10 @@ std::vector<Entry> members_of(Reading& reading, const Entry& entry) {
   const std::vector<YamlNode>& children = entry.value.children;
   for (std::size_t i = 0; i + 1 < children.size(); i += 2) {
     const YamlNode& key = children[i];
+    if (key.kind == YamlNode::Kind::kScalar && key.text.empty()) {
+      reading.error(key.mark, fmt::format("a name in `{}` is empty", entry.name));
+      continue;
+    }
     std::string name;
     read_name(reading, {entry.name, key.mark, key}, name);
     if (name.empty()) continue;

@@ -68,21 +68,20 @@ std::optional<std::int64_t> parse_thousandths(std::string_view text) {
   return value;
 }
 
-void read_amount(Reading& reading, const Entry& entry, std::int64_t& out) {
+/// In thousandths; none, with an error, where it is no amount.
+std::optional<std::int64_t> read_amount(Reading& reading, const Entry& entry) {
   if (entry.name == "memory" || entry.name == "disk") {
     std::int64_t bytes = 0;
-    if (read_unit(reading, entry, "a size such as `512MiB`", parse_size, bytes)) out = bytes * 1000;
-    return;
+    if (!read_unit(reading, entry, "a size such as `512MiB`", parse_size, bytes)) return {};
+    return bytes * 1000;
   }
   const std::string* text = scalar_of(reading, entry, "a number");
-  if (text == nullptr) return;
-  if (const std::optional<std::int64_t> value = parse_thousandths(*text)) {
-    out = *value;
-    return;
-  }
+  if (text == nullptr) return {};
+  if (const std::optional<std::int64_t> value = parse_thousandths(*text)) return value;
   reading.error(entry.value.mark,
                 fmt::format("`{}`: {} is not an amount", entry.name, quoted(*text)),
                 "write a number from 0 with at most 3 decimals, such as `2` or `0.5`");
+  return {};
 }
 
 }  // namespace
@@ -269,9 +268,9 @@ void read_amounts(Reading& reading, const Entry& entry, std::vector<ResourceAmou
   std::vector<ResourceAmount> amounts;
   ListMarks places;
   for (const Entry& member : members_of(reading, entry)) {
-    ResourceAmount amount{std::string(member.name), 0};
-    read_amount(reading, member, amount.thousandths);
-    amounts.push_back(std::move(amount));
+    const std::optional<std::int64_t> amount = read_amount(reading, member);
+    if (!amount) continue;  // of one that could not be read nobody needs more than there is
+    amounts.push_back({std::string(member.name), *amount});
     places.push_back(member.key_mark);
   }
   out = std::move(amounts);

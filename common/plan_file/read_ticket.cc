@@ -32,6 +32,11 @@ void read_priority(Reading& reading, const Entry& entry, TicketDraft& draft) {
   read_word(reading, {entry.name, entry.key_mark, lowered}, draft.ticket.priority);
 }
 
+void read_on_disconnect(Reading& reading, const Entry& entry, TicketDraft& draft) {
+  draft.marks.on_disconnect = entry.key_mark;
+  read_word(reading, entry, draft.ticket.on_disconnect);
+}
+
 constexpr std::array kAgentFields = {
     Field<AgentRequirement>{"type", string<&AgentRequirement::type, read_name>,
                             written::kAgentType},
@@ -160,8 +165,7 @@ constexpr std::array kTicketFields = {
     Field<TicketDraft>{"kill_grace", of_ticket<duration<&Ticket::kill_grace, read_duration>>,
                        written::kKillGrace},
     Field<TicketDraft>{"retry", read_ticket_retry},
-    Field<TicketDraft>{"on_disconnect", of_ticket<word<&Ticket::on_disconnect>>,
-                       written::kOnDisconnect},
+    Field<TicketDraft>{"on_disconnect", read_on_disconnect, written::kOnDisconnect},
     Field<TicketDraft>{"reassign", of_ticket<word<&Ticket::reassign>>, written::kReassign},
     Field<TicketDraft>{"allow_failure", of_ticket<boolean<&Ticket::allow_failure>>,
                        written::kAllowFailure},

@@ -265,7 +265,9 @@ TEST(PlanReader, SaysHowAListOfWordsIsRun) {
 TEST(PlanReader, RequiresProofForTicketsThatRunOnAlone) {
   EXPECT_EQ(findings(with_ticket("on_disconnect: finish")),
             (std::vector<std::string>{
-                "3:10 `A` has `on_disconnect: finish` without `reassign: on_proof`"}));
+                "3:26 `A` has `on_disconnect: finish` without `reassign: on_proof`"}));
+  EXPECT_THAT(findings("version: 1\ndefaults: {on_disconnect: finish}\ntickets: [{id: A, run: x}]"),
+              ElementsAre("3:16 `A` has `on_disconnect: finish` without `reassign: on_proof`"));
   EXPECT_TRUE(read_plan("version: 1\ndefaults: {reassign: on_proof}\ntickets: [{id: A, run: x, "
                         "on_disconnect: finish}]")
                   .ok());
@@ -288,6 +290,17 @@ TEST(PlanReader, ToldOfAMissingMapPointsAtItsKeyAndNotAtWhatFollows) {
                        "    rollback:\n  - id: b\n    run: x\n    env:\n"),
               ElementsAre("4:5 `retry` is a map", "6:5 `agent` is a map", "7:5 `rollback` is a map",
                           "10:5 `env` is a map"));
+}
+
+TEST(PlanReader, ComparesNothingWithAnAmountThatCouldNotBeRead) {
+  EXPECT_THAT(findings("version: 1\nresources: {license: huge}\ntickets:\n"
+                       "  - {id: a, run: x, resources: {license: 1.5}}\n"),
+              ElementsAre("2:22 `license`: `huge` is not an amount"));
+}
+
+TEST(PlanReader, SaysOfAnEmptyNameThatItIsTheNameThatIsEmpty) {
+  EXPECT_THAT(findings(with_ticket("env: {\"\": y}")),
+              ElementsAre("3:32 a name in `env` is empty"));
 }
 
 TEST(PlanReader, RefusesBadValuesOfEachKind) {
