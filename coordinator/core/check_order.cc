@@ -98,6 +98,14 @@ bool was_stopped_by_checkpoint(const TicketRecord& record) {
          record.detail.starts_with(fmt::format("{} '", to_text(CheckKind::kCheckpoint)));
 }
 
+std::string input_remedy(const TicketRecord& record) {
+  const bool is_input =
+      record.outcome == Outcome::kRequirement && record.detail.starts_with("input ");
+  if (!is_input) return {};
+  return "What is recorded of a file holds for the whole run: put it back as it was before a "
+         "retry, or run the plan anew.";
+}
+
 AttemptSpec check_spec(const Run& run, const CheckRef& check) {
   AttemptSpec spec;
   spec.run = fmt::format("r{}", run.id.number());

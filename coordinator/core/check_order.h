@@ -36,6 +36,10 @@ bool was_rejected(const Run& run, TicketIndex index);
 /// that its command had ended well.
 bool was_stopped_by_checkpoint(const TicketRecord& record);
 
+/// What helps where its last attempt was not run because a file is not as it was recorded, which
+/// another attempt finds again; empty: that was not the cause.
+std::string input_remedy(const TicketRecord& record);
+
 /// What a worker is given to run.
 AttemptSpec check_spec(const Run& run, const CheckRef& check);
 

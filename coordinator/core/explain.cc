@@ -146,6 +146,9 @@ std::vector<std::string> Status::reasons(const Run& run, TicketIndex index) cons
                               : "Its command had ended well: what came after it failed.");
       }
       if (!record.detail.empty()) said.push_back(record.detail);
+      if (std::string remedy = input_remedy(record); !remedy.empty()) {
+        said.push_back(std::move(remedy));
+      }
       if (!was_rejected(run, index)) {
         said.push_back(fmt::format("Its output: headway logs {}", run.ticket(index).id));
       }

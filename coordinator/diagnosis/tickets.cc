@@ -94,6 +94,9 @@ void tell_failure(const Picture& picture, TicketIndex ticket, Telling& telling) 
     finding.evidence.push_back(std::move(dropped));
   }
   finding.consequence = consequence_of_failure(picture, ticket);
+  if (const std::string remedy = input_remedy(record); !remedy.empty()) {
+    finding.consequence += " " + remedy;
+  }
   finding.tickets = {picture.id(ticket)};
   finding.worker = picture.worker_name(record.worker);
   finding.command = retry_command(picture.run, ticket);

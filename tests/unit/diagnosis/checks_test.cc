@@ -1,11 +1,13 @@
 #include <gmock/gmock.h>
 
+#include "coordinator/core/status.h"
 #include "world.h"
 
 namespace headway {
 namespace {
 
 using testing::HasSubstr;
+using testing::Not;
 
 CoreHarness::Offer offers_arm() {
   return [](Hello& hello) { hello.labels = {"arm"}; };
@@ -192,6 +194,35 @@ TEST(GateFindings, TellACheckpointThatEndsAttemptsFromAGate) {
   ASSERT_EQ(found.size(), 2U);
   EXPECT_EQ(found[0].what, "STOPPED does not pass its checkpoints.");
   EXPECT_EQ(found[1].what, "GATED does not pass its gates.");
+}
+
+TEST(Requirements, ThatAreFilesAreNotMendedByARetryAlone) {
+  World world;
+  world.join("w");
+  PlanBuilder plan;
+  plan.add("A");
+  plan.add("B").requires_that("clean tree");
+  plan.add("LAST");
+  const RunId run = world.submit(plan);
+  world.assigned();
+  AttemptResult ended;
+  ended.outcome = Outcome::kRequirement;
+  ended.detail =
+      "input a.txt, as it was when the plan was submitted, has changed since it was recorded";
+  world.start("A");
+  world.end("A", ended);
+  world.assigned();
+  ended.detail = "requirement 'clean tree' failed: exit 1";
+  world.start("B");
+  world.end("B", ended);
+  const std::vector<Finding> found = of_kind(world.diagnosed(run), FindingKind::kRequirement);
+  ASSERT_EQ(found.size(), 2U);
+  const std::string remedy = "put it back as it was before a retry, or run the plan anew.";
+  EXPECT_THAT(found[0].consequence, HasSubstr(remedy));
+  EXPECT_THAT(found[1].consequence, Not(HasSubstr(remedy)));
+  const Status status(world.journalled(), nullptr, world.clock());
+  EXPECT_THAT(status.explain(world.run("A"), world.ref("A").ticket).reasons,
+              testing::Contains(HasSubstr(remedy)));
 }
 
 }  // namespace
