@@ -191,20 +191,22 @@ void tell_wait(const Picture& picture, const LockView& lock, Telling& telling) {
                                            counted(rounded(behind), "ticket"),
                                            rounded(behind) == 1 ? "s" : ""));
   }
+  finding.command = holder_command(picture, lock.holders.front());
   if (left) {
     finding.cost = bounded_duration(to_seconds(*left) * lock.waiters_in_all);
     finding.consequence = fmt::format("It is expected to be free in {}: {} of waiting in all.",
                                       spoken(*left), spoken(*finding.cost));
   } else if (const TicketIndex* reviewed = holder_in_review(picture, lock)) {
     finding.consequence =
-        fmt::format("It is free once a person has decided about {}.", picture.id(*reviewed));
+        fmt::format("It is free once a person has decided about {}: approve it, or reject.",
+                    picture.id(*reviewed));
+    finding.command = picture.ticket_command("approve", *reviewed);
   } else if (is_put_back(lock.holders.front().state)) {
     finding.consequence = "It is free once that is put back.";
   } else {
     finding.consequence = "How long it will be held is not known: there is no estimate.";
   }
   if (left && *finding.cost < kShortWait) finding.severity = FindingSeverity::kNote;
-  finding.command = holder_command(picture, lock.holders.front());
   add_names(lock, finding);
   telling.add(std::move(finding));
 }

@@ -133,6 +133,10 @@ std::string Picture::logs_command(TicketIndex ticket) const {
   return fmt::format("headway logs {}{}", shell_word(id(ticket)), run_option());
 }
 
+std::string Picture::ticket_command(std::string_view action, TicketIndex ticket) const {
+  return fmt::format("headway ticket {} {}{}", action, shell_word(id(ticket)), run_option());
+}
+
 std::string Picture::priority_command(TicketIndex ticket) const {
   return fmt::format("headway adjust{} --priority {}", run_word(),
                      shell_word(id(ticket) + "=critical"));

@@ -68,6 +68,8 @@ struct Picture {
   [[nodiscard]] std::string run_word() const;
   [[nodiscard]] std::string run_option() const;
   [[nodiscard]] std::string logs_command(TicketIndex ticket) const;
+  /// `headway ticket ACTION TICKET`.
+  [[nodiscard]] std::string ticket_command(std::string_view action, TicketIndex ticket) const;
   [[nodiscard]] std::string priority_command(TicketIndex ticket) const;
   /// Lets a worker leave; empty where it is away, and where no other one takes tickets, which would
   /// end the run's work.

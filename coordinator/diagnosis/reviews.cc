@@ -1,8 +1,10 @@
 #include <algorithm>
+#include <optional>
 
 #include <fmt/format.h>
 
 #include "coordinator/core/chains_behind.h"
+#include "coordinator/core/lock_report.h"
 #include "coordinator/core/spoken.h"
 #include "coordinator/core/watch.h"
 #include "coordinator/diagnosis/parts.h"
@@ -13,11 +15,6 @@ namespace headway::diagnosis {
 
 namespace {
 
-std::string steering_command(const Picture& picture, std::string_view action, TicketIndex ticket) {
-  return fmt::format("headway ticket {} {}{}", action, shell_word(picture.id(ticket)),
-                     picture.run_option());
-}
-
 std::string locks_sentence(const Picture& picture, TicketIndex ticket) {
   std::vector<std::string> names;
   for (const LockRequest& lock : picture.run.ticket(ticket).locks) names.push_back(lock.name);
@@ -26,11 +23,43 @@ std::string locks_sentence(const Picture& picture, TicketIndex ticket) {
                      listed(names, names.size()));
 }
 
-void tell_review(const Picture& picture, TicketIndex ticket, Duration behind, Telling& telling) {
+/// What stands behind a review.
+struct Behind {
+  std::vector<std::string> names;  ///< of the nearest
+  std::uint32_t in_all = 0;        ///< no more than kMostBehind that depend on it
+  Duration chain{};                ///< that is the longest of those that depend on it
+};
+
+/// What depends on the ticket, and what waits for the locks that it keeps. `locks` is null where no
+/// coordinator is alive.
+Behind behind_review(const Picture& picture, TicketIndex ticket, const LockReport* locks) {
+  const Run& run = picture.run;
+  Behind behind;
+  behind.in_all = count_behind(run, ticket, kMostBehind);
+  for (const Edge edge : run.graph().dependents(ticket)) {
+    const bool waits = picture.record(edge.ticket).state == TicketState::kWaiting;
+    if (behind.names.size() == kMostNamedTickets) break;
+    if (waits && edge.kind != EdgeKind::kSoft) behind.names.push_back(picture.id(edge.ticket));
+  }
+  if (locks == nullptr) return behind;
+  for (const LockUse use : picture.core->scheduler().locks_of({run.id, ticket})) {
+    const auto line = locks->lines().find(use.lock);
+    if (line == locks->lines().end()) continue;
+    behind.in_all += line->second.in_all;
+    for (const AttemptRef waiter : line->second.first) {
+      const Run& other = *picture.state.find_run(waiter.run);
+      behind.names.push_back(other.ticket(waiter.ticket).id);
+      if (waiter.run != run.id) behind.names.back() += " of " + run_name(waiter.run);
+    }
+  }
+  return behind;
+}
+
+void tell_review(const Picture& picture, TicketIndex ticket, const Behind& behind,
+                 Telling& telling) {
   const Run& run = picture.run;
   const ValidationRecord& validation = run.validations.at(ticket);
   const Gate& gate = run.ticket(ticket).gates[*validation.review - 1];
-  const std::uint32_t waiting = count_behind(run, ticket, kMostBehind);
   Finding finding;
   finding.kind = FindingKind::kReview;
   const bool all_wait = picture.alive.size() == run.count(TicketState::kReview) &&
@@ -51,17 +80,18 @@ void tell_review(const Picture& picture, TicketIndex ticket, Duration behind, Te
     finding.evidence.push_back(std::move(locks));
   }
   finding.consequence = "The run does not end before it is decided.";
-  if (waiting > 0) {
-    finding.consequence =
-        fmt::format("{}{} wait{} for it{}.", waiting == kMostBehind ? "At least " : "",
-                    counted(waiting, "ticket"), waiting == 1 ? "s" : "",
-                    behind > Duration{}
-                        ? fmt::format(", and the longest chain of them takes {}", spoken(behind))
-                        : "");
+  if (behind.in_all > 0) {
+    finding.evidence.push_back(fmt::format("Behind it: {}.", listed(behind.names, behind.in_all)));
+    finding.consequence = fmt::format(
+        "{}{} wait{} for it{}.", behind.in_all >= kMostBehind ? "At least " : "",
+        counted(behind.in_all, "ticket"), behind.in_all == 1 ? "s" : "",
+        behind.chain > Duration{}
+            ? fmt::format(", and the longest chain of them takes {}", spoken(behind.chain))
+            : "");
   }
-  if (behind > Duration{}) finding.cost = behind;
+  if (behind.chain > Duration{}) finding.cost = behind.chain;
   finding.tickets = {picture.id(ticket)};
-  finding.command = steering_command(picture, "approve", ticket);
+  finding.command = picture.ticket_command("approve", ticket);
   telling.mark(ticket);
   telling.add(std::move(finding));
 }
@@ -70,10 +100,14 @@ void tell_review(const Picture& picture, TicketIndex ticket, Duration behind, Te
 
 void find_reviews(const Picture& picture, Telling& telling) {
   if (picture.run.count(TicketState::kReview) == 0) return;
-  const std::vector<double> behind = chains_behind(picture.run, picture.expectation);
+  const std::vector<double> chains = chains_behind(picture.run, picture.expectation);
+  std::optional<LockReport> locks;
+  if (picture.core != nullptr) locks.emplace(*picture.core, picture.now);
   for (const TicketIndex ticket : picture.alive) {
     if (picture.record(ticket).state != TicketState::kReview) continue;
-    tell_review(picture, ticket, bounded_duration(behind[ticket.index()]), telling);
+    Behind behind = behind_review(picture, ticket, locks ? &*locks : nullptr);
+    behind.chain = bounded_duration(chains[ticket.index()]);
+    tell_review(picture, ticket, behind, telling);
   }
 }
 
@@ -105,7 +139,7 @@ void find_failed_rollbacks(const Picture& picture, Telling& telling) {
       "it right, or let it be, and settled it.";
   finding.tickets = {picture.id(ticket)};
   finding.worker = picture.worker_name(picture.record(ticket).worker);
-  finding.command = steering_command(picture, "settle", ticket);
+  finding.command = picture.ticket_command("settle", ticket);
   telling.add(std::move(finding));
 }
 

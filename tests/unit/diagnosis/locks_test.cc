@@ -77,6 +77,26 @@ TEST(LockWaits, NameATicketThatIsToBePutBackAsWhatIsInTheWay) {
   EXPECT_EQ(failed.command, "headway ticket settle BAD");
 }
 
+TEST(LockWaits, ForATicketInReviewAreEndedByTheDecision) {
+  World world;
+  world.join("w", 3);
+  PlanBuilder plan;
+  plan.add("HOLD").writes("db").approval("sign-off").priority(Priority::kCritical);
+  plan.add("WAIT").writes("db");
+  plan.add("AFTER").after({"HOLD"});
+  const RunId run = world.submit(plan);
+  world.assigned();
+  world.start("HOLD");
+  world.finish("HOLD");
+  const std::vector<Finding> found = world.diagnosed(run);
+  const Finding wait = only(found, FindingKind::kLockWait);
+  EXPECT_THAT(wait.consequence, HasSubstr("decided about HOLD: approve it, or reject"));
+  EXPECT_EQ(wait.command, "headway ticket approve HOLD");
+  const Finding review = only(found, FindingKind::kReview);
+  EXPECT_THAT(review.consequence, HasSubstr("2 tickets wait for it"));
+  EXPECT_THAT(text_of(review), HasSubstr("Behind it: AFTER, WAIT."));
+}
+
 TEST(LockWaits, AreNotFoundWhereNobodyWaits) {
   World world;
   world.join("w", 3);
