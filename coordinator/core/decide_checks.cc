@@ -260,19 +260,20 @@ void Core::go_on_validating(AttemptRef ticket) {
   const ValidationRecord& validation = open->second;
   if (cancelled || attempt.moving || !validation.failure.empty()) stop_checks(ticket);
   if (!validation.handed.empty()) return;
+  const char* phase = validation.review ? "it was in review" : "it was being validated";
   Ending ending;
   ending.usage.elapsed = attempt.elapsed;
   ending.usage.cpu = validation.cpu.value_or(Duration{});
   ending.usage.max_memory = validation.max_memory.value_or(0);
   if (cancelled) {
     ending.outcome = Outcome::kCancelled;
-    ending.detail = "it was being validated";
+    ending.detail = phase;
   } else if (!validation.failure.empty()) {
     ending.outcome = Outcome::kGate;
     ending.detail = validation.failure;
   } else if (attempt.moving) {
     ending.outcome = Outcome::kTakenBack;
-    ending.detail = "it was being validated";
+    ending.detail = phase;
   } else if (validation.review) {
     return;
   } else if (const auto next = next_gates(run.attempt_ticket(ticket.ticket), validation)) {

@@ -83,6 +83,7 @@ TEST(Review, EndsWhenItsTicketIsCancelledOrItsRunStopped) {
   }
   h.cancel({"A"});
   EXPECT_EQ(h.state("A"), TicketState::kCancelled);
+  EXPECT_THAT(h.record("A").detail, HasSubstr("it was in review"));
   h.stop({}, false, true);
   EXPECT_EQ(h.run("B").state, RunState::kStopped) << "nothing of it is anywhere";
   EXPECT_EQ(h.state("B"), TicketState::kReview);
