@@ -121,7 +121,7 @@ std::map<AgentState, std::uint32_t> Status::agents_by_state() const {
     std::uint32_t left = link.hello.slots;
     if (state == AgentState::kIdle) {
       const auto started = static_cast<std::uint32_t>(
-          std::ranges::count_if(link.held, [&](Token token) { return core_->has_started(token); }));
+          std::ranges::count_if(link.held, [&](Token token) { return state_.has_started(token); }));
       const std::uint32_t running = std::min(started, left);
       agents[AgentState::kRunning] += running;
       left -= running;
