@@ -11,6 +11,7 @@
 #include "coordinator/cli/command/exit_code.h"
 #include "coordinator/cli/dashboard.h"
 #include "coordinator/cli/lasting_answers.h"
+#include "coordinator/cli/pace.h"
 #include "coordinator/cli/run_view.h"
 #include "coordinator/cli/show/words.h"
 #include "coordinator/cli/terminal_screen.h"
@@ -28,6 +29,10 @@ constexpr Duration kWait = std::chrono::seconds{20};
 constexpr Duration kLateOutput = std::chrono::seconds{5};
 constexpr Duration kLateOutputPoll = std::chrono::milliseconds{20};
 constexpr std::uint32_t kEventsPage = 1000;
+/// Nobody reads faster. Where something happens all the time each question would bring one event;
+/// so it brings many, and the coordinator has its time for the tickets.
+constexpr int kQuestionsAtOnce = 20;
+constexpr Duration kQuestionGap = std::chrono::milliseconds{50};
 /// A coordinator elsewhere may be started again; for so long it is waited for.
 constexpr Duration kComeBack = std::chrono::minutes{1};
 
@@ -63,6 +68,8 @@ class Stay {
     if (attachment_.dashboard) show_dashboard_first();
     while (true) {
       view_.refresh();
+      // A signal ends the question as well.
+      if (!more_waits_) environment_.interrupts.wait(pace_.take(steady_now()));
       const Result<EventsAnswer> answer = answers_.events(
           {.run = attachment_.run, .after = after_, .most = kEventsPage, .wait = wait()});
       if (const std::optional<int> code = heed_signals()) return *code;
@@ -81,7 +88,8 @@ class Stay {
       view_.show_events(answer->events);
       if (attachment_.sync != nullptr) tell(attachment_.sync->follow(answer->events));
       after_ = std::max(after_, answer->last);
-      if (answer->events.size() == kEventsPage) continue;
+      more_waits_ = answer->events.size() == kEventsPage;
+      if (more_waits_) continue;
       if (has_come_to_rest(answer->run_state)) return end();
       if (!answers_.live() && answer->events.empty()) return cut_off();
     }
@@ -242,6 +250,8 @@ class Stay {
   const Attachment& attachment_;
   RunView view_;
   Sequence after_;
+  Pace pace_{kQuestionsAtOnce, kQuestionGap};
+  bool more_waits_ = false;             ///< there were more events than one answer takes
   std::vector<std::string> held_back_;  ///< until the dashboard has been left
   int signals_ = 0;  ///< heeded so far; those that came before this stay count too
   int asked_to_stop_ = 0;

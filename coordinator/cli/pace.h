@@ -1,0 +1,27 @@
+#pragma once
+
+#include <algorithm>
+
+#include "common/base/time.h"
+
+namespace headway::cli {
+
+/// Keeps what is done again and again from being done all the time: so many at once, and from then
+/// on one in each period. What was not used comes back with time, but never more than the burst.
+class Pace {
+ public:
+  Pace(int burst, Duration period) : credit_(burst * period), period_(period) {}
+
+  /// Takes the next; how long to wait with it.
+  Duration take(Instant now) {
+    used_up_ = std::max(used_up_, now - credit_) + period_;
+    return std::max(used_up_ - now, Duration::zero());
+  }
+
+ private:
+  Duration credit_;
+  Duration period_;
+  Instant used_up_{};  ///< when all that was taken has come back, less the burst
+};
+
+}  // namespace headway::cli
