@@ -24,6 +24,11 @@ Result<std::pair<UniqueFd, UniqueFd>> MessageChannel::make_pair() {
 }
 
 void MessageChannel::queue(std::string_view message) {
+  queue_note(message);
+  pressing_ = true;
+}
+
+void MessageChannel::queue_note(std::string_view message) {
   if (written_ == outgoing_.size()) {
     outgoing_.clear();
     written_ = 0;
@@ -43,6 +48,8 @@ void MessageChannel::flush() {
     if (sent < 0) break;
     written_ += static_cast<std::size_t>(sent);
   }
+  // What has begun goes on as soon as there is room.
+  pressing_ = queued() > 0;
   // Without this a reader that is always a little behind would let the written part grow.
   if (written_ > kReadBytes && written_ * 2 > outgoing_.size()) {
     outgoing_.erase(0, written_);

@@ -27,10 +27,14 @@ class MessageChannel {
 
   /// Queues a message. Nothing is written before `flush`.
   void queue(std::string_view message);
+  /// Queues one that nobody waits for: it may be written together with a later one.
+  void queue_note(std::string_view message);
   /// Writes what the socket takes now. A peer that is gone shows in `receive`.
   void flush();
   /// Bytes that are queued.
   [[nodiscard]] std::size_t queued() const { return outgoing_.size() - written_; }
+  /// Whether all that is queued are notes.
+  [[nodiscard]] bool holds_notes_alone() const { return queued() > 0 && !pressing_; }
 
   enum class Received { kSomething, kNothing, kClosed };
   /// Reads once, at most kReadBytes. `kClosed`: the peer is gone, or it has sent nonsense.
@@ -44,6 +48,7 @@ class MessageChannel {
   UniqueFd socket_;
   std::string outgoing_;
   std::size_t written_ = 0;
+  bool pressing_ = false;  ///< something queued was no note, or is half written
   std::string incoming_;
   std::size_t taken_ = 0;
   bool nonsense_ = false;

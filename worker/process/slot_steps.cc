@@ -140,10 +140,11 @@ Result<void> SlotRunner::start_process(
   return {};
 }
 
-/// At the first process of the attempt.
+/// At the first process of the attempt. Of a short one, its end is told together with this.
 void SlotRunner::note_started() {
   if (std::exchange(attempt_->is_started, true)) return;
-  send(SlotStarted{settings_.slot, attempt_->token, host_process()});
+  const SlotStarted started{settings_.slot, attempt_->token, host_process()};
+  channel_.queue_note(encode(FromSupervisor{0, started}));
 }
 
 void SlotRunner::tell_step(Step::Kind kind, std::size_t number) {

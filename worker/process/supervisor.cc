@@ -39,6 +39,10 @@ std::optional<SlotSetup> wait_for_setup(MessageChannel& channel) {
   }
 }
 
+/// How long a note waits for a message that has to be sent anyhow: of a short attempt the worker
+/// then hears once, and not twice.
+constexpr Duration kNoteWaits = std::chrono::milliseconds{1};
+
 /// The loop: one thread, one poll.
 class Loop {
  public:
@@ -52,10 +56,11 @@ class Loop {
   void run() {
     // What came together with the setup.
     while (take_commands()) {
-      runner_.on_time(steady_now());
-      channel_.flush();
+      const Instant now = steady_now();
+      runner_.on_time(now);
+      write(now);
       alarm_.ring_by(runner_.next_deadline());
-      if (!turn()) return;
+      if (!turn(now)) return;
     }
   }
 
@@ -63,8 +68,26 @@ class Loop {
   /// Before the outputs, of which there are as many as commands that run.
   enum Source : std::size_t { kChildren, kChannel, kAlarm, kProgress, kAnswer, kOutputs };
 
+  /// A note alone is not written before it has waited.
+  void write(Instant now) {
+    if (!channel_.holds_notes_alone()) {
+      note_due_.reset();
+    } else if (!note_due_) {
+      note_due_ = now + kNoteWaits;
+    }
+    if (note_due_ && now < *note_due_) return;
+    channel_.flush();
+    note_due_.reset();
+  }
+
+  /// Milliseconds until a note has waited long enough; -1: none waits.
+  [[nodiscard]] int patience(Instant now) const {
+    if (!note_due_) return -1;
+    return static_cast<int>(std::chrono::ceil<std::chrono::milliseconds>(*note_due_ - now).count());
+  }
+
   /// Waits and looks at everything but the commands. False: the worker is gone.
-  bool turn() {
+  bool turn(Instant now) {
     sources_.assign(kOutputs, {});
     const auto watch = [&](Source source, int fd) { sources_[source] = {fd, POLLIN, 0}; };
     watch(kChildren, children_.get());
@@ -73,8 +96,8 @@ class Loop {
     watch(kProgress, runner_.progress_fd());
     watch(kAnswer, runner_.answer_fd());
     runner_.add_outputs(sources_);
-    if (channel_.queued() > 0) sources_[kChannel].events |= POLLOUT;
-    if (::poll(sources_.data(), sources_.size(), -1) < 0) return errno == EINTR;
+    if (channel_.queued() > 0 && !note_due_) sources_[kChannel].events |= POLLOUT;
+    if (::poll(sources_.data(), sources_.size(), patience(now)) < 0) return errno == EINTR;
 
     const auto has = [&](std::size_t source) { return sources_[source].revents != 0; };
     const Instant at = steady_now();
@@ -123,6 +146,7 @@ class Loop {
   SlotRunner& runner_;
   UniqueFd children_;
   Alarm alarm_;
+  std::optional<Instant> note_due_;  ///< while notes alone are queued
   std::vector<pollfd> sources_;
 };
 

@@ -26,12 +26,20 @@ constexpr Duration kLoadGap = std::chrono::seconds{1};
 /// How long an address is tried before the next, where there are several: twice the time in which a
 /// first lost packet of a connection is sent again, and short against a lease.
 constexpr Duration kAddressPatience = std::chrono::seconds{2};
+/// How long a note waits for a message that has to be sent anyhow: of a short attempt the
+/// coordinator then hears once and writes once, and not three times.
+constexpr Duration kNoteWaits = std::chrono::milliseconds{1};
 /// Complaints about frames that do not decode: at most one in this time.
 constexpr Duration kComplaintGap = std::chrono::seconds{10};
 
 bool is_directory(const std::string& path) {
   struct stat status {};
   return ::stat(path.c_str(), &status) == 0 && S_ISDIR(status.st_mode);
+}
+
+/// Whether nobody waits for it: of an attempt it says that it is here, or that it runs.
+bool is_note(const WorkerMessage& message) {
+  return std::holds_alternative<Accept>(message) || std::holds_alternative<Started>(message);
 }
 
 /// Why an attempt cannot be started here, as far as the worker can tell; empty: it can.
@@ -79,6 +87,8 @@ void WorkerLoop::connect() {
     return;
   }
   socket_.emplace(std::move(socket).value());
+  // They were of the session that is over.
+  notes_.clear();
   awaits_connection_ = true;
   next_address_at_ = read_clocks().steady + kAddressPatience;
 }
@@ -92,6 +102,7 @@ void WorkerLoop::try_next_address() {
 long WorkerLoop::wait_millis() const {
   std::optional<Instant> next = core_.next_deadline();
   if (looks_around()) next = next ? std::min(*next, next_address_at_) : next_address_at_;
+  if (!notes_.empty()) next = next ? std::min(*next, notes_due_) : notes_due_;
   if (!next) return kMostMillis;
   const Duration left = *next - read_clocks().steady;
   if (left <= Duration{}) return 0;
@@ -128,6 +139,7 @@ void WorkerLoop::poll() {
   if (items[1].revents != 0 && !exit_) take_events();
   if ((items[0].revents & ZMQ_POLLIN) != 0 && !exit_) take_frames();
   if (items[3].revents != 0 && !exit_) take_failures();
+  if (!notes_.empty() && read_clocks().steady >= notes_due_) send_notes();
   if (!exit_) tick_if_due();
   if (!exit_ && looks_around() && read_clocks().steady >= next_address_at_) try_next_address();
 }
@@ -222,14 +234,26 @@ void WorkerLoop::perform(Effect& effect) {
 }
 
 void WorkerLoop::send(const FromWorker& message) {
-  const std::string frame = encode(message);
+  std::string frame = encode(message);
   if (frame.size() > kMaxFrameBytes) {
     parts_.log.write(LogLevel::kError,
                      fmt::format("a message of {} bytes is too large to send", frame.size()));
     return;
   }
+  if (is_note(message.message)) {
+    if (notes_.empty()) notes_due_ = read_clocks().steady + kNoteWaits;
+    notes_.push_back(std::move(frame));
+    return;
+  }
+  // In the order in which they were said.
+  send_notes();
   // A full or missing connection: whatever matters is sent again.
   (void)socket_->send(frame);
+}
+
+void WorkerLoop::send_notes() {
+  for (const std::string& note : notes_) (void)socket_->send(note);
+  notes_.clear();
 }
 
 void WorkerLoop::perform(SendMessage& effect) { send(effect.message); }

@@ -68,6 +68,7 @@ class WorkerLoop {
   /// Waits for a connection, and could look for it elsewhere.
   [[nodiscard]] bool looks_around() const { return awaits_connection_ && addresses_.several(); }
   void send(const FromWorker& message);
+  void send_notes();
   void take_failures();
   void take_frames();
   void take_events();
@@ -90,7 +91,9 @@ class WorkerLoop {
   bool awaits_connection_ = false;  ///< `Connected` is owed to the core
   Instant next_address_at_{};       ///< while it is, and there are several
   int signals_taken_ = 0;
-  std::deque<Input> backlog_;  ///< what performing an effect brought about
+  std::vector<std::string> notes_;  ///< frames that wait for another
+  Instant notes_due_{};             ///< while there are some
+  std::deque<Input> backlog_;       ///< what performing an effect brought about
   std::uint64_t undecodable_ = 0;
   Instant complaint_allowed_{};
   Instant failure_complaint_allowed_{};

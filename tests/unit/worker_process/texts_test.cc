@@ -5,7 +5,6 @@
 
 #include "worker/process/ending.h"
 #include "worker/process/launch.h"
-#include "worker/process/message_channel.h"
 #include "worker/process/oom_counter.h"
 #include "worker/process/process_table.h"
 #include "worker/process/slot_record.h"
@@ -90,36 +89,6 @@ TEST(Launch, StaysBelowTheRoot) {
             "the directory a/../../b leads out of the plan's folder");
   EXPECT_FALSE(directory_below("/plan", "/plan").ok());
   EXPECT_FALSE(directory_below("plan", "a").ok());
-}
-
-TEST(MessageChannel, CarriesWholeMessagesOfAnySize) {
-  auto ends = MessageChannel::make_pair().value();
-  MessageChannel writer(std::move(ends.first));
-  MessageChannel reader(std::move(ends.second));
-  const std::string large(1U << 20U, 'x');
-  writer.queue("small");
-  writer.queue(large);
-  writer.queue("");
-  std::vector<std::string> got;
-  while (got.size() < 3) {
-    writer.flush();
-    ASSERT_EQ(reader.receive(), MessageChannel::Received::kSomething);
-    while (const auto message = reader.next()) got.emplace_back(*message);
-  }
-  EXPECT_EQ(got, (std::vector<std::string>{"small", large, ""}));
-  EXPECT_EQ(writer.queued(), 0U);
-  EXPECT_EQ(reader.receive(), MessageChannel::Received::kNothing);
-  writer = MessageChannel{};
-  EXPECT_EQ(reader.receive(), MessageChannel::Received::kClosed);
-}
-
-TEST(MessageChannel, TakesNonsenseForTheEnd) {
-  auto ends = MessageChannel::make_pair().value();
-  MessageChannel reader(std::move(ends.second));
-  ASSERT_EQ(::write(ends.first.get(), "\xff\xff\xff\xff", 4), 4);
-  EXPECT_EQ(reader.receive(), MessageChannel::Received::kSomething);
-  EXPECT_EQ(reader.next(), std::nullopt);
-  EXPECT_EQ(reader.receive(), MessageChannel::Received::kClosed);
 }
 
 }  // namespace
