@@ -71,6 +71,9 @@ void WorkerCore::leave_if_done() {
     leave_by_ = now_.steady + kDrainPatience;
     log(LogLevel::kInfo, "what the coordinator has not acknowledged yet waits for it, for " +
                              format_duration(kDrainPatience) + " at most");
+    // Somebody waits for its end: the pause before the next try is over.
+    retries_ = 0;
+    connect_anew();
   }
 }
 

@@ -80,7 +80,10 @@ TEST(Draining, KeepsUndeliveredResultsForABoundedTime) {
   rig.tick();
   rig.take<ReconnectSocket>();
   rig.step(DrainRequested{});
+  rig.nothing();
   rig.ended(SlotId{1}, 1);
+  // It does not sit out the pause before the next try.
+  rig.take<ReconnectSocket>();
   rig.nothing();
   rig.advance(kDrainPatience - 1ms);
   rig.tick();
