@@ -17,7 +17,7 @@ namespace headway {
 /// Why a lock is held.
 enum class HolderState : std::uint8_t {
   kAlive,   ///< its worker is heard of
-  kSilent,  ///< its worker is not heard of, and its lease has not run out
+  kSilent,  ///< the worker process that has it is not heard of, and its lease has not run out
   kOrphan,  ///< its worker is gone or has a new process, and there is no proof yet that it is dead
   kValidating,      ///< no worker has it: its gates run elsewhere, or a person is to decide
   kToBePutBack,     ///< it has ended and is to be put back: nobody begins on what will change

@@ -69,6 +69,8 @@ class Core {
   }
   /// Whether an attempt is of a former life of its worker, and not known to be dead.
   [[nodiscard]] bool is_widow(Token token) const { return widows_.contains(token); }
+  /// Whether no lease's end, but only a proof or a person says that it is dead.
+  [[nodiscard]] bool ends_by_proof_alone(Token token) const;
   /// Whether something that a worker has is known to run there.
   [[nodiscard]] bool has_started(Token token) const { return state_.has_started(token); }
   /// Messages that were not allowed in the state that they met.
@@ -223,7 +225,6 @@ class Core {
   // decide_checks.cc: whatever a worker's token is of, and the checks that are handed out
   [[nodiscard]] bool is_check(Token token) const { return state_.checks.contains(token); }
   [[nodiscard]] std::uint64_t life_of(Token token) const;
-  [[nodiscard]] bool ends_by_proof_alone(Token token) const;
   [[nodiscard]] AttemptSpec spec_of(Token token) const;
   void hand_out_checks();
   void hand_out_check(RunId run, const CheckRef& check);

@@ -44,7 +44,11 @@ HolderState holder_state(const Core& core, AttemptRef ticket, Now now) {
 
 HolderState holder_state(const Core& core, WorkerId worker, Token token, Now now) {
   const auto link = core.links().find(worker);
-  if (link == core.links().end() || core.is_widow(token)) return HolderState::kOrphan;
+  if (link == core.links().end()) return HolderState::kOrphan;
+  // Until its lease has run out it may be alive, whoever has its worker's name by now.
+  if (core.is_widow(token)) {
+    return core.ends_by_proof_alone(token) ? HolderState::kOrphan : HolderState::kSilent;
+  }
   if (link->second.connected) {
     return core.is_silent(link->second, now.steady) ? HolderState::kSilent : HolderState::kAlive;
   }

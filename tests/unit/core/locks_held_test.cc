@@ -156,6 +156,21 @@ TEST(ClearLocks, FreesOrphansAloneAndTheirTicketsGoOutAgain) {
   h.ignore_messages();
 }
 
+/// Its name alone is no proof: what the former process runs lives on until the lease has run out.
+TEST(ClearLocks, LeavesThoseOfAWorkerWhoseNameAnotherProcessHasTaken) {
+  Held held;
+  CoreHarness& h = held.h;
+  h.silence("w1");
+  h.pass(10s);
+  ASSERT_TRUE(h.hello("w1", h.new_life("w1")));
+  EXPECT_EQ(locks_of(h).locks.front().holders.front().state, HolderState::kSilent);
+  EXPECT_THAT(h.clear_locks({}).changes, IsEmpty());
+  EXPECT_EQ(h.state("a"), TicketState::kRunning);
+  h.pass(CoreHarness::kLeaseAndMargin);
+  EXPECT_EQ(h.assigned(), Ids{"c"}) << "the lease's end is proof enough";
+  h.ignore_messages();
+}
+
 TEST(ClearLocks, ByForceStopsWhatIsAliveAndFreesTheLockOnProof) {
   Held held;
   CoreHarness& h = held.h;
