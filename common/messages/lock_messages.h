@@ -16,12 +16,12 @@ namespace headway {
 
 /// Why a lock is held.
 enum class HolderState : std::uint8_t {
-  kAlive,   ///< its worker is heard of
-  kSilent,  ///< the worker process that has it is not heard of, and its lease has not run out
-  kOrphan,  ///< its worker is gone or has a new process, and there is no proof yet that it is dead
-  kValidating,      ///< no worker has it: its gates run elsewhere, or a person is to decide
-  kToBePutBack,     ///< it has ended and is to be put back: nobody begins on what will change
-  kBeingPutBack,    ///< its rollback was handed out
+  kAlive,         ///< its worker is heard of
+  kSilent,        ///< the worker process that has it is not heard of, and its lease has not run out
+  kOrphan,        ///< that process is gone; only a proof or a person says that it is dead
+  kValidating,    ///< no worker has it: its gates run elsewhere, or a person is to decide
+  kToBePutBack,   ///< it has ended and is to be put back: nobody begins on what will change
+  kBeingPutBack,  ///< its rollback was handed out
   kRollbackFailed,  ///< it may be half put back: a person is to settle it
 };
 template <>
