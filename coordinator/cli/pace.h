@@ -14,14 +14,14 @@ class Pace {
 
   /// Takes the next; how long to wait with it.
   Duration take(Instant now) {
-    used_up_ = std::max(used_up_, now - credit_) + period_;
-    return std::max(used_up_ - now, Duration::zero());
+    due_ = std::max(due_, now - credit_) + period_;
+    return std::max(due_ - now, Duration::zero());
   }
 
  private:
   Duration credit_;
   Duration period_;
-  Instant used_up_{};  ///< when all that was taken has come back, less the burst
+  Instant due_{};  ///< of the one that was taken last
 };
 
 }  // namespace headway::cli
